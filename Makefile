@@ -1,0 +1,33 @@
+# make run and make test work from a fresh clone with git, make and Python 3.11+ only.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup run test check bench lock
+help:            ## show these lines
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
+
+setup: .venv/ready  ## install what the lock file names into .venv
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cairn needs Python 3.11 or newer: make setup PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: setup       ## start web chat and desk (and the bots whose tokens are set)
+	$(BIN)/cairn run
+
+test: setup      ## every test, under five minutes
+	$(BIN)/python -m pytest
+
+check: setup     ## lint, types, content, flows, settings
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/cairn check
+
+bench: setup     ## speed, as ratios in one run
+	$(BIN)/python -m bench
+
+lock: setup      ## write requirements.lock anew (needs uv: pip install uv)
+	uv pip compile pyproject.toml build.in --extra test --universal --python-version 3.11 --generate-hashes -q -o requirements.lock

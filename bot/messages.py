@@ -1,0 +1,67 @@
+"""The only types that cross the line between a channel and the conversation: what came in, what goes out."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+InboundKind = Literal["open", "text", "press", "media", "edited", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One thing that came in. Address and words never show in a repr, and so in no log or traceback."""
+
+    channel: str
+    """telegram, web or terminal."""
+    update: str
+    """What makes this update itself, unique within the channel; the same one twice is acted on once."""
+    address: str = field(repr=False)
+    """Where an answer goes: a chat id, a session token."""
+    kind: InboundKind
+    text: str = field(default="", repr=False)
+    """The words typed, or the data of the button pressed."""
+    message: str | None = field(default=None, repr=False)
+    """The message a button was pressed on, in the channel's own name for it."""
+    language: str | None = None
+    """What the channel knows of the person's language: a suggestion only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press. `data` is `v1:<nonce>:<step>:<option>`, at most 64 bytes."""
+
+    data: str
+    label: str
+    number: int | None = None
+    """What may be typed instead; None for what belongs to every step (that has its word)."""
+    chosen: bool = False
+    """In a several-choice: already among those chosen."""
+
+    @property
+    def option(self) -> str:
+        return self.data.rsplit(":", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the read-back: what was asked, what was said, and the button that changes it."""
+
+    short: str
+    answer: str
+    change: Button
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to a person. Options answer the question; standing buttons are there at every message."""
+
+    text: str = field(repr=False)
+    options: tuple[Button, ...] = ()
+    standing: tuple[Button, ...] = ()
+    rows: tuple[Row, ...] = field(default=(), repr=False)
+    """The read-back as a table; the same lines stand in the text, for channels that show only text."""
+    asks: str | None = None
+    """The step that waits for an answer, None where nothing is asked."""
+    typed: bool = False
+    """Whether this question is answered by typing."""
+    edits: str | None = field(default=None, repr=False)
+    """The message to change in place instead of sending a new one, where the channel can."""

@@ -1,0 +1,200 @@
+"""Every table of Cairn, and nothing else.
+
+In clear stand random ids, stage, priority, due times, who has it, and the day: never a word a person said, a name, a chat id
+or a kind of harm. Columns of type bytes are sealed (`storage.sealing`), or keyed digests that only a holder of the pepper
+can look up. Times are UTC seconds since 1970 (float), so that both databases compare them alike.
+"""
+
+from sqlalchemy import (
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+METADATA = MetaData()
+
+# An update changes our state exactly once: its row is written in the commit that acts on it.
+SEEN_UPDATES = Table(
+    "seen_updates",
+    METADATA,
+    Column("source", String(16), primary_key=True),  # telegram, web, terminal, staff
+    Column("update_id", String(64), primary_key=True),
+    Column("at", Float, nullable=False, index=True),
+    Column("fault", String(80)),  # the class of error that parked this update; null when it was handled
+)
+
+# One open conversation: the draft of what a person says, wiped after 72 hours idle, at stop-and-delete, at hand-over.
+CONVERSATIONS = Table(
+    "conversations",
+    METADATA,
+    Column("person", LargeBinary(16), primary_key=True),  # keyed digest of channel and address
+    Column("salt", LargeBinary(16), nullable=False),
+    Column("draft", LargeBinary, nullable=False),  # sealed under the intake secret and the salt
+    Column("touched_at", Float, nullable=False, index=True),
+)
+
+# Words with which a paused conversation is found again from another browser or phone.
+RETURN_CODES = Table(
+    "return_codes",
+    METADATA,
+    Column("code", LargeBinary(16), primary_key=True),  # keyed digest of the words
+    Column("person", LargeBinary(16), nullable=False, index=True),
+    Column("at", Float, nullable=False, index=True),
+)
+
+# What is still to be said to a person. The only way out; a row goes when its message has gone.
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("channel", String(16), nullable=False),
+    Column("person", LargeBinary(16), nullable=False),
+    Column("salt", LargeBinary(16), nullable=False),
+    Column("message", LargeBinary, nullable=False),  # sealed: address, words, buttons
+    Column("due_at", Float, nullable=False),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("doubts", Integer, nullable=False, default=0),  # sends of which nobody knows whether they arrived
+    Column("parked", String(80)),  # the class of error for which we gave up
+    Column("at", Float, nullable=False),
+    Index("outbox_by_channel", "channel", "parked", "id"),
+    Index("outbox_by_person", "person"),
+    sqlite_autoincrement=True,  # an id is never used twice, or order would break
+)
+
+# A referral that was handed over. Its document opens with the case key; the case key opens with the team key.
+CASES = Table(
+    "cases",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("reference", String(8), nullable=False, unique=True),
+    Column("day", Date, nullable=False),
+    Column("stage", String(24), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("assignee", ForeignKey("staff.id")),
+    Column("case_key", LargeBinary),  # sealed to the team key; null once the case is erased
+    Column("document", LargeBinary),
+    Column("person", LargeBinary(16), index=True),  # the chat it came from, as in conversations
+    Column("receipt", LargeBinary(16), index=True),  # keyed digest of the receipt code
+    Column("copy_salt", LargeBinary(16)),
+    Column("copy", LargeBinary),  # the document again, under a key made from the receipt code
+    Index("cases_by_stage", "stage", "assignee"),
+)
+
+# What came to a case after the hand-over: the person's own additions and staff notes, sealed with the case's public key.
+CASE_ENTRIES = Table(
+    "case_entries",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
+    Column("at", Float, nullable=False),
+    Column("staff_id", ForeignKey("staff.id")),  # null: the person
+    Column("kind", String(24), nullable=False),  # attempt, stage, taken, withdrawn, message
+    Column("route", String(24)),
+    Column("result", String(24)),
+    Column("stage", String(24)),
+    Column("note", LargeBinary),
+)
+
+# The alert ladder of a case, one row a rung and channel, written with the case. The desk's sweep sends what is due.
+ALERTS = Table(
+    "alerts",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("channel", String(16), nullable=False),  # staff_chat, email, manager
+    Column("due_at", Float, nullable=False),
+    Column("state", String(12), nullable=False),  # waiting, sent, cancelled, parked
+    Column("tries", Integer, nullable=False, default=0),
+    Column("sent_at", Float),
+    Column("message_id", Integer),  # the card in the staff chat, to be edited in place
+    UniqueConstraint("case_id", "level", "channel"),
+    Index("alerts_due", "state", "due_at"),
+)
+
+# What was promised to the person, one row a promise, written with the case.
+CLOCKS = Table(
+    "clocks",
+    METADATA,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("name", String(24), primary_key=True),  # opened, first_attempt
+    Column("due_at", Float, nullable=False),
+    Column("state", String(12), nullable=False),  # running, met, missed
+    Column("at", Float),  # when it was met, or seen to be missed
+    Index("clocks_due", "state", "due_at"),
+)
+
+STAFF = Table(
+    "staff",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("role", String(16), nullable=False),  # coordinator, manager
+    Column("email", String(200)),
+    Column("password_hash", String(200)),
+    Column("password_salt", LargeBinary(16)),
+    Column("public_key", LargeBinary),
+    Column("private_key", LargeBinary),  # wrapped under the password
+    Column("team_key", LargeBinary),  # the team's private key, sealed to this member's public key; null: not let in yet
+    Column("telegram", LargeBinary(16), unique=True),  # keyed digest of the linked account
+    Column("at", Float, nullable=False),
+)
+
+# One-time links and codes for staff: first password, linking a Telegram account.
+STAFF_LINKS = Table(
+    "staff_links",
+    METADATA,
+    Column("token", LargeBinary(32), primary_key=True),  # digest
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("purpose", String(16), nullable=False),  # set_up, telegram
+    Column("team_key", LargeBinary),  # the team's private key under the token itself, for the very first member
+    Column("expires_at", Float, nullable=False),
+)
+
+STAFF_SESSIONS = Table(
+    "staff_sessions",
+    METADATA,
+    Column("token", LargeBinary(32), primary_key=True),  # digest of the cookie
+    Column("staff_id", ForeignKey("staff.id"), nullable=False, index=True),
+    Column("team_key", LargeBinary),  # the team's private key under the cookie itself
+    Column("form_token", String(64), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("seen_at", Float, nullable=False),
+)
+
+SIGN_IN_ATTEMPTS = Table(
+    "sign_in_attempts",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", LargeBinary(16), nullable=False, index=True),  # keyed digest of the name tried
+    Column("at", Float, nullable=False, index=True),
+)
+
+TEAM_KEYS = Table(
+    "team_keys",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("recovery", LargeBinary),  # the private key under the printed recovery key
+    Column("at", Float, nullable=False),
+)
+
+# Who saw or did what, written in the transaction that shows or does it; each row's digest covers the row before.
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False),
+    Column("staff_id", Integer),
+    Column("action", String(24), nullable=False),
+    Column("case_id", String(32)),
+    Column("digest", LargeBinary(32), nullable=False),
+)
