@@ -1,0 +1,14 @@
+"""The service, flow by flow. A flow is offered when it stands in this tuple and in the menu."""
+
+from bot.errors import FlowError
+from bot.flow import Flow
+from bot.flows.menu import MENU
+from bot.flows.self_referral import SELF_REFERRAL
+from bot.steps import GoTo
+
+FLOWS: dict[str, Flow] = {flow.name: flow for flow in (MENU, SELF_REFERRAL)}
+
+for _flow in FLOWS.values():
+    for _step in _flow.steps:
+        if isinstance(_step, GoTo) and _step.name not in FLOWS:
+            raise FlowError(f"{_flow.name}: leads to '{_step.name}', which is no flow")

@@ -1,0 +1,53 @@
+"""Reading what a person typed as a phone number, an e-mail address or plain words. Pure: nothing is looked up anywhere."""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from bot.errors import NotUnderstood
+
+HOME_REGION = "GB"
+
+
+def read_words(typed: str) -> str:
+    """What was typed, without control and broken characters and without white space at the ends.
+
+    Raises NotUnderstood when nothing readable is left.
+    """
+    kept = "".join(c for c in typed if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
+    words = kept.strip()
+    if not words:
+        raise NotUnderstood("nothing_typed")
+    return words
+
+
+def read_phone(typed: str) -> str:
+    """A phone number in international form, e.g. `+44 7700 900123`; numbers without a country are British.
+
+    Ranges kept for drama and tests (Ofcom: 07700 900xxx) are possible numbers, and so are taken.
+    Raises NotUnderstood when no telephone could have this number.
+    """
+    try:
+        number = phonenumbers.parse(typed, HOME_REGION)
+    except phonenumbers.NumberParseException as error:
+        raise NotUnderstood("not_a_phone_number") from error
+    if not phonenumbers.is_possible_number(number) or number.extension:
+        raise NotUnderstood("not_a_phone_number")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def read_email(typed: str) -> str:
+    """An e-mail address in its normal form; only its shape is checked, no server is asked.
+
+    Raises NotUnderstood when it has not the shape of an address.
+    """
+    try:
+        # Addresses for examples and tests (RFC 2606) have the right shape; whether post arrives is not asked here.
+        return validate_email(typed.strip(), check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        raise NotUnderstood("not_an_email_address") from error
+
+
+READERS: Mapping[str, Callable[[str], str]] = {"words": read_words, "phone": read_phone, "email": read_email}

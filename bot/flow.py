@@ -1,0 +1,205 @@
+"""A flow: the list of its steps, the laws it must keep, and where a person with these answers is. Pure.
+
+The laws, checked when a flow is made:
+1. Steps are met in the order written. A step none of whose conditions holds is not met.
+2. A condition may name only an earlier closed question or fact, and its options. About a question skipped or not met it is false.
+3. Every question can be skipped unless it is required. A sensitive one must say why in every language (checked with the words).
+4. Where a person is = the first question met without a valid answer. It is computed, never stored. Only answers met reach a case.
+5. A step or option name never changes its meaning. New meaning, new name.
+6. A flow cannot see, add or remove the standing commands. The engine reads them first, in every state.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.errors import FlowError
+from bot.steps import Answer, Answers, Choice, End, Fact, Flag, GoTo, Part, Question, Review, Say, Several, Step
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,27}")
+RESERVED = frozenset({"stopped", "paused", "erasing", "send", "change"})
+MAX_CALLBACK_BYTES = 64  # Telegram Bot API: callback_data is 1-64 bytes
+NONCE_CHARS = 8
+
+Facts = Mapping[str, str]
+_Test = tuple[tuple[str, frozenset[str]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a person is, and what follows from what they said so far."""
+
+    kept: dict[str, Answer]
+    """The answers met, in the order of the flow."""
+    says: tuple[str, ...]
+    """What to tell between the last answer and this step."""
+    flags: tuple[str, ...]
+    step: Step
+    """The question that waits, or the End, HandOver or GoTo that was reached."""
+    part: str | None
+    """The part of the flow this step stands in; None in the part that is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where one stands, for the person to see."""
+
+    number: int
+    about: int
+    """How many questions this part has, as far as can be known now."""
+    part: int
+    """0 for the part that is needed."""
+    parts: int
+
+
+class Flow:
+    """A named list of steps that keeps the laws. Raises FlowError when it does not."""
+
+    def __init__(self, name: str, *steps: Step) -> None:
+        self.name = name
+        self.steps = steps
+        self.by_name = {step.name: step for step in steps}
+        self.questions = tuple(step for step in steps if isinstance(step, Question))
+        self.parts = tuple(step.name for step in steps if isinstance(step, Part))
+        self.part_of = self._parts()
+        self._plan = tuple((step, tuple(self._tests(step))) for step in steps)
+        self._check()
+
+    def position(self, answers: Answers, facts: Facts = {}, *, early: bool = False) -> Position:  # noqa: B006 (never written)
+        """Where somebody with these answers is.
+
+        With `early`, a question not answered yet counts as skipped if it may be: where going to the read-back now leads.
+        """
+        kept: dict[str, Answer] = {}
+        says: list[str] = []
+        flags: list[str] = []
+        for step, conditions in self._plan:
+            if conditions and not _any_holds(conditions, kept):
+                continue
+            if isinstance(step, Question):
+                name = step.name
+                if name in answers and step.accepts(answers[name]):
+                    kept[name] = answers[name]
+                elif early and not step.required:
+                    kept[name] = None
+                else:
+                    return Position(kept, tuple(says), tuple(flags), step, self.part_of[name])
+                says.clear()
+            elif isinstance(step, Fact):
+                kept[step.name] = facts.get(step.name)
+            elif isinstance(step, Flag):
+                flags.append(step.name)
+            elif isinstance(step, Say):
+                says.append(step.name)
+            else:
+                return Position(kept, tuple(says), tuple(flags), step, self.part_of[step.name])
+        raise FlowError(f"{self.name}: the last step was passed; a flow ends with an End, a HandOver or a GoTo")
+
+    def progress(self, position: Position) -> Progress:
+        """How far along somebody is. A question whose condition is still open counts as one that may come."""
+        here, part = position.step.name, position.part
+        number, about, passed = 0, 0, False
+        for step, conditions in self._plan:
+            if self.part_of[step.name] != part or not isinstance(step, Question) or isinstance(step, (Part, Review)):
+                passed = passed or step.name == here
+                continue
+            if step.name in position.kept and not passed:
+                number += 1
+                about += 1
+            elif step.name == here or not conditions or self._may_hold(conditions, position.kept):
+                about += 1
+            passed = passed or step.name == here
+        number = min(number + 1, about)
+        return Progress(number, about, self.parts.index(part) + 1 if part else 0, len(self.parts))
+
+    def needs(self) -> dict[str, tuple[str, ...]]:
+        """For each step the words it has to have, as keys of its heading in the content file."""
+        return {step.name: _words_needed(step) for step in self.steps if not isinstance(step, (Fact, GoTo))}
+
+    def _may_hold(self, conditions: tuple[_Test, ...], kept: Mapping[str, Answer]) -> bool:
+        return any(
+            all(name not in kept or _is_among(kept[name], options) for name, options in condition)
+            for condition in conditions
+        )
+
+    def _parts(self) -> dict[str, str | None]:
+        found: dict[str, str | None] = {}
+        part: str | None = None
+        for step in self.steps:
+            if isinstance(step, Part):
+                part = step.name
+            elif isinstance(step, (Review, End)) and part is not None and not step.when:
+                part = None
+            found[step.name] = part
+        return found
+
+    def _tests(self, step: Step) -> list[_Test]:
+        return [
+            tuple((name, frozenset([options] if isinstance(options, str) else options)) for name, options in each.items())
+            for each in step.conditions
+        ]
+
+    def _check(self) -> None:
+        if len(self.by_name) != len(self.steps):
+            doubled = {step.name for step in self.steps if self.steps.count(step) > 1} or "a name"
+            raise FlowError(f"{self.name}: {doubled} stands twice")
+        earlier: dict[str, tuple[str, ...]] = {}
+        for step, conditions in self._plan:
+            self._check_names(step)
+            for name, options in (pair for condition in conditions for pair in condition):
+                if name not in earlier:
+                    raise FlowError(f"{self.name}.{step.name}: '{name}' is no earlier closed question or fact")
+                for option in sorted(options - set(earlier[name])):
+                    raise FlowError(f"{self.name}.{step.name}: '{name}' has no option '{option}'")
+            if isinstance(step, Question) and not isinstance(step, Review):
+                earlier |= {step.name: step.closed} if step.closed else {}
+            elif isinstance(step, Fact):
+                earlier[step.name] = step.options
+        last = self.steps[-1] if self.steps else None
+        if not isinstance(last, (End, GoTo)) or last.when:
+            raise FlowError(f"{self.name}: the last step must be an End, a HandOver or a GoTo without a condition")
+
+    def _check_names(self, step: Step) -> None:
+        options = step.closed if isinstance(step, Question) else ()
+        for name in (step.name, *options):
+            if not NAME.fullmatch(name):
+                raise FlowError(f"{self.name}.{step.name}: '{name}' is no name (a-z, 0-9, _; at most 28)")
+        if step.name in RESERVED:
+            raise FlowError(f"{self.name}.{step.name}: this name belongs to the engine")
+        if isinstance(step, (Choice, Several)) and not options:
+            raise FlowError(f"{self.name}.{step.name}: a question with options needs options")
+        if len(options) != len(set(options)):
+            raise FlowError(f"{self.name}.{step.name}: an option stands twice")
+        if isinstance(step, Several) and not set(step.alone) <= set(options):
+            raise FlowError(f"{self.name}.{step.name}: an option that stands alone is none of the options")
+        # v1:<nonce>:<step>:-<option>
+        longest = max((len(option) for option in (*options, "_review")), default=0)
+        if 3 + NONCE_CHARS + 1 + len(step.name) + 2 + longest > MAX_CALLBACK_BYTES:
+            raise FlowError(f"{self.name}.{step.name}: name and option do not fit a button of {MAX_CALLBACK_BYTES} bytes")
+
+
+def _any_holds(conditions: tuple[_Test, ...], kept: Mapping[str, Answer]) -> bool:
+    for condition in conditions:
+        for name, options in condition:
+            if not _is_among(kept.get(name), options):
+                break
+        else:
+            return True
+    return False
+
+
+def _is_among(answer: Answer, options: frozenset[str]) -> bool:
+    if answer is None:
+        return False
+    return answer in options if isinstance(answer, str) else not options.isdisjoint(answer)
+
+
+def _words_needed(step: Step) -> tuple[str, ...]:
+    if isinstance(step, Flag):
+        return ("flag",)
+    if not isinstance(step, Question):
+        return ("say",)
+    options = tuple(f"options.{option}" for option in step.closed)
+    short = () if isinstance(step, (Part, Review)) else ("short",)
+    why = ("why",) if step.sensitive or step.required else ()
+    return ("ask", *why, *short, *options)

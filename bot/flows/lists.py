@@ -1,0 +1,172 @@
+"""The options of closed questions. Names only; what a person reads is in content/. A name never changes its meaning."""
+
+ROLES = ("harmed", "supporting", "caused_harm", "not_sure")
+AGE_BANDS = ("under_16", "16_17", "18_plus", "rather_not_say")
+
+CONTACT_ROUTES = ("phone", "text", "whatsapp", "email", "letter", "support_worker")
+BY_NUMBER = ("phone", "text", "whatsapp")
+BY_MESSAGE = ("text", "whatsapp", "email")
+
+DAYS = ("any_day", "monday", "tuesday", "wednesday", "thursday", "friday")
+TIMES = ("any_time", "early_morning", "late_morning", "early_afternoon", "late_afternoon")
+
+# The 32 council areas of Scotland (Local Government etc. (Scotland) Act 1994), in the order of the alphabet.
+COUNCIL_AREAS = (
+    "aberdeen_city",
+    "aberdeenshire",
+    "angus",
+    "argyll_and_bute",
+    "city_of_edinburgh",
+    "clackmannanshire",
+    "dumfries_and_galloway",
+    "dundee_city",
+    "east_ayrshire",
+    "east_dunbartonshire",
+    "east_lothian",
+    "east_renfrewshire",
+    "falkirk",
+    "fife",
+    "glasgow_city",
+    "highland",
+    "inverclyde",
+    "midlothian",
+    "moray",
+    "na_h_eileanan_siar",
+    "north_ayrshire",
+    "north_lanarkshire",
+    "orkney_islands",
+    "perth_and_kinross",
+    "renfrewshire",
+    "scottish_borders",
+    "shetland_islands",
+    "south_ayrshire",
+    "south_lanarkshire",
+    "stirling",
+    "west_dunbartonshire",
+    "west_lothian",
+    "outside_scotland",
+    "not_sure",
+    "rather_not_say",
+)
+
+ACCESS_NEEDS = (
+    "none",
+    "bsl",
+    "large_print",
+    "easy_read",
+    "text_only",
+    "breaks",
+    "support_person",
+    "hearing",
+    "sight",
+    "reading",
+    "memory",
+    "getting_about",
+    "sensory",
+    "other",
+)
+LANGUAGES = (
+    "scots",
+    "gaelic",
+    "bsl",
+    "polish",
+    "urdu",
+    "punjabi",
+    "cantonese",
+    "mandarin",
+    "arabic",
+    "ukrainian",
+    "romanian",
+    "french",
+    "spanish",
+    "hindi",
+    "bengali",
+    "farsi",
+    "kurdish",
+    "tigrinya",
+    "vietnamese",
+    "portuguese",
+    "russian",
+    "lithuanian",
+    "other",
+)
+WORKER_PREFERENCES = ("no_preference", "woman", "man", "talk_about_it")
+
+RELATIONSHIPS = (
+    "partner",
+    "ex_partner",
+    "parent",
+    "step_parent",
+    "sibling",
+    "other_family",
+    "friend",
+    "work_or_group",
+    "stranger",
+    "online",
+    "group",
+    "more_than_one",
+    "not_sure",
+    "rather_not_say",
+)
+HARMS = (
+    "domestic_abuse",
+    "sexual_harm_adult",
+    "sexual_harm_child",
+    "domestic_and_sexual",
+    "stalking",
+    "other",
+    "rather_not_say",
+)
+WHEN = ("recent", "last_12_months", "1_to_5_years", "over_5_years", "childhood", "ongoing", "rather_not_say")
+
+JUSTICE_STAGES = (
+    "not_reported",
+    "thinking_about_it",
+    "police_looking",
+    "with_fiscal",
+    "not_prosecuted",
+    "waiting_for_trial",
+    "trial_under_way",
+    "waiting_for_sentence",
+    "community_sentence",
+    "in_prison",
+    "on_licence",
+    "sentence_finished",
+    "not_guilty",
+    "childrens_hearing",
+    "another_country",
+    "not_sure",
+    "rather_not_say",
+)
+PLACES = ("community", "custody", "not_sure", "rather_not_say")
+ORDERS = (
+    "none",
+    "bail",
+    "police_undertaking",
+    "non_harassment",
+    "interdict",
+    "exclusion",
+    "sexual_harm_order",
+    "domestic_abuse_order",
+    "licence",
+    "other",
+    "not_sure",
+    "rather_not_say",
+)
+ANY_ORDER = tuple(order for order in ORDERS if order not in {"none", "rather_not_say"})
+
+HOPES = (
+    "ask_questions",
+    "be_heard",
+    "explain_impact",
+    "apology",
+    "know_more",
+    "feel_safer",
+    "closure",
+    "something_else",
+    "not_sure",
+)
+FORMS = ("meet", "video", "letter", "through_facilitator", "letter_not_sent", "not_sure")
+SUPPORTERS = ("worker", "organisation", "friend_or_family", "gp", "counsellor", "other", "none")
+PROFESSIONALS = ("worker", "organisation", "gp", "counsellor", "other")
+HEARD_FROM = ("support_worker", "friend", "police_or_court", "website", "social_media", "event", "other")

@@ -1,0 +1,14 @@
+"""The first menu: who is talking here, who can see it, and which doors there are. Words: content/<language>/menu.toml."""
+
+from bot.flow import Flow
+from bot.steps import Choice, Fact, GoTo, Say
+
+MENU = Flow(
+    "menu",
+    Fact("channel", options=("telegram", "web", "terminal")),
+    Say("welcome"),
+    Say("seen_by_telegram", {"channel": "telegram"}),
+    Say("seen_on_this_device", {"channel": "web"}),
+    Choice("menu", options=("self_referral",), required=True),
+    GoTo("self_referral"),
+)

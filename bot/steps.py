@@ -1,0 +1,178 @@
+"""The kinds of step a flow is made of. Data only: what a step is called, when it is met, which answers it takes.
+
+Five ask (Choice, Several, YesNo, Text, Consent), and so do Part, which offers some questions to take or leave, and Review,
+which reads back. Say tells; Flag tells only the desk; Fact brings in what the world knows; End, HandOver and GoTo leave.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+Answer = str | tuple[str, ...] | None
+"""An option, several options, typed words; None when the question was skipped, which is an answer too."""
+Answers = Mapping[str, Answer]
+Condition = Mapping[str, str | tuple[str, ...]]
+"""Question names with the option, or any of the options, that must have been chosen. Several keys mean *and*."""
+
+SEND = "send"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing a flow does. Met only when one of its conditions holds; without conditions, always."""
+
+    name: str
+    when: Condition | tuple[Condition, ...] = ()
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Any of these must hold."""
+        return self.when if isinstance(self.when, tuple) else (self.when,)
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Step):
+    """A step that waits for an answer."""
+
+    required: bool = field(default=False, kw_only=True)
+    """Needed to call somebody safely, so it cannot be skipped."""
+    sensitive: bool = field(default=False, kw_only=True)
+    """Has to say why it is asked."""
+
+    @property
+    def closed(self) -> tuple[str, ...]:
+        """The options to choose from; none where the answer is typed."""
+        return ()
+
+    def accepts(self, answer: Answer) -> bool:
+        """Whether this, kept from before, still answers the question."""
+        return answer is None and not self.required
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Question):
+    """One of the options."""
+
+    options: tuple[str, ...] = field(default=(), kw_only=True)
+
+    @property
+    def closed(self) -> tuple[str, ...]:
+        return self.options
+
+    def accepts(self, answer: Answer) -> bool:
+        return answer in self.options if answer is not None else not self.required
+
+
+@dataclass(frozen=True, slots=True)
+class YesNo(Choice):
+    """Yes or no."""
+
+    options: tuple[str, ...] = field(default=("yes", "no"), kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent(YesNo):
+    """A yes or no whose wording and time are kept as evidence (UK GDPR art. 7(1))."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Choice):
+    """Offers the questions after it, to take or to leave: a pause, and a warning before what may be hard to read."""
+
+    options: tuple[str, ...] = field(default=("go_on", "leave_out"), kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Several(Question):
+    """One option or more. An option of `alone` cannot stand beside another."""
+
+    options: tuple[str, ...] = field(default=(), kw_only=True)
+    alone: tuple[str, ...] = field(default=(), kw_only=True)
+
+    @property
+    def closed(self) -> tuple[str, ...]:
+        return self.options
+
+    def accepts(self, answer: Answer) -> bool:
+        if answer is None:
+            return not self.required
+        return isinstance(answer, tuple) and bool(answer) and all(option in self.options for option in answer)
+
+    def choose(self, chosen: Collection[str], option: str) -> tuple[str, ...]:
+        """What is chosen once `option` is added, in the order of the options."""
+        if option in self.alone:
+            return (option,)
+        kept = {*chosen, option} - set(self.alone)
+        return tuple(each for each in self.options if each in kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Question):
+    """Words typed by the person, at most `max_chars` of them."""
+
+    max_chars: int = field(default=300, kw_only=True)
+    reads: str = field(default="words", kw_only=True)
+    """How it is read: a name in `bot.contact_details.READERS`."""
+
+    def accepts(self, answer: Answer) -> bool:
+        return bool(answer) and isinstance(answer, str) if answer is not None else not self.required
+
+
+@dataclass(frozen=True, slots=True)
+class Review(Question):
+    """Reads back everything said; Send answers it, and every line can be changed."""
+
+    required: bool = field(default=True, kw_only=True)
+
+    @property
+    def closed(self) -> tuple[str, ...]:
+        return (SEND,)
+
+    def accepts(self, answer: Answer) -> bool:
+        return answer == SEND
+
+
+@dataclass(frozen=True, slots=True)
+class Say(Step):
+    """Tells the person something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag(Step):
+    """Tells only the desk, at hand-over. Never moves or blocks anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Step):
+    """Something known from outside, read with the turn; conditions may name it like an earlier question."""
+
+    options: tuple[str, ...] = field(default=(), kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo(Step):
+    """Leads into the flow of this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class End(Step):
+    """The way out: says its words, has its effects, and nothing of the conversation is kept."""
+
+    effects: tuple[str, ...] = field(default=(), kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver(End):
+    """The way out by which what was said becomes a case."""
+
+    effects: tuple[str, ...] = field(default=("hand_over",), kw_only=True)
+
+
+AnyStep = TypeVar("AnyStep", bound=Step)
+
+
+def under(condition: Condition, *steps: AnyStep) -> tuple[AnyStep, ...]:
+    """The same steps, met only when this condition holds as well: a group need not repeat it."""
+    return tuple(
+        replace(step, when=tuple({**condition, **each} for each in step.conditions) or condition) for step in steps
+    )
