@@ -1,0 +1,95 @@
+"""Reading the words of a language from content/<language>/*.toml and giving them out by name. No word stands here itself.
+
+A file has the name of its flow; a heading in it has the name of its step. `common.toml` holds what belongs to every step,
+`language.toml` the language's name and the words that are standing commands. Words hold placeholders, never logic.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+
+
+class ContentError(Exception):
+    """A writer's mistake: a text is missing, or holds a placeholder nobody fills. Raised at start, never in a conversation."""
+
+
+def normalise(typed: str) -> str:
+    """What was typed, as it is compared: no accents of case, punctuation, emoji or white space.
+
+    >>> normalise("  STOP!! ")
+    'stop'
+    """
+    plain = unicodedata.normalize("NFKC", typed).casefold().replace("'", "").replace("\u2019", "")
+    return " ".join(re.sub(r"[^\w]+", " ", plain).split())
+
+
+class Words:
+    """All words of one language."""
+
+    def __init__(self, language: str, files: Mapping[str, Mapping[str, Any]]) -> None:
+        self.language = language
+        self._texts = {file: dict(_flatten(table)) for file, table in files.items()}
+        self.name = self._texts["language"]["name"]
+        self.files = tuple(sorted(files))
+        self.commands: dict[str, str] = {
+            normalise(word): command for command, words in files["language"]["commands"].items() for word in words
+        }
+
+    def find(self, file: str, key: str) -> str | None:
+        """The text of this name (`step.key`), or None."""
+        return self._texts.get(file, {}).get(key)
+
+    def text(self, file: str, key: str) -> str:
+        """The text of this name. Raises ContentError when there is none."""
+        found = self.find(file, key)
+        if found is None:
+            raise ContentError(f"content/{self.language}/{file}.toml has no '{key}'")
+        return found
+
+    def common(self, key: str) -> str:
+        """A text that belongs to every step."""
+        return self.text("common", key)
+
+    def option(self, file: str, step: str, option: str) -> str:
+        """The label of an option: its own, or the one this language has for it everywhere."""
+        found = self.find(file, f"{step}.options.{option}") or self.find("common", f"options.{option}")
+        return found if found is not None else self.text(file, f"{step}.options.{option}")
+
+    def keys(self, file: str) -> frozenset[str]:
+        """The names of all texts of a file."""
+        return frozenset(self._texts.get(file, {}))
+
+
+def languages() -> tuple[str, ...]:
+    """The languages there are: a language exists because its folder does."""
+    return tuple(sorted(file.parent.name for file in FOLDER.glob("*/language.toml")))
+
+
+@cache
+def load(language: str) -> Words:
+    """The words of a language. Raises ContentError when it does not exist or a file cannot be read."""
+    if language not in languages():
+        raise ContentError(f"There is no language '{language}'. There is: {', '.join(languages())}.")
+    files = {}
+    for path in sorted((FOLDER / language).glob("*.toml")):
+        try:
+            files[path.stem] = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise ContentError(f"content/{language}/{path.name}: {error}") from error
+    return Words(language, files)
+
+
+def _flatten(table: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
+    found = []
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            found += _flatten(value, f"{before}{key}.")
+        elif isinstance(value, str):
+            found.append((before + key, value.strip()))
+    return found
