@@ -1,0 +1,107 @@
+"""Opening the database, its settings, its transactions and its tables. The only place that knows which database it is.
+
+SQLite is the embedded default; PostgreSQL comes by setting one URL. Every write is one `begin()`: on SQLite it takes the
+write lock at once (BEGIN IMMEDIATE), because a transaction that reads first and writes later can fail or lose an update.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
+
+BUSY_SECONDS = 10
+SQLITE_SETTINGS = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: an acknowledged commit survives a power cut
+    "foreign_keys": 1,
+    "secure_delete": 1,
+    "busy_timeout": BUSY_SECONDS * 1000,
+}
+
+
+class DatabaseError(Exception):
+    """The operator's to mend: the database cannot be opened, or is not what it must be."""
+
+
+class Database:
+    """A database whose settings hold and whose tables are there."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(url) if self.sqlite else create_engine(url, hide_parameters=True, pool_pre_ping=True)
+
+    def open(self) -> "Database":
+        """Check the settings and bring the tables up to date.
+
+        Raises DatabaseError, with what to do, when that cannot be done.
+        """
+        try:
+            with self.engine.connect() as connection:
+                if self.sqlite:
+                    _assert_settings(connection)
+            with self.engine.begin() as connection:
+                config = Config()
+                config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except OperationalError as error:
+            where = self.url.render_as_string(hide_password=True)
+            raise DatabaseError(
+                f"The database {where} cannot be opened ({type(error.orig).__name__}). Is the folder there, is it "
+                "writable, is there room, is the server running?"
+            ) from None
+        return self
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """One transaction that writes: all of it or nothing."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One transaction that only reads."""
+        with self.engine.connect() as connection:
+            yield connection.execution_options(only_reads=True)
+
+    def checkpoint(self) -> None:
+        """Fold SQLite's write-ahead log into the file and empty it, so that what was deleted is not left in it."""
+        if self.sqlite:
+            connection = self.engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        for name, value in SQLITE_SETTINGS.items():
+            connection.execute(f"PRAGMA {name} = {value}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("only_reads")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _assert_settings(connection: Connection) -> None:
+    for name, value in SQLITE_SETTINGS.items():
+        found = connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+        if found != value:
+            raise DatabaseError(f"SQLite does not keep {name} = {value} (it says {found}); is this a network drive?")
