@@ -27,7 +27,7 @@ DESK_SETTING = "CAIRN_DESK_SECRET"
 
 
 class SecretsError(Exception):
-    """A secret cannot be read, is open to others, or is too short. Its text says which and what to do, for operators."""
+    """A secret cannot be read, is open to others, or is too short. Its text tells operators which, and the cure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,8 @@ def _decode(text: str, where: str) -> bytes:
     secret = _from_hex(text.strip()) or _from_base64(text.strip())
     if secret is None or len(secret) < SECRET_BYTES:
         raise SecretsError(
-            f"{where} must hold at least {SECRET_BYTES} random bytes as hex or base64. To make one: openssl rand -hex 32"
+            f"{where} must hold at least {SECRET_BYTES} random bytes in hex or base64. "
+            "To make one: openssl rand -hex 32"
         )
     return secret
 
