@@ -1,0 +1,53 @@
+"""Whom an unopened case is told to, and when: the ladder of alerts, made as data when the case is made."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from policy.promises import Promise
+from policy.working_time import WorkingTime
+
+STAFF_CHAT = "staff_chat"
+EMAIL = "email"
+MANAGER = "manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One alert on one channel (staff_chat, email or manager), due at a moment (UTC) unless the case was opened."""
+
+    level: int
+    channel: str
+    due_at: datetime
+
+
+def ladder(  # noqa: PLR0917 (a switch for each channel)
+    now: datetime,
+    promise: Promise,
+    working_time: WorkingTime,
+    has_staff_chat: bool,
+    has_email: bool,
+    has_manager: bool,
+) -> tuple[Rung, ...]:
+    """Every alert of a case handed over at `now`, in order of level; empty only when no channel is on at all.
+
+    Level 0 tells everybody at once. Then, by the share of the working minutes until `promise.opened_by`: at a quarter
+    the other channel (e-mail, else the staff chat once more), at half everybody again, at three quarters the manager,
+    or everybody where there is none.
+
+    Source: practice of services that answer promptly: an alert nobody takes is repeated, goes another way, then goes to
+    a manager, all before the promised time and not after it. Staff are disturbed outside working hours by level 0
+    alone.
+    """
+    everybody = _channels((STAFF_CHAT, has_staff_chat), (EMAIL, has_email)) or _channels((MANAGER, has_manager))
+    another_way = everybody[-1:]
+    manager = _channels((MANAGER, has_manager)) or everybody
+    minutes = working_time.minutes_between(now, promise.opened_by)
+    rungs = [Rung(0, channel, now) for channel in everybody]
+    for level, channels in enumerate((another_way, everybody, manager), start=1):
+        due_at = working_time.add_minutes(now, minutes * level / 4)
+        rungs += [Rung(level, channel, due_at) for channel in channels]
+    return tuple(rungs)
+
+
+def _channels(*switches: tuple[str, bool]) -> tuple[str, ...]:
+    return tuple(channel for channel, is_on in switches if is_on)

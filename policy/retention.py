@@ -1,0 +1,33 @@
+"""How long things are kept before they are wiped. Durations only.
+
+Source of all: UK GDPR article 5(1)(c) and (e), data minimisation and storage limitation; Data Protection Act 2018. The
+law gives no figures: each is the service's choice, shown in its privacy notice, and its source is said beside it.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+DRAFT_IDLE: Final = timedelta(hours=72)
+"""An unsent draft, after the last touch. Source: the longest of the 24 to 72 hours usual for such forms."""
+
+RETURN_CODE: Final = timedelta(hours=72)
+"""The words that find a paused draft again. Source: as long as the draft they lead to, or they would lead nowhere."""
+
+SEEN: Final = timedelta(days=7)
+"""The number of an update acted on, without its content. Source: Telegram keeps an update for 24 hours and may send it
+again until then (Bot API, getUpdates); a week outlasts any fault that would bring one back."""
+
+SCREEN: Final = timedelta(minutes=30)
+"""Messages shown again to an open web chat. Source: guidance on quick exits for people whose device others look at
+(GOV.UK Design System, "Exit a page quickly"): a page left open blanks itself."""
+
+STAFF_LINK: Final = timedelta(hours=48)
+"""A one-time link that lets a member of staff in for the first time. Source: OWASP ASVS 5.0, V6.4: initial secrets are
+short-lived and used once; two days leave room for a day off."""
+
+SESSION_IDLE: Final = timedelta(minutes=15)
+"""A desk left alone, until it asks to sign in again. Source: OWASP ASVS 5.0, V7.3: an inactivity timeout by risk; 15
+minutes is usual for records of special category."""
+
+SESSION_MAX: Final = timedelta(hours=8)
+"""The longest a desk stays signed in. Source: OWASP ASVS 5.0, V7.3: an absolute lifetime; a working day."""

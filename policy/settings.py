@@ -1,0 +1,196 @@
+"""Every setting of Cairn, read once at start-up from the environment and `.env`. Nothing else reads either.
+
+Each field is the variable CAIRN_<NAME>; an empty one counts as not set. Kinds of value live in `policy.setting_kinds`,
+what several settings must agree on in `policy.setting_rules`, the table for operators in `policy.settings_table`.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import date, time
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
+
+from policy.closed_days import read_closed_days
+from policy.setting_faults import in_plain_words
+from policy.setting_kinds import (
+    SQLITE,
+    BotToken,
+    ChatId,
+    DatabaseAddress,
+    DataDir,
+    Email,
+    Emails,
+    ExistingFile,
+    MailServer,
+    Phone,
+    Port,
+    Seconds,
+    Sender,
+    TimeOfDay,
+    WebAddress,
+    WorkingDays,
+    WorkingMinutes,
+)
+from policy.setting_rules import EVERYWHERE, disagreements
+
+PREFIX = "CAIRN_"
+DOTENV = Path(".env")
+
+
+class SettingsError(Exception):
+    """The settings cannot be used as they are. Its text names all that is wrong, a line each, and never a value."""
+
+
+def _own_url(host: str, port: int) -> str:
+    host = "localhost" if host in EVERYWHERE else host
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Take it from `load`, which also checks that the settings agree with each other."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=DOTENV,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
+    )
+
+    data_dir: DataDir = Field(
+        Path("data"), description="Folder for the database and the secrets. Made on the first run."
+    )
+    database_url: DatabaseAddress | None = Field(
+        None,
+        repr=False,
+        description="Where the database is: postgresql://name:password@host/cairn, or sqlite:/// and a file. "
+        "Not set: the file cairn.db in the data folder.",
+    )
+    bot_token: BotToken | None = Field(
+        None,
+        description="Token of the public Telegram bot. Not set: that bot is off, the web chat is there all the same.",
+    )
+    staff_bot_token: BotToken | None = Field(
+        None,
+        description="Token of the staff's Telegram bot, another one than the public bot. Not set: that bot is off.",
+    )
+    staff_chat_id: ChatId | None = Field(
+        None, repr=False, description="Number of the Telegram chat alerts go to; that of a group starts with a minus."
+    )
+    bot_api_url: WebAddress = Field(
+        "https://api.telegram.org", description="Server of the Telegram Bot API; both bots use it."
+    )
+    web_host: str = Field("127.0.0.1", description="Address of this machine the web chat listens on.")
+    web_port: Port = Field(8000, description="Port of the web chat.")
+    desk_host: str = Field("127.0.0.1", description="Address of this machine the desk listens on.")
+    desk_port: Port = Field(8001, description="Port of the desk.")
+    web_url: WebAddress = Field(
+        default_factory=lambda data: _own_url(data["web_host"], data["web_port"]),
+        description="Address of the web chat as people reach it. Not set: http:// with its host and port.",
+    )
+    desk_url: WebAddress = Field(
+        default_factory=lambda data: _own_url(data["desk_host"], data["desk_port"]),
+        description="Address of the desk as staff reach it. Not set: http:// with its host and port.",
+    )
+    smtp_url: MailServer | None = Field(
+        None,
+        description="Mail server alerts go through: smtp://name:password@host:587 or smtps://name:password@host:465. "
+        "Not set: e-mail is off.",
+    )
+    mail_from: Sender | None = Field(None, description="Sender of those e-mails.")
+    alert_emails: Emails = Field(
+        (), repr=False, description="Who gets alerts by e-mail: addresses with commas between."
+    )
+    manager_emails: Emails = Field(
+        (),
+        repr=False,
+        description="Who is told at three quarters of the time promised if nobody has opened a case.",
+    )
+    language: str = Field("en", description="Language the chat starts in: a folder of content/.")
+    work_start: TimeOfDay = Field(time(9), description="When the working day starts, Monday to Friday, Scottish time.")
+    work_end: TimeOfDay = Field(time(17), description="When the working day ends.")
+    closed_days_file: ExistingFile | None = Field(
+        None,
+        description="List of days the service is closed beside weekends and Scottish bank holidays, one a line: "
+        "2026-12-24 and a note. Not set: closed_days.txt in the data folder, if it is there.",
+    )
+    opened_within_days: WorkingDays = Field(1, description="Working days until somebody has opened a case.")
+    first_attempt_within_days: WorkingDays = Field(
+        2, description="Working days until somebody has first tried to be in touch."
+    )
+    urgent_opened_within_minutes: WorkingMinutes = Field(
+        60, description="Working minutes until somebody has opened an urgent case."
+    )
+    urgent_first_attempt_within_days: WorkingDays = Field(
+        1, description="Working days until somebody has first tried to be in touch about an urgent case."
+    )
+    sweep_seconds: Seconds = Field(0.25, description="Seconds between two looks for alerts that are due.")
+    service_name: str = Field("the restorative justice service", description="Name of the service, as people know it.")
+    service_phone: Phone | None = Field(None, description="Phone number of the service, shown to people.")
+    service_email: Email | None = Field(None, description="E-mail address of the service, shown to people.")
+
+    @property
+    def database(self) -> str:
+        """The database address as SQLAlchemy takes it. It may hold a password: never log it."""
+        return self.database_url or f"{SQLITE}{self.data_dir / 'cairn.db'}"
+
+    @cached_property
+    def closed_days(self) -> frozenset[date]:
+        """The days of the closed-days file; none without one. Raises `ValueError` if it cannot be read."""
+        file = self.closed_days_file or self.data_dir / "closed_days.txt"
+        try:
+            text = file.read_text("utf-8-sig")
+        except FileNotFoundError:
+            text = ""
+        except (OSError, UnicodeError):
+            raise ValueError("cannot be read: it must be plain text") from None
+        return read_closed_days(text)
+
+
+def load(env_file: Path = DOTENV) -> Settings:
+    """The settings in force. Raises `SettingsError`, which lists everything wrong with them at once."""
+    try:
+        settings, problems = _read(env_file)
+    except (OSError, UnicodeError):
+        raise SettingsError(f"The settings cannot be used:\n  {env_file.name} must be a plain text file") from None
+    if problems:
+        raise SettingsError("\n  ".join(["The settings cannot be used:", *problems]))
+    return settings
+
+
+def _read(env_file: Path) -> tuple[Settings, list[str]]:
+    """The settings as far as they can be read, and a line for each thing wrong."""
+    problems = list(_unknown(env_file))
+    given: dict[str, Any] = {"_env_file": env_file}
+    unreadable: set[str] = set()
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        faults = [(str(fault["loc"][0]), in_plain_words(fault)) for fault in error.errors(include_input=False)]
+        problems += [_line(name, words) for name, words in faults if words]
+        unreadable = {name for name, _ in faults}
+        defaults = Settings.model_construct()
+        settings = Settings(**given, **{name: getattr(defaults, name) for name in unreadable})
+    problems += [_line(name, words) for name, words in disagreements(settings, unreadable)]
+    return settings, problems
+
+
+def _unknown(env_file: Path) -> Iterator[str]:
+    """A line for each variable that looks like a setting and is none: a slip that would be ignored in silence."""
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    written = {*os.environ, *DotEnvSettingsSource(Settings, env_file=env_file).env_vars}
+    for name in sorted({name.upper() for name in written if name.upper().startswith(PREFIX)} - {*known}):
+        near = get_close_matches(name, known, n=1, cutoff=0.75)
+        yield f"{name} is no setting" + (f": did you mean {near[0]}?" if near else "")
+
+
+def _line(name: str, words: str) -> str:
+    return f"{PREFIX}{name.upper()} {words}"

@@ -1,0 +1,126 @@
+"""When the service is at work, and moments counted in working time. Only sums on dates and times live here.
+
+Every datetime that comes in is aware (a naive one raises `ValueError`); every one that goes out is UTC. Minutes are
+real, elapsed minutes between an opening and a closing, so a clock change neither adds nor loses one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from holidays import country_holidays
+
+from policy.settings import Settings
+
+SATURDAY = 5
+MINUTE = timedelta(minutes=1)
+
+
+@cache
+def bank_holidays(year: int) -> frozenset[date]:
+    """The bank holidays of Scotland in a year, with the weekdays that stand in for those on a weekend.
+
+    Source: Banking and Financial Dealings Act 1971, Schedule 1 Part II and royal proclamations under section 1 (such as
+    15 June 2026); St Andrew's Day Bank Holiday (Scotland) Act 2007. Neither Easter Monday nor the last Monday of August
+    is one. They bind no employer and councils set days of their own: hence the service's own closed days beside them.
+    """
+    return frozenset(country_holidays("GB", subdiv="SCT", years=year))
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingTime:
+    """Monday to Friday from `start` to `end` on the wall clock of `zone`, without bank holidays and `closed` days.
+
+    Source: the service's own opening hours and closed days, which it must set before going live; the bank holidays of
+    Scotland (see `bank_holidays`).
+    """
+
+    start: time
+    end: time
+    closed: frozenset[date] = frozenset()
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo or self.end.tzinfo or self.start >= self.end:
+            raise ValueError("working hours need a start before their end, both without a time zone")
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "WorkingTime":
+        """The hours and closed days an operator has set."""
+        return cls(settings.work_start, settings.work_end, settings.closed_days)
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether the service opens at all on this day."""
+        return day.weekday() < SATURDAY and day not in bank_holidays(day.year) and day not in self.closed
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether somebody is at work at this moment; the moment of opening is open, that of closing is not."""
+        day = self._local_day(at)
+        return self.is_working_day(day) and self._opening(day) <= at < self._closing(day)
+
+    def next_open(self, at: datetime) -> datetime:
+        """`at` itself while the service is open, else its next opening."""
+        return at.astimezone(UTC) if self.is_open(at) else self._next_opening(at)
+
+    def add_minutes(self, at: datetime, minutes: float) -> datetime:
+        """The moment by which this many working minutes have gone by since `at`.
+
+        Always within working hours; what would end with the last minute of a day ends at that day's closing. No minutes
+        at all give `next_open(at)`. Raises `ValueError` for fewer than none.
+        """
+        left = minutes * MINUTE
+        if left < timedelta():
+            raise ValueError("working minutes are counted forwards only")
+        moment = self.next_open(at)
+        days = self._working_days(moment)
+        closing = self._closing(next(days))
+        while left > closing - moment:
+            left -= closing - moment
+            day = next(days)
+            moment, closing = self._opening(day), self._closing(day)
+        return moment + left
+
+    def add_days(self, at: datetime, days: int) -> datetime:
+        """The close of the n-th working day after `at`; none means the close of the day itself.
+
+        A moment outside working hours counts as the opening after it: a Saturday plus one working day is Tuesday's
+        close. Raises `ValueError` for fewer than none.
+        """
+        if days < 0:
+            raise ValueError("working days are counted forwards only")
+        working_days = self._working_days(self.next_open(at))
+        return self._closing(next(islice(working_days, days, None)))
+
+    def minutes_between(self, begin: datetime, end: datetime) -> float:
+        """Working minutes from `begin` until `end`; none when `end` is not the later one."""
+        counted, last = timedelta(), self._local_day(end)
+        for day in self._working_days(begin):
+            if day > last:
+                break
+            counted += max(min(end, self._closing(day)) - max(begin, self._opening(day)), timedelta())
+        return counted / MINUTE
+
+    def _local_day(self, at: datetime) -> date:
+        if at.utcoffset() is None:
+            raise ValueError("a moment needs its time zone")
+        return at.astimezone(self.zone).date()
+
+    def _opening(self, day: date) -> datetime:
+        return datetime.combine(day, self.start, self.zone).astimezone(UTC)
+
+    def _closing(self, day: date) -> datetime:
+        return datetime.combine(day, self.end, self.zone).astimezone(UTC)
+
+    def _next_opening(self, at: datetime) -> datetime:
+        return next(opening for day in self._working_days(at) if (opening := self._opening(day)) >= at)
+
+    def _working_days(self, at: datetime) -> Iterator[date]:
+        """Working days from the local day of `at` on, that one included if it is one."""
+        day = self._local_day(at)
+        while True:
+            if self.is_working_day(day):
+                yield day
+            day += timedelta(days=1)
