@@ -111,13 +111,16 @@ ALERTS = Table(
     Column("case_id", ForeignKey("cases.id"), nullable=False),
     Column("level", Integer, nullable=False),
     Column("channel", String(16), nullable=False),  # staff_chat, email, manager
-    Column("due_at", Float, nullable=False),
+    Column("due_at", Float, nullable=False),  # moved on by each claim and each try that failed
     Column("state", String(12), nullable=False),  # waiting, sent, cancelled, parked
     Column("tries", Integer, nullable=False, default=0),
     Column("sent_at", Float),
-    Column("message_id", Integer),  # the card in the staff chat, to be edited in place
+    Column("message_id", Integer),  # what was posted in the staff chat for it
+    Column("card", String(8)),  # that message is the case's card, and shows it waiting, taken, or stale; null: it is none
     UniqueConstraint("case_id", "level", "channel"),
     Index("alerts_due", "state", "due_at"),
+    Index("alerts_by_card", "card"),
+    Index("alerts_by_message", "message_id"),
 )
 
 # What was promised to the person, one row a promise, written with the case.

@@ -174,6 +174,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("sent_at", sa.Float(), nullable=True),
         sa.Column("message_id", sa.Integer(), nullable=True),
+        sa.Column("card", sa.String(length=8), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["cases.id"],
@@ -182,6 +183,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "level", "channel"),
     )
     with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.create_index("alerts_by_card", ["card"], unique=False)
+        batch_op.create_index("alerts_by_message", ["message_id"], unique=False)
         batch_op.create_index("alerts_due", ["state", "due_at"], unique=False)
 
     op.create_table(
@@ -239,6 +242,8 @@ def downgrade() -> None:
     op.drop_table("case_entries")
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.drop_index("alerts_due")
+        batch_op.drop_index("alerts_by_message")
+        batch_op.drop_index("alerts_by_card")
 
     op.drop_table("alerts")
     with op.batch_alter_table("staff_sessions", schema=None) as batch_op:
