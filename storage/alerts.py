@@ -1,0 +1,147 @@
+"""The rows that make coordinators hear of a case: written with it, claimed, sent, put off, given up, cancelled.
+
+Here may live what reads or writes the table `alerts`, each function on the transaction it is given. Which alerts there
+are, and when, is `policy.escalation`'s; how one travels is the desk's. An alert is sent at least once: a claim moves
+its due time on by a lease, so a sender that dies after the claim leaves a row that falls due again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, and_, insert, or_, select, update
+
+from policy.escalation import MANAGER, Rung
+from storage.tables import ALERTS, CASES, CLOCKS
+
+WAITING, SENT, CANCELLED, PARKED = "waiting", "sent", "cancelled", "parked"
+
+MISSED_LEVELS = {"opened": 9, "first_attempt": 10}
+"""The level of the alert that a clock of this name was missed. Such an alert goes out although the case is taken."""
+FIRST_MISSED_LEVEL = min(MISSED_LEVELS.values())
+
+_OPENED = CLOCKS.alias()
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One alert that is due, with all it may say of its case. Times are UTC seconds."""
+
+    id: int
+    case_id: str
+    reference: str
+    priority: int
+    level: int
+    channel: str
+    due_at: float
+    tries: int
+    answer_by: float | None
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether it tells of a promise that was not kept."""
+        return self.level >= FIRST_MISSED_LEVEL
+
+
+def write(tx: Connection, case_id: str, rungs: Sequence[Rung]) -> None:
+    """The whole ladder of a new case. Belongs into the commit that writes the case."""
+    if rungs:
+        tx.execute(insert(ALERTS), [_row(case_id, rung.level, rung.channel, rung.due_at.timestamp()) for rung in rungs])
+
+
+def write_missed(tx: Connection, case_id: str, clock: str, now: datetime) -> None:
+    """An alert to the manager that this clock was missed; the same clock is told of once."""
+    _write_once(tx, case_id, MISSED_LEVELS[clock], MANAGER, now.timestamp())
+
+
+def due(tx: Connection, now: datetime, channels: Sequence[str], limit: int = 50) -> tuple[Alert, ...]:
+    """What is to be sent by now over these channels, the most pressing first. Of a case taken or erased: nothing."""
+    at = now.timestamp()
+    rows = tx.execute(
+        _alerts()
+        .where(ALERTS.c.state == WAITING, ALERTS.c.due_at <= at, ALERTS.c.channel.in_(channels))
+        .where(CASES.c.case_key.is_not(None), or_(CASES.c.assignee.is_(None), ALERTS.c.level >= FIRST_MISSED_LEVEL))
+        .order_by(CASES.c.priority, ALERTS.c.level, ALERTS.c.id)
+        .limit(limit)
+    )
+    return tuple(Alert(*row) for row in rows)
+
+
+def claim(tx: Connection, alert: Alert, now: datetime, lease_seconds: float) -> bool:
+    """Whether this sender, and no other, may send it now; false too when the case was taken in between."""
+    untaken = select(CASES.c.id).where(CASES.c.id == ALERTS.c.case_id, CASES.c.assignee.is_(None)).exists()
+    claimed = tx.execute(
+        update(ALERTS)
+        .where(ALERTS.c.id == alert.id, ALERTS.c.state == WAITING, ALERTS.c.due_at == alert.due_at)
+        .where(or_(untaken, ALERTS.c.level >= FIRST_MISSED_LEVEL))
+        .values(due_at=now.timestamp() + lease_seconds)
+    )
+    return claimed.rowcount == 1
+
+
+def mark_sent(
+    tx: Connection, alert_id: int, now: datetime, message_id: int | None = None, card: str | None = None
+) -> None:
+    """It went out; `message_id` is what it became in the staff chat, `card` what that shows if it is a card."""
+    values = {"state": SENT, "sent_at": now.timestamp(), "message_id": message_id, "card": card}
+    tx.execute(update(ALERTS).where(ALERTS.c.id == alert_id).values(values))
+
+
+def put_off(tx: Connection, alert_id: int, until: float, failed: bool) -> None:
+    """It was not sent and waits until `until`; `failed` counts it as a try, being asked for patience does not."""
+    values = {"due_at": until, "tries": ALERTS.c.tries + int(failed)}
+    tx.execute(update(ALERTS).where(ALERTS.c.id == alert_id, ALERTS.c.state == WAITING).values(values))
+
+
+def go_another_way(tx: Connection, alert: Alert, channel: str, now: datetime) -> bool:
+    """Give up on the alert's own channel and tell the same over `channel` at once, unless that was done already.
+
+    False when `channel` was itself given up on: then both are tried on, for somebody has to hear of it.
+    """
+    other = and_(ALERTS.c.case_id == alert.case_id, ALERTS.c.level == alert.level, ALERTS.c.channel == channel)
+    state = tx.execute(select(ALERTS.c.state).where(other)).scalar_one_or_none()
+    if state is None:
+        _write_once(tx, alert.case_id, alert.level, channel, now.timestamp())
+    if state == PARKED:
+        tx.execute(update(ALERTS).where(other).values(state=WAITING, due_at=now.timestamp()))
+        return False
+    tx.execute(update(ALERTS).where(ALERTS.c.id == alert.id, ALERTS.c.state == WAITING).values(state=PARKED))
+    return True
+
+
+def cancel(tx: Connection, case_id: str) -> None:
+    """Nobody need be told any more: the case was taken, withdrawn or erased."""
+    tx.execute(update(ALERTS).where(ALERTS.c.case_id == case_id, ALERTS.c.state == WAITING).values(state=CANCELLED))
+
+
+def resume(tx: Connection, case_id: str) -> None:
+    """The case was handed back: what was cancelled waits again, and what is due by now goes out at once."""
+    tx.execute(update(ALERTS).where(ALERTS.c.case_id == case_id, ALERTS.c.state == CANCELLED).values(state=WAITING))
+
+
+def _row(case_id: str, level: int, channel: str, due_at: float) -> dict[str, object]:
+    return {"case_id": case_id, "level": level, "channel": channel, "due_at": due_at, "state": WAITING, "tries": 0}
+
+
+def _write_once(tx: Connection, case_id: str, level: int, channel: str, due_at: float) -> None:
+    same = and_(ALERTS.c.case_id == case_id, ALERTS.c.level == level, ALERTS.c.channel == channel)
+    if tx.execute(select(ALERTS.c.id).where(same)).first() is None:
+        tx.execute(insert(ALERTS).values(_row(case_id, level, channel, due_at)))
+
+
+def _alerts() -> Select[int, str, str, int, int, str, float, int, float]:
+    return (
+        select(
+            ALERTS.c.id,
+            ALERTS.c.case_id,
+            CASES.c.reference,
+            CASES.c.priority,
+            ALERTS.c.level,
+            ALERTS.c.channel,
+            ALERTS.c.due_at,
+            ALERTS.c.tries,
+            _OPENED.c.due_at,
+        )
+        .join(CASES, CASES.c.id == ALERTS.c.case_id)
+        .outerjoin(_OPENED, and_(_OPENED.c.case_id == ALERTS.c.case_id, _OPENED.c.name == "opened"))
+    )

@@ -1,0 +1,64 @@
+"""The card of a case in the staff chat: the message its first alert became, and whether it still shows the truth.
+
+Here may live what reads or writes `message_id` and `card` of the table `alerts`. A card shows its case as waiting or as
+taken; the desk's sweep edits the one that no longer fits, whoever took the case and wherever.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, func, or_, select, update
+
+from storage.tables import ALERTS, CASES, CLOCKS, STAFF
+
+SHOWS_WAITING, SHOWS_TAKEN, STALE, LOST = "waiting", "taken", "stale", "lost"
+
+_OPENED = CLOCKS.alias()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card that no longer fits its case. `taken_by` is a name; None: nobody has it."""
+
+    alert_id: int
+    message_id: int
+    reference: str
+    priority: int
+    answer_by: float | None
+    taken_by: str | None
+
+
+def of_case(tx: Connection, case_id: str) -> int | None:
+    """The message that is the case's card; None before there is one, or when it is gone."""
+    its_card = (ALERTS.c.case_id == case_id, ALERTS.c.card.is_not(None), ALERTS.c.card != LOST)
+    found: int | None = tx.execute(select(func.max(ALERTS.c.message_id)).where(*its_card)).scalar_one()
+    return found
+
+
+def case_of(tx: Connection, message_id: int) -> str | None:
+    """The case that a message of the bot in the staff chat was about."""
+    return tx.execute(select(ALERTS.c.case_id).where(ALERTS.c.message_id == message_id)).scalars().first()
+
+
+def unfitting(tx: Connection, limit: int = 20) -> tuple[Card, ...]:
+    """Cards that show a case as waiting although somebody has it, or that were marked stale."""
+    rows = tx.execute(
+        select(ALERTS.c.id, ALERTS.c.message_id, CASES.c.reference, CASES.c.priority, _OPENED.c.due_at, STAFF.c.name)
+        .join(CASES, CASES.c.id == ALERTS.c.case_id)
+        .outerjoin(STAFF, STAFF.c.id == CASES.c.assignee)
+        .outerjoin(_OPENED, and_(_OPENED.c.case_id == ALERTS.c.case_id, _OPENED.c.name == "opened"))
+        .where(or_(and_(ALERTS.c.card == SHOWS_WAITING, CASES.c.assignee.is_not(None)), ALERTS.c.card == STALE))
+        .order_by(ALERTS.c.id)
+        .limit(limit)
+    )
+    return tuple(Card(*row) for row in rows)
+
+
+def mark(tx: Connection, card: Card, shows: str) -> None:
+    """What the card shows now, or that it is lost."""
+    tx.execute(update(ALERTS).where(ALERTS.c.id == card.alert_id).values(card=shows))
+
+
+def mark_stale(tx: Connection, case_id: str) -> None:
+    """The case changed hands or was handed back: its card is to be written anew."""
+    has_card = and_(ALERTS.c.case_id == case_id, ALERTS.c.card.in_((SHOWS_WAITING, SHOWS_TAKEN)))
+    tx.execute(update(ALERTS).where(has_card).values(card=STALE))

@@ -1,0 +1,58 @@
+"""What was promised to a person, as rows that can be met or missed. What is promised is `policy.promises`'.
+
+Here may live what reads or writes the table `clocks`, each function on the transaction it is given.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from policy.promises import Promise
+from storage.tables import CASES, CLOCKS
+
+OPENED, FIRST_ATTEMPT = "opened", "first_attempt"
+RUNNING, MET, MISSED = "running", "met", "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock that ran out. `has_case`: the case was not erased since."""
+
+    case_id: str
+    name: str
+    has_case: bool
+
+
+def write(tx: Connection, case_id: str, promise: Promise) -> None:
+    """Both clocks of a new case. Belongs into the commit that writes the case."""
+    due = {OPENED: promise.opened_by, FIRST_ATTEMPT: promise.contact_by}
+    rows = [{"case_id": case_id, "name": name, "due_at": at.timestamp(), "state": RUNNING} for name, at in due.items()]
+    tx.execute(insert(CLOCKS), rows)
+
+
+def meet(tx: Connection, case_id: str, name: str, now: datetime) -> bool:
+    """The promise was kept now; false when it was met or missed before, which stays as it is."""
+    return _settle(tx, case_id, name, MET, now)
+
+
+def run_out(tx: Connection, now: datetime, limit: int = 100) -> tuple[Clock, ...]:
+    """Clocks whose time has passed and that nobody has marked yet."""
+    rows = tx.execute(
+        select(CLOCKS.c.case_id, CLOCKS.c.name, CASES.c.case_key.is_not(None))
+        .join(CASES, CASES.c.id == CLOCKS.c.case_id)
+        .where(CLOCKS.c.state == RUNNING, CLOCKS.c.due_at < now.timestamp())
+        .order_by(CLOCKS.c.due_at)
+        .limit(limit)
+    )
+    return tuple(Clock(case_id, name, bool(has_case)) for case_id, name, has_case in rows)
+
+
+def miss(tx: Connection, clock: Clock, now: datetime) -> bool:
+    """The promise was not kept; false when it was settled in between."""
+    return _settle(tx, clock.case_id, clock.name, MISSED, now)
+
+
+def _settle(tx: Connection, case_id: str, name: str, state: str, now: datetime) -> bool:
+    running = (CLOCKS.c.case_id == case_id, CLOCKS.c.name == name, CLOCKS.c.state == RUNNING)
+    return tx.execute(update(CLOCKS).where(*running).values(state=state, at=now.timestamp())).rowcount == 1
