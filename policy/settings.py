@@ -66,32 +66,32 @@ class Settings(BaseSettings):
     )
 
     data_dir: DataDir = Field(
-        Path("data"), description="Folder for the database and the secrets. Made on the first run."
+        default=Path("data"), description="Folder for the database and the secrets. Made on the first run."
     )
     database_url: DatabaseAddress | None = Field(
-        None,
+        default=None,
         repr=False,
         description="Where the database is: postgresql://name:password@host/cairn, or sqlite:/// and a file. "
         "Not set: the file cairn.db in the data folder.",
     )
     bot_token: BotToken | None = Field(
-        None,
-        description="Token of the public Telegram bot. Not set: that bot is off, the web chat is there all the same.",
+        default=None, description="Token of the public Telegram bot. Not set: that bot is off."
     )
     staff_bot_token: BotToken | None = Field(
-        None,
-        description="Token of the staff's Telegram bot, another one than the public bot. Not set: that bot is off.",
+        default=None, description="Token of the staff's own Telegram bot. Not set: that bot is off."
     )
     staff_chat_id: ChatId | None = Field(
-        None, repr=False, description="Number of the Telegram chat alerts go to; that of a group starts with a minus."
+        default=None,
+        repr=False,
+        description="Number of the Telegram chat alerts go to; that of a group starts with a minus.",
     )
     bot_api_url: WebAddress = Field(
-        "https://api.telegram.org", description="Server of the Telegram Bot API; both bots use it."
+        default="https://api.telegram.org", description="Server of the Telegram Bot API; both bots use it."
     )
-    web_host: str = Field("127.0.0.1", description="Address of this machine the web chat listens on.")
-    web_port: Port = Field(8000, description="Port of the web chat.")
-    desk_host: str = Field("127.0.0.1", description="Address of this machine the desk listens on.")
-    desk_port: Port = Field(8001, description="Port of the desk.")
+    web_host: str = Field(default="127.0.0.1", description="Address of this machine the web chat listens on.")
+    web_port: Port = Field(default=8000, description="Port of the web chat.")
+    desk_host: str = Field(default="127.0.0.1", description="Address of this machine the desk listens on.")
+    desk_port: Port = Field(default=8001, description="Port of the desk.")
     web_url: WebAddress = Field(
         default_factory=lambda data: _own_url(data["web_host"], data["web_port"]),
         description="Address of the web chat as people reach it. Not set: http:// with its host and port.",
@@ -101,41 +101,45 @@ class Settings(BaseSettings):
         description="Address of the desk as staff reach it. Not set: http:// with its host and port.",
     )
     smtp_url: MailServer | None = Field(
-        None,
+        default=None,
         description="Mail server alerts go through: smtp://name:password@host:587 or smtps://name:password@host:465. "
         "Not set: e-mail is off.",
     )
-    mail_from: Sender | None = Field(None, description="Sender of those e-mails.")
+    mail_from: Sender | None = Field(default=None, description="Sender of those e-mails.")
     alert_emails: Emails = Field(
-        (), repr=False, description="Who gets alerts by e-mail: addresses with commas between."
+        default=(), repr=False, description="Who gets alerts by e-mail: addresses with commas between."
     )
     manager_emails: Emails = Field(
-        (),
+        default=(),
         repr=False,
         description="Who is told at three quarters of the time promised if nobody has opened a case.",
     )
-    language: str = Field("en", description="Language the chat starts in: a folder of content/.")
-    work_start: TimeOfDay = Field(time(9), description="When the working day starts, Monday to Friday, Scottish time.")
-    work_end: TimeOfDay = Field(time(17), description="When the working day ends.")
+    language: str = Field(default="en", description="Language the chat starts in: a folder of content/.")
+    work_start: TimeOfDay = Field(
+        default=time(9), description="When the working day starts, Monday to Friday, Scottish time."
+    )
+    work_end: TimeOfDay = Field(default=time(17), description="When the working day ends.")
     closed_days_file: ExistingFile | None = Field(
-        None,
+        default=None,
         description="List of days the service is closed beside weekends and Scottish bank holidays, one a line: "
         "2026-12-24 and a note. Not set: closed_days.txt in the data folder, if it is there.",
     )
-    opened_within_days: WorkingDays = Field(1, description="Working days until somebody has opened a case.")
+    opened_within_days: WorkingDays = Field(default=1, description="Working days until somebody has opened a case.")
     first_attempt_within_days: WorkingDays = Field(
-        2, description="Working days until somebody has first tried to be in touch."
+        default=2, description="Working days until somebody has first tried to be in touch."
     )
     urgent_opened_within_minutes: WorkingMinutes = Field(
-        60, description="Working minutes until somebody has opened an urgent case."
+        default=60, description="Working minutes until somebody has opened an urgent case."
     )
     urgent_first_attempt_within_days: WorkingDays = Field(
-        1, description="Working days until somebody has first tried to be in touch about an urgent case."
+        default=1, description="Working days until somebody has first tried to be in touch about an urgent case."
     )
-    sweep_seconds: Seconds = Field(0.25, description="Seconds between two looks for alerts that are due.")
-    service_name: str = Field("the restorative justice service", description="Name of the service, as people know it.")
-    service_phone: Phone | None = Field(None, description="Phone number of the service, shown to people.")
-    service_email: Email | None = Field(None, description="E-mail address of the service, shown to people.")
+    sweep_seconds: Seconds = Field(default=0.25, description="Seconds between two looks for alerts that are due.")
+    service_name: str = Field(
+        default="the restorative justice service", description="Name of the service, as people know it."
+    )
+    service_phone: Phone | None = Field(default=None, description="Phone number of the service, shown to people.")
+    service_email: Email | None = Field(default=None, description="E-mail address of the service, shown to people.")
 
     @property
     def database(self) -> str:
