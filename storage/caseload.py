@@ -1,0 +1,159 @@
+"""What coordinators do with a case: open it, take it, give it back, take it over, move it along.
+
+Here may live these deeds, each whole in the caller's transaction with its timeline entry and its audit row. Who may do
+a deed is for the desk to say; whether it can be done is said here, by the database itself where two do it at once.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from policy.stages import Stage, may_move
+from storage import alerts, audit
+from storage.clocks import MET, OPENED
+from storage.tables import CASE_ENTRIES, CASES, CLOCKS, STAFF
+
+
+class NoSuchCase(Exception):  # noqa: N818 - the name is the sentence
+    """There is no case with this id."""
+
+
+class NotAllowed(Exception):  # noqa: N818 - the name is the sentence
+    """The case cannot move so from where it stands now, or somebody else has it by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Who has a case after an attempt to take it, and whether this attempt is what gave it to them."""
+
+    by: str
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case's row: what stands in clear, and its sealed parts."""
+
+    id: str
+    reference: str
+    stage: Stage
+    priority: int
+    assignee: int | None
+    assignee_name: str | None
+    case_key: bytes | None = field(repr=False)
+    """None once the case is erased."""
+    document: bytes | None = field(repr=False)
+
+
+def find(tx: Connection, case_id: str) -> Case:
+    """The case with this id. Raises NoSuchCase."""
+    wanted = select(CASES, STAFF.c.name.label("assignee_name")).outerjoin(STAFF, CASES.c.assignee == STAFF.c.id)
+    row = tx.execute(wanted.where(CASES.c.id == case_id)).first()
+    if row is None:
+        raise NoSuchCase
+    return Case(
+        row.id,
+        row.reference,
+        Stage(row.stage),
+        row.priority,
+        row.assignee,
+        row.assignee_name,
+        row.case_key,
+        row.document,
+    )
+
+
+def own(tx: Connection, case_id: str, staff_id: int) -> Case:
+    """The case, if this member has it. Raises NoSuchCase and NotAllowed."""
+    case = find(tx, case_id)
+    if case.assignee != staff_id:
+        raise NotAllowed
+    return case
+
+
+def note_opened(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> None:
+    """Writes down that somebody is about to be shown a case, and keeps the promise that a person opens it."""
+    audit.write(tx, audit_key, now, staff_id, "opened", case_id)
+    keep_promise(tx, case_id, OPENED, now)
+
+
+def take(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> Taken:
+    """Gives a waiting case to a member of staff; of two at once, to one. Its alerts still to come are cancelled.
+
+    Raises NoSuchCase.
+    """
+    waiting = (CASES.c.id == case_id) & CASES.c.assignee.is_(None)
+    first = tx.execute(update(CASES).where(waiting).values(assignee=staff_id)).rowcount == 1
+    if first:
+        tx.execute(
+            update(CASES).where(CASES.c.id == case_id, CASES.c.stage == Stage.RECEIVED).values(stage=Stage.TRIAGE.value)
+        )
+        _has_it(tx, case_id, now)
+        enter(tx, case_id, staff_id, now, "taken")
+        audit.write(tx, audit_key, now, staff_id, "taken", case_id)
+    return Taken(find(tx, case_id).assignee_name or "", first)
+
+
+def take_over(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> None:
+    """Gives a colleague's case to a manager, who has pressed for it. Raises NoSuchCase."""
+    find(tx, case_id)
+    tx.execute(update(CASES).where(CASES.c.id == case_id).values(assignee=staff_id))
+    _has_it(tx, case_id, now)
+    enter(tx, case_id, staff_id, now, "taken_over")
+    audit.write(tx, audit_key, now, staff_id, "taken_over", case_id)
+
+
+def release(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> None:
+    """Gives a case back for another to take: in triage it is as if just received, later it keeps its stage.
+    Alerts not sent yet wait again.
+
+    Raises NoSuchCase, and NotAllowed when this member does not have it.
+    """
+    case = own(tx, case_id, staff_id)
+    stage = Stage.RECEIVED if case.stage is Stage.TRIAGE else case.stage
+    tx.execute(update(CASES).where(CASES.c.id == case_id).values(assignee=None, stage=stage.value))
+    enter(tx, case_id, staff_id, now, "released")
+    alerts.resume(tx, case_id)
+    audit.write(tx, audit_key, now, staff_id, "released", case_id)
+
+
+def set_stage(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, stage: Stage) -> None:
+    """Moves one's own case to a stage it may move to. Giving a case back is `release`, not a move to received.
+
+    Raises NoSuchCase and NotAllowed.
+    """
+    case = own(tx, case_id, staff_id)
+    if stage is Stage.RECEIVED or not may_move(case.stage, stage):
+        raise NotAllowed
+    tx.execute(update(CASES).where(CASES.c.id == case_id).values(stage=stage.value))
+    enter(tx, case_id, staff_id, now, "stage", stage=stage.value)
+    audit.write(tx, audit_key, now, staff_id, "stage", case_id)
+
+
+def enter(
+    tx: Connection,
+    case_id: str,
+    staff_id: int | None,
+    at: datetime,
+    kind: str,
+    *,
+    route: str | None = None,
+    result: str | None = None,
+    stage: str | None = None,
+    note: bytes | None = None,
+) -> None:
+    """Adds an entry to a case's timeline. `note` is sealed already; without a `staff_id` it is the person's own."""
+    row = {"case_id": case_id, "staff_id": staff_id, "at": at.timestamp(), "kind": kind}
+    tx.execute(insert(CASE_ENTRIES).values(**row, route=route, result=result, stage=stage, note=note))
+
+
+def keep_promise(tx: Connection, case_id: str, name: str, at: datetime) -> None:
+    """Keeps a promise, if it is still to be kept: a missed one is then met late, which its two times show."""
+    still = (CLOCKS.c.case_id == case_id) & (CLOCKS.c.name == name) & (CLOCKS.c.state != MET)
+    tx.execute(update(CLOCKS).where(still).values(state=MET, at=at.timestamp()))
+
+
+def _has_it(tx: Connection, case_id: str, now: datetime) -> None:
+    keep_promise(tx, case_id, OPENED, now)
+    alerts.cancel(tx, case_id)

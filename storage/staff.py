@@ -1,0 +1,170 @@
+"""Members of staff: their rows, found by id, name or linked Telegram account.
+
+Here may live reading and writing the table of staff. Their keys come in as bytes that are sealed already
+(`storage.member_keys`); their links and their signed-in places have modules of their own.
+"""
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from storage import staff_links
+from storage.member_keys import MemberKeys
+from storage.tables import STAFF, STAFF_LINKS, STAFF_SESSIONS
+
+COORDINATOR = "coordinator"
+MANAGER = "manager"
+ROLES = (COORDINATOR, MANAGER)
+NAME_CHARS = 80
+UNNAMED = ""
+"""The name of the first member until the set-up link is used: they choose it themselves."""
+
+
+class NameTaken(Exception):  # noqa: N818 - the name is the sentence
+    """Another member of staff has this name already, perhaps written in other letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of staff. What is sealed stays sealed here, and out of the printed form."""
+
+    id: int
+    name: str
+    role: str
+    keys: MemberKeys | None = field(repr=False)
+    """None until the set-up link has been used."""
+    team_key: bytes | None = field(repr=False)
+    """The team's private key, sealed to this member; None until somebody has let them in."""
+    has_telegram: bool
+    at: datetime | float
+
+    @property
+    def is_manager(self) -> bool:
+        """Whether they may take over a colleague's case."""
+        return self.role == MANAGER
+
+
+def tidy(name: str) -> str:
+    """A name as it is kept: one form of each letter, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", name).split())
+
+
+def add(tx: Connection, name: str, role: str, now: datetime, team_key: bytes | None = None) -> str:
+    """A new member, and the token of the one-time link with which they choose their password.
+
+    With `team_key` (the team's private key) the link lets them in; without it a colleague must, afterwards. Raises
+    NameTaken, and ValueError for a role that is none or a name that is empty or too long.
+    """
+    name = tidy(name)
+    if role not in ROLES or not name or len(name) > NAME_CHARS:
+        raise ValueError(
+            f"a member needs a name of up to {NAME_CHARS} characters and one of the roles {', '.join(ROLES)}"
+        )
+    if by_name(tx, name):
+        raise NameTaken
+    staff_id = add_row(tx, name, role, now)
+    return staff_links.make(tx, staff_id, staff_links.SET_UP, now, team_key=team_key)
+
+
+def add_row(tx: Connection, name: str, role: str, now: datetime) -> int:
+    """A new member's row alone, with no link yet; its id."""
+    made = tx.execute(insert(STAFF).values(name=name, role=role, at=now.timestamp()).returning(STAFF.c.id))
+    return int(made.scalar_one())
+
+
+def by_id(tx: Connection, staff_id: int) -> Member | None:
+    """The member with this id."""
+    return _first(tx.execute(select(STAFF).where(STAFF.c.id == staff_id)).first())
+
+
+def by_name(tx: Connection, name: str) -> Member | None:
+    """The member with this name, however it is written: large or small letters, more spaces."""
+    wanted = tidy(name).casefold()
+    if not wanted:
+        return None
+    names = tx.execute(select(STAFF.c.id, STAFF.c.name)).all()  # a team is a few dozen people at most
+    return next((by_id(tx, row.id) for row in names if row.name.casefold() == wanted), None)
+
+
+def by_telegram(tx: Connection, lookup: bytes) -> Member | None:
+    """The member whose linked Telegram account has this keyed digest."""
+    return _first(tx.execute(select(STAFF).where(STAFF.c.telegram == lookup)).first())
+
+
+def everybody(tx: Connection) -> list[Member]:
+    """All members who have a name, by name."""
+    rows = tx.execute(select(STAFF).where(STAFF.c.name != UNNAMED).order_by(STAFF.c.name))
+    return [_member(row) for row in rows]
+
+
+def rename(tx: Connection, staff_id: int, name: str) -> None:
+    """Gives a member the name they chose. Raises NameTaken."""
+    other = by_name(tx, name)
+    if other and other.id != staff_id:
+        raise NameTaken
+    tx.execute(update(STAFF).where(STAFF.c.id == staff_id).values(name=tidy(name)))
+
+
+def keep_keys(tx: Connection, staff_id: int, keys: MemberKeys, team_key: bytes | None) -> None:
+    """Keeps new keys, and with them a new password. `team_key` is sealed to the new public key, or None."""
+    tx.execute(
+        update(STAFF)
+        .where(STAFF.c.id == staff_id)
+        .values(
+            password_hash=keys.password_hash,
+            password_salt=keys.password_salt,
+            public_key=keys.public_key,
+            private_key=keys.private_key,
+            team_key=team_key,
+        )
+    )
+
+
+def let_in(tx: Connection, staff_id: int, team_key: bytes) -> None:
+    """Keeps the team's private key for a member, sealed to their public key."""
+    tx.execute(update(STAFF).where(STAFF.c.id == staff_id).values(team_key=team_key))
+
+
+def start_anew(tx: Connection, staff_id: int, now: datetime) -> str:
+    """For a forgotten password: keys, links and signed-in places go; the token of a new link to choose another.
+
+    What only their old password opened stays shut: a colleague must let them in again.
+    """
+    tx.execute(delete(STAFF_LINKS).where(STAFF_LINKS.c.staff_id == staff_id))
+    tx.execute(delete(STAFF_SESSIONS).where(STAFF_SESSIONS.c.staff_id == staff_id))
+    empty = dict.fromkeys(("password_hash", "password_salt", "public_key", "private_key", "team_key"))
+    tx.execute(update(STAFF).where(STAFF.c.id == staff_id).values(**empty))
+    return staff_links.make(tx, staff_id, staff_links.SET_UP, now)
+
+
+def link_telegram(tx: Connection, code: str, lookup: bytes, now: datetime) -> Member | None:
+    """Links the account with this keyed digest to the member to whom the code was shown; None for a wrong or old code.
+
+    The code is spent. An account that belonged to another member belongs to this one from now on.
+    """
+    link = staff_links.find(tx, staff_links.tidy_code(code), staff_links.TELEGRAM, now)
+    if link is None:
+        return None
+    staff_links.spend(tx, link)
+    tx.execute(update(STAFF).where(STAFF.c.telegram == lookup).values(telegram=None))
+    tx.execute(update(STAFF).where(STAFF.c.id == link.staff_id).values(telegram=lookup))
+    return by_id(tx, link.staff_id)
+
+
+def unlink_telegram(tx: Connection, staff_id: int) -> None:
+    """Forgets a member's Telegram account, and codes not used yet."""
+    staff_links.forget(tx, staff_id, staff_links.TELEGRAM)
+    tx.execute(update(STAFF).where(STAFF.c.id == staff_id).values(telegram=None))
+
+
+def _first(row: Row[tuple[object, ...]] | None) -> Member | None:
+    return _member(row) if row is not None else None
+
+
+def _member(row: Row[tuple[object, ...]]) -> Member:
+    keys = None
+    if row.password_hash is not None:
+        keys = MemberKeys(row.password_hash, row.password_salt, row.public_key, row.private_key)
+    return Member(row.id, row.name, row.role, keys, row.team_key, row.telegram is not None, row.at)
