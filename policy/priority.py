@@ -25,7 +25,7 @@ SUGGESTED_BY: Mapping[str, Priority] = MappingProxyType(
         "under_18": Priority.PRIORITY,
         "age_unknown": Priority.PRIORITY,
         # Contact or harm that goes on: abuse is a course of conduct (Domestic Abuse (Scotland) Act 2018, section 1).
-        "unwanted_contact": Priority.PRIORITY,
+        "unwanted_contact_now": Priority.PRIORITY,
         "harm_ongoing": Priority.PRIORITY,
         # Bail, an order or a licence may forbid contact: to be checked before anybody approaches the other person.
         "contact_may_be_barred": Priority.PRIORITY,

@@ -74,12 +74,8 @@ class Settings(BaseSettings):
         description="Where the database is: postgresql://name:password@host/cairn, or sqlite:/// and a file. "
         "Not set: the file cairn.db in the data folder.",
     )
-    bot_token: BotToken | None = Field(
-        default=None, description="Token of the public Telegram bot. Not set: that bot is off."
-    )
-    staff_bot_token: BotToken | None = Field(
-        default=None, description="Token of the staff's own Telegram bot. Not set: that bot is off."
-    )
+    bot_token: BotToken | None = Field(default=None, description="Token of the public Telegram bot; not set: off.")
+    staff_bot_token: BotToken | None = Field(default=None, description="Token of the staff's own bot; not set: off.")
     staff_chat_id: ChatId | None = Field(
         default=None,
         repr=False,

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.flows import FLOWS
+from bot.steps import Flag
 from policy.contact_attempts import REACHED, RESULTS
 from policy.escalation import Rung, ladder
 from policy.priority import SUGGESTED_BY, Priority, suggest
@@ -46,6 +48,11 @@ def test_one_urgent_flag_outweighs_any_number_of_others() -> None:
 def test_a_flag_suggests_its_level(flag: str, level: Priority) -> None:
     assert suggest([flag]) is level
     assert suggest([flag, "wants_a_letter"]) is level
+
+
+def test_every_flag_that_weighs_is_raised_by_some_flow() -> None:
+    raised = {step.name for flow in FLOWS.values() for step in flow.steps if isinstance(step, Flag)}
+    assert set(SUGGESTED_BY) <= raised, "a flag by another name would weigh nothing, in silence"
 
 
 @pytest.mark.parametrize("flags", [[], ["wants_a_letter"]])

@@ -198,6 +198,11 @@ def test_everything_wrong_is_said_at_once() -> None:
     ]
 
 
+def test_a_setting_that_cannot_be_read_is_not_called_missing_too() -> None:
+    said = complaints(staff_bot_token="slip", staff_chat_id=-100, smtp_url="slip", alert_emails="desk@example.org")
+    assert [line.split()[0] for line in said] == ["CAIRN_STAFF_BOT_TOKEN", "CAIRN_SMTP_URL"]
+
+
 @pytest.mark.parametrize(
     ("name", "complaint"),
     [
