@@ -1,0 +1,65 @@
+"""Tries to be in touch with a person: written down, and marked where one was written down by mistake.
+
+Here may live what keeps or unkeeps the promise of a first try. What was written stays: a slip is struck
+through, not wiped.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from policy.contact_attempts import RESULTS, ROUTES
+from policy.stages import Stage
+from storage import audit, caseload
+from storage.clocks import FIRST_ATTEMPT, RUNNING
+from storage.tables import CASE_ENTRIES, CLOCKS
+
+ATTEMPT = "attempt"
+MISTAKEN = "mistaken"
+
+
+def log(
+    tx: Connection,
+    case_id: str,
+    staff_id: int,
+    now: datetime,
+    audit_key: bytes,
+    *,
+    at: datetime,
+    route: str,
+    result: str,
+    note: bytes | None,
+) -> None:
+    """Writes down a try made at `at` on one's own case. The first one keeps the promise, and ends triage.
+
+    `note` is sealed already. Raises NoSuchCase, NotAllowed, and ValueError for a route or result that is none.
+    """
+    if route not in ROUTES or result not in RESULTS:
+        raise ValueError("an attempt needs one of the routes and one of the results")
+    case = caseload.own(tx, case_id, staff_id)
+    caseload.enter(tx, case_id, staff_id, at, ATTEMPT, route=route, result=result, note=note)
+    caseload.keep_promise(tx, case_id, FIRST_ATTEMPT, at)
+    audit.write(tx, audit_key, now, staff_id, ATTEMPT, case_id)
+    if case.stage is Stage.TRIAGE:
+        caseload.set_stage(tx, case_id, staff_id, now, audit_key, stage=Stage.CONTACT_ATTEMPTS)
+
+
+def mark_mistaken(
+    tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, entry_id: int
+) -> None:
+    """Strikes a try of one's own case through. If no other is left, the promise is still to be kept.
+
+    Raises NoSuchCase, and NotAllowed when there is no such try on this case.
+    """
+    caseload.own(tx, case_id, staff_id)
+    tries = (CASE_ENTRIES.c.case_id == case_id) & (CASE_ENTRIES.c.kind == ATTEMPT)
+    struck = tx.execute(update(CASE_ENTRIES).where(tries, CASE_ENTRIES.c.id == entry_id).values(kind=MISTAKEN))
+    if struck.rowcount != 1:
+        raise caseload.NotAllowed
+    audit.write(tx, audit_key, now, staff_id, MISTAKEN, case_id)
+    first = tx.execute(select(CASE_ENTRIES.c.at).where(tries).order_by(CASE_ENTRIES.c.at).limit(1)).scalar()
+    clock = update(CLOCKS).where(CLOCKS.c.case_id == case_id, CLOCKS.c.name == FIRST_ATTEMPT)
+    if first is None:
+        tx.execute(clock.values(state=RUNNING, at=None))
+    else:
+        tx.execute(clock.values(at=first))

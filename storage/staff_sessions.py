@@ -1,0 +1,99 @@
+"""Where members of staff are signed in. A row is found by a digest of the cookie; its key opens with the cookie alone.
+
+Here may live making, finding and ending these rows. Who reads the table can neither sign in with it nor open a case.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
+
+from policy.retention import SESSION_IDLE, SESSION_MAX
+from storage import sealing
+from storage.staff_links import digest
+from storage.tables import STAFF_SESSIONS
+
+TOKEN_BYTES = 32
+TOUCH_EVERY = timedelta(minutes=1)
+"""A place is not written to on every click; so idle time is counted to the minute."""
+_TEAM_KEY = "staff_session:team_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in place."""
+
+    digest: bytes
+    staff_id: int
+    team_key: bytes | None = field(repr=False)
+    """The team's private key, opened with the cookie; None for a member whom nobody has let in."""
+    form_token: str = field(repr=False)
+    created_at: float
+    seen_at: float
+
+    def is_to_be_touched(self, now: datetime) -> bool:
+        """Whether the last sign of life is old enough to be written anew."""
+        return now.timestamp() - self.seen_at >= TOUCH_EVERY.total_seconds()
+
+
+def start(tx: Connection, staff_id: int, team_key: bytes | None, now: datetime) -> str:
+    """Signs a member in; the cookie. Rows whose time is over go."""
+    forget_old(tx, now)
+    cookie = secrets.token_urlsafe(TOKEN_BYTES)
+    sealed = sealing.seal(_key(cookie), team_key, _TEAM_KEY) if team_key else None
+    at = now.timestamp()
+    row = {"token": digest(cookie), "staff_id": staff_id, "team_key": sealed, "created_at": at, "seen_at": at}
+    tx.execute(insert(STAFF_SESSIONS).values(**row, form_token=secrets.token_urlsafe(TOKEN_BYTES)))
+    return cookie
+
+
+def find(tx: Connection, cookie: str, now: datetime) -> Session | None:
+    """The place this cookie belongs to; None when it was ended, left alone too long, or is too old."""
+    row = tx.execute(select(STAFF_SESSIONS).where(STAFF_SESSIONS.c.token == digest(cookie), ~_over(now))).first()
+    if row is None:
+        return None
+    team_key = sealing.unseal(_key(cookie), row.team_key, _TEAM_KEY) if row.team_key else None
+    return Session(row.token, row.staff_id, team_key, row.form_token, row.created_at, row.seen_at)
+
+
+def touch(tx: Connection, session: Session, now: datetime) -> None:
+    """Writes down that somebody is still there."""
+    mine = STAFF_SESSIONS.c.token == session.digest
+    tx.execute(update(STAFF_SESSIONS).where(mine).values(seen_at=now.timestamp()))
+
+
+def of_member(tx: Connection, staff_id: int, now: datetime) -> Sequence[tuple[bytes, float, float]]:
+    """Digest, start and last sign of life of each place a member is signed in, the newest first."""
+    columns = (STAFF_SESSIONS.c.token, STAFF_SESSIONS.c.created_at, STAFF_SESSIONS.c.seen_at)
+    mine = (STAFF_SESSIONS.c.staff_id == staff_id, ~_over(now))
+    rows = tx.execute(select(*columns).where(*mine).order_by(STAFF_SESSIONS.c.created_at.desc()))
+    return [(bytes(row[0]), row[1], row[2]) for row in rows]
+
+
+def end(tx: Connection, session: Session) -> None:
+    """Signs out."""
+    tx.execute(delete(STAFF_SESSIONS).where(STAFF_SESSIONS.c.token == session.digest))
+
+
+def end_others(tx: Connection, session: Session) -> None:
+    """Signs a member out everywhere else."""
+    others = (STAFF_SESSIONS.c.staff_id == session.staff_id, STAFF_SESSIONS.c.token != session.digest)
+    tx.execute(delete(STAFF_SESSIONS).where(*others))
+
+
+def forget_old(tx: Connection, now: datetime) -> None:
+    """Wipes places whose time is over, and with them the sealed keys."""
+    tx.execute(delete(STAFF_SESSIONS).where(_over(now)))
+
+
+def _over(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        STAFF_SESSIONS.c.seen_at < (now - SESSION_IDLE).timestamp(),
+        STAFF_SESSIONS.c.created_at < (now - SESSION_MAX).timestamp(),
+    )
+
+
+def _key(cookie: str) -> bytes:
+    return sealing.derive(cookie.encode(), b"", "staff session")

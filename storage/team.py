@@ -1,0 +1,76 @@
+"""The team key: made once, its public half for whoever seals cases, its private half only ever wrapped.
+
+Here may live the row of the team key, how the first member comes to it, and how it is passed on. The private half is kept
+under the first member's link until they have finished their set-up, then sealed to each member who was let in, and once
+under a recovery key that is printed.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from storage import recovery_keys, sealing, staff, staff_links
+from storage.tables import CASES, STAFF, TEAM_KEYS
+
+THE_ROW = 1
+
+
+class TeamKeyLost(Exception):  # noqa: N818 - the name is the sentence
+    """Cases are sealed to a team key nobody can open: the first link is gone and was never used."""
+
+
+class NoTeamKey(Exception):  # noqa: N818 - the name is the sentence
+    """The service was not set up yet: `ensure` comes first."""
+
+
+def ensure(tx: Connection, now: datetime, kept: str | None = None) -> str | None:
+    """The token of the first member's link while the set-up is not finished, afterwards None. Makes what is missing.
+
+    The set-up is finished once the recovery key is kept. `kept` is the token of an earlier start: its link holds the only
+    copy of the team's private key, so it is renewed. Without it a new key and link are made, unless cases are sealed to
+    the old key: then it raises TeamKeyLost.
+    """
+    if is_set_up(tx):
+        return None
+    if kept and staff_links.renew(tx, kept, now):
+        return kept
+    if tx.execute(select(CASES.c.id).limit(1)).first() is not None:
+        raise TeamKeyLost
+    pair = sealing.new_key_pair()
+    tx.execute(delete(TEAM_KEYS))
+    tx.execute(insert(TEAM_KEYS).values(id=THE_ROW, public_key=pair.public, at=now.timestamp()))
+    first = tx.execute(select(STAFF.c.id).order_by(STAFF.c.id).limit(1)).scalar()
+    first = first or staff.add_row(tx, staff.UNNAMED, staff.MANAGER, now)
+    return staff_links.make(tx, first, staff_links.SET_UP, now, team_key=pair.private)
+
+
+def public_key(tx: Connection) -> bytes:
+    """The half cases are sealed to. Raises NoTeamKey."""
+    row = _row(tx)
+    if row is None:
+        raise NoTeamKey
+    return bytes(row.public_key)
+
+
+def is_set_up(tx: Connection) -> bool:
+    """Whether the first member has finished their set-up."""
+    row = _row(tx)
+    return row is not None and row.recovery is not None
+
+
+def keep_recovery(tx: Connection, recovery_key: str, team_private: bytes) -> None:
+    """Keeps the private half under the printed recovery key; an earlier one opens nothing from now on."""
+    wrapped = recovery_keys.wrap(recovery_key, team_private)
+    tx.execute(update(TEAM_KEYS).where(TEAM_KEYS.c.id == THE_ROW).values(recovery=wrapped))
+
+
+def recover(tx: Connection, recovery_key: str) -> bytes:
+    """The private half, from the printed recovery key as somebody typed it. Raises NoTeamKey and SealBroken."""
+    row = _row(tx)
+    if row is None or row.recovery is None:
+        raise NoTeamKey
+    return recovery_keys.unwrap(recovery_key, bytes(row.recovery))
+
+
+def _row(tx: Connection) -> Row[bytes, bytes | None] | None:
+    return tx.execute(select(TEAM_KEYS.c.public_key, TEAM_KEYS.c.recovery).where(TEAM_KEYS.c.id == THE_ROW)).first()
