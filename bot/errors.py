@@ -1,8 +1,8 @@
 """Every error of the conversation side, split by whose mistake it is.
 
-    CairnError
-    ├── FlowError        the developer's: a flow breaks a law; raised at import
-    └── NotUnderstood    nobody's: what was typed is no answer to this question; carries the name of the words that say so
+CairnError
+├── FlowError        the developer's: a flow breaks a law; raised at import
+└── NotUnderstood    nobody's: what was typed is no answer to this question; carries the name of the words that say so
 """
 
 

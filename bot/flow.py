@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.errors import FlowError
-from bot.steps import Answer, Answers, Choice, End, Fact, Flag, GoTo, Part, Question, Review, Say, Several, Step
+from bot.steps import Answer, Answers, Choice, End, Fact, Flag, GoTo, Offer, Part, Question, Review, Say, Several, Step
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,27}")
 RESERVED = frozenset({"stopped", "paused", "erasing", "send", "change"})
@@ -100,7 +100,7 @@ class Flow:
         here, part = position.step.name, position.part
         number, about, passed = 0, 0, False
         for step, conditions in self._plan:
-            if self.part_of[step.name] != part or not isinstance(step, Question) or isinstance(step, (Part, Review)):
+            if self.part_of[step.name] != part or not isinstance(step, Question) or isinstance(step, (Offer, Review)):
                 passed = passed or step.name == here
                 continue
             if step.name in position.kept and not passed:
@@ -135,7 +135,9 @@ class Flow:
 
     def _tests(self, step: Step) -> list[_Test]:
         return [
-            tuple((name, frozenset([options] if isinstance(options, str) else options)) for name, options in each.items())
+            tuple(
+                (name, frozenset([options] if isinstance(options, str) else options)) for name, options in each.items()
+            )
             for each in step.conditions
         ]
 
@@ -175,7 +177,9 @@ class Flow:
         # v1:<nonce>:<step>:-<option>
         longest = max((len(option) for option in (*options, "_review")), default=0)
         if 3 + NONCE_CHARS + 1 + len(step.name) + 2 + longest > MAX_CALLBACK_BYTES:
-            raise FlowError(f"{self.name}.{step.name}: name and option do not fit a button of {MAX_CALLBACK_BYTES} bytes")
+            raise FlowError(
+                f"{self.name}.{step.name}: name and option do not fit a button of {MAX_CALLBACK_BYTES} bytes"
+            )
 
 
 def _any_holds(conditions: tuple[_Test, ...], kept: Mapping[str, Answer]) -> bool:
@@ -200,6 +204,6 @@ def _words_needed(step: Step) -> tuple[str, ...]:
     if not isinstance(step, Question):
         return ("say",)
     options = tuple(f"options.{option}" for option in step.closed)
-    short = () if isinstance(step, (Part, Review)) else ("short",)
+    short = () if isinstance(step, Review) else ("short",)
     why = ("why",) if step.sensitive or step.required else ()
     return ("ask", *why, *short, *options)

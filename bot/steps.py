@@ -1,7 +1,7 @@
 """The kinds of step a flow is made of. Data only: what a step is called, when it is met, which answers it takes.
 
-Five ask (Choice, Several, YesNo, Text, Consent), and so do Part, which offers some questions to take or leave, and Review,
-which reads back. Say tells; Flag tells only the desk; Fact brings in what the world knows; End, HandOver and GoTo leave.
+Five ask (Choice, Several, YesNo, Text, Consent). So do Offer, which asks how to go on, Part, which offers some questions to
+take or leave, and Review, which reads back. Say tells; Flag tells only the desk; Fact brings in what the world knows; End, HandOver and GoTo leave.
 """
 
 from collections.abc import Collection, Mapping
@@ -76,7 +76,12 @@ class Consent(YesNo):
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Choice):
+class Offer(Choice):
+    """Asks how to go on. Steers the conversation and says nothing about the person, so it is no answer in a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Offer):
     """Offers the questions after it, to take or to leave: a pause, and a warning before what may be hard to read."""
 
     options: tuple[str, ...] = field(default=("go_on", "leave_out"), kw_only=True)

@@ -22,7 +22,7 @@ from bot.flows.lists import (
     WORKER_PREFERENCES,
 )
 from bot.flows.shared import A_SAFE_ROUTE, SAFE_CONTACT, SAFETY
-from bot.steps import Choice, Consent, End, Flag, HandOver, Part, Review, Several, Text, YesNo, under
+from bot.steps import Choice, Consent, End, Flag, HandOver, Offer, Part, Review, Several, Text, YesNo, under
 
 SELF_REFERRAL = Flow(
     "self_referral",
@@ -44,7 +44,7 @@ SELF_REFERRAL = Flow(
     Text("name_to_use", required=True, max_chars=60),
     *A_SAFE_ROUTE,
     # From here on everything only helps to prepare.
-    Choice("send_or_more", options=("send_now", "more"), required=True),
+    Offer("send_or_more", options=("send_now", "more"), required=True),
     *under(
         {"send_or_more": "more"},
         Part("part_safe_contact"),

@@ -1,0 +1,52 @@
+"""What is remembered between two messages, and nothing more: a value, and its form on disk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.steps import Answer, Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as it stands. Where the person is follows from it (`Flow.position`) and is not in it."""
+
+    flow: str
+    nonce: str
+    """Marks the buttons of this conversation."""
+    answers: Answers = field(default_factory=dict, repr=False)
+    picking: tuple[str, ...] = field(default=(), repr=False)
+    """Chosen so far in the several-choice that is being answered."""
+    changing: str | None = None
+    """The question asked again by its own wish: Back, or Change at the read-back."""
+    aside: str | None = None
+    """stopped, paused or erasing: the small question that stands before the flow's own."""
+    language: str = "en"
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data, for JSON."""
+        return {
+            "flow": self.flow,
+            "nonce": self.nonce,
+            "answers": dict(self.answers),
+            "picking": self.picking,
+            "changing": self.changing,
+            "aside": self.aside,
+            "language": self.language,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Conversation":
+        """The conversation that `as_data` gave."""
+        answers: dict[str, Answer] = {
+            name: tuple(answer) if isinstance(answer, list) else answer for name, answer in data["answers"].items()
+        }
+        return cls(
+            data["flow"],
+            data["nonce"],
+            answers,
+            tuple(data["picking"]),
+            data["changing"],
+            data["aside"],
+            data["language"],
+        )

@@ -1,0 +1,49 @@
+"""A conversation on disk: sealed under a key of its own, made from the intake's secret and the row's salt."""
+
+import json
+from dataclasses import dataclass, field, replace
+
+from bot.conversation import Conversation
+from storage.conversations import StoredDraft
+from storage.sealing import derive, new_salt, seal, unseal
+
+PURPOSE = "conversation"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the intake remembers of one person between two messages."""
+
+    conversation: Conversation
+    channel: str
+    address: str = field(repr=False)
+    agreed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """For each consent the wording shown and the time of the answer: evidence that it was asked and given."""
+    salt: bytes = field(default=b"", repr=False)
+
+    def with_salt(self) -> "Draft":
+        """The same with a salt, made once for its life."""
+        return self if self.salt else replace(self, salt=new_salt())
+
+
+def lock(draft: Draft, secret: bytes, person: bytes) -> StoredDraft:
+    """The draft as it is stored."""
+    data = {
+        "conversation": draft.conversation.as_data(),
+        "channel": draft.channel,
+        "address": draft.address,
+        "agreed": draft.agreed,
+    }
+    salted = draft.with_salt()
+    key = derive(secret, salted.salt, PURPOSE)
+    plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    return StoredDraft(salted.salt, seal(key, plain, f"{PURPOSE}:{person.hex()}"))
+
+
+def unlock(stored: StoredDraft, secret: bytes, person: bytes) -> Draft:
+    """The draft that was stored. Raises storage.sealing.SealBroken when it is not this person's or not whole."""
+    key = derive(secret, stored.salt, PURPOSE)
+    data = json.loads(unseal(key, stored.draft, f"{PURPOSE}:{person.hex()}"))
+    agreed = {name: (wording, at) for name, (wording, at) in data["agreed"].items()}
+    conversation = Conversation.from_data(data["conversation"])
+    return Draft(conversation, data["channel"], data["address"], agreed, stored.salt)

@@ -1,0 +1,74 @@
+"""What a coordinator receives: every question's words as shown beside its answer, consents, flags, promise. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.flow import Flow, Position
+from bot.rendering import LEFT_OUT, answer_words, read_back
+from bot.steps import Answer, Consent, Offer, Question
+from content.words import Words
+
+VERSION = 1
+
+
+def document(
+    flow: Flow,
+    position: Position,
+    words: Words,
+    agreed: Mapping[str, tuple[str, str]],
+    promise: Mapping[str, str],
+    channel: str,
+    at: datetime,
+) -> dict[str, Any]:
+    """The case document, whole: it reads as it was asked, whatever becomes of the flow or its words.
+
+    `agreed` holds, for each consent, the wording that was shown and when it was answered (ISO 8601, UTC);
+    `promise` the times told to the person (ISO 8601, UTC).
+    """
+    return {
+        "version": VERSION,
+        "flow": flow.name,
+        "language": words.language,
+        "channel": channel,
+        "handed_over_at": at.isoformat(),
+        "parts": _parts(flow, position, words),
+        "consents": [
+            {"step": name, "wording": agreed[name][0], "answer": answer, "at": agreed[name][1]}
+            for name, answer in position.kept.items()
+            if isinstance(flow.by_name[name], Consent) and name in agreed
+        ],
+        "flags": [{"name": name, "words": words.text(flow.name, f"{name}.flag")} for name in position.flags],
+        "promise": dict(promise),
+    }
+
+
+def _parts(flow: Flow, position: Position, words: Words) -> list[dict[str, Any]]:
+    parts: dict[str | None, dict[str, Any]] = {
+        None: {"name": "needed", "title": words.common("read_back.needed_title"), "answers": [], "left_out": False}
+    }
+    for step, answer in read_back(flow, position):
+        name = flow.part_of[step.name]
+        if name is not None and name not in parts:
+            title = words.text(flow.name, f"{name}.short")
+            parts[name] = {"name": name, "title": title, "answers": [], "left_out": False}
+        if isinstance(step, Offer):
+            if name is not None:
+                parts[name]["left_out"] = answer in LEFT_OUT
+            continue
+        parts[name]["answers"].append(_answer(step, answer, flow, words))
+    return list(parts.values())
+
+
+def _answer(step: Question, answer: Answer, flow: Flow, words: Words) -> dict[str, Any]:
+    chosen = (
+        [answer] if isinstance(answer, str) and step.closed else list(answer) if isinstance(answer, tuple) else None
+    )
+    return {
+        "step": step.name,
+        "asked": words.text(flow.name, f"{step.name}.ask"),
+        "short": words.text(flow.name, f"{step.name}.short"),
+        "answer": answer_words(step, answer, flow.name, words),
+        "options": chosen,
+        "given": answer is not None,
+    }

@@ -1,0 +1,209 @@
+"""One transaction from what came in to what goes out. The only room of the conversation that knows the database.
+
+A batch of updates is one commit: each is remembered as seen, its conversation saved, its replies put in the outbox, and,
+where a referral was sent, the case, its alerts and its clocks written, all together or not at all. The pure part of one
+update (reading, engine, rendering) changes nothing until it has succeeded, so an update that fails takes none with it.
+"""
+
+import secrets as randomness
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import drafts, letters
+from bot.drafts import Draft
+from bot.effects import EFFECTS, Moment, Service, Values, code_digest
+from bot.engine import COMMANDS, Engine, Said, Turn
+from bot.flow import NONCE_CHARS
+from bot.help_now import help_values
+from bot.letters import Outgoing
+from bot.messages import Inbound, Reply
+from bot.reading import command, understand
+from bot.rendering import fault_reply, render
+from content import words as content_words
+from content.words import Words
+from storage import conversations, outbox, seen_updates
+from storage.codes import normalise as normalise_code
+from storage.conversations import StoredDraft
+from storage.database import Database
+from storage.outbox import Letter
+from storage.sealing import SealBroken, lookup
+from storage.secrets import IntakeSecrets
+
+log = structlog.get_logger("intake")
+
+# Where people come to look, instead of being sent to: what lies ready is taken away once they move on.
+LOOKED_AT = frozenset({"web", "terminal"})
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one commit will write."""
+
+    stored: dict[bytes, StoredDraft]
+    """The drafts as they were, sealed."""
+    drafts: dict[bytes, Draft | None] = field(default_factory=dict)
+    """The drafts as they are now; None where nothing is kept any more."""
+    letters: list[Letter] = field(default_factory=list)
+    faults: dict[str, str | None] = field(default_factory=dict)
+
+
+class Intake:
+    """Handles what comes in on any channel."""
+
+    def __init__(
+        self, database: Database, secrets: IntakeSecrets, engine: Engine, service: Service, language: str = "en"
+    ) -> None:
+        self.database = database
+        self.secrets = secrets
+        self.engine = engine
+        self.service = service
+        self.language = language
+
+    def handle(self, inbounds: Sequence[Inbound], now: datetime) -> None:
+        """Act on these, in order, in one commit. Those acted on before are passed over.
+
+        Raises whatever the database raises; then nothing was changed, and the same batch can be handled again.
+        """
+        with self.database.begin() as tx:
+            for source in dict.fromkeys(each.channel for each in inbounds):
+                self._handle(tx, source, [each for each in inbounds if each.channel == source], now)
+
+    def screen(self, channel: str, address: str) -> list[Reply]:
+        """What lies ready for a person who comes to look."""
+        with self.database.read() as tx:
+            ready = outbox.of(tx, self.person(channel, address), channel)
+        return [letters.unlock(each, self.secrets.seal).reply for each in ready]
+
+    def person(self, channel: str, address: str) -> bytes:
+        """The keyed digest under which everything of a person on a channel is found."""
+        return lookup(self.secrets.pepper, f"{channel}:{address}")
+
+    def _handle(self, tx: Connection, source: str, inbounds: list[Inbound], now: datetime) -> None:
+        known = seen_updates.known(tx, source, [each.update for each in inbounds])
+        fresh = list({each.update: each for each in inbounds if each.update not in known}.values())
+        people = {each.update: self.person(each.channel, each.address) for each in fresh}
+        batch = _Batch(conversations.load(tx, set(people.values())))
+        for inbound in fresh:
+            batch.faults[inbound.update] = self._one(tx, inbound, people[inbound.update], batch, now)
+        if source in LOOKED_AT:
+            outbox.clear(tx, set(people.values()), source)
+        seen_updates.add(tx, source, batch.faults, now.timestamp())
+        self._save(tx, batch, now)
+
+    def _one(self, tx: Connection, inbound: Inbound, person: bytes, batch: _Batch, now: datetime) -> str | None:
+        """Handle one update; the class of error if it was parked. What others said is not touched by its failure."""
+        words = content_words.load(self.language)
+        try:
+            draft = batch.drafts[person] if person in batch.drafts else self._unlock(batch, person)
+            replies, after = self._turn(tx, inbound, person, draft, words, now)
+        except SQLAlchemyError:
+            raise  # the database's trouble is everybody's: the whole batch is handled again
+        except Exception as error:
+            log.error("update parked", channel=inbound.channel, fault=type(error).__name__)
+            self._queue(batch, inbound, person, [fault_reply(words)])
+            return type(error).__name__
+        batch.drafts[person] = after
+        self._queue(batch, inbound, person, replies)
+        return None
+
+    def _unlock(self, batch: _Batch, person: bytes) -> Draft | None:
+        stored = batch.stored.get(person)
+        try:
+            return drafts.unlock(stored, self.secrets.seal, person) if stored else None
+        except SealBroken:
+            # The secret was changed, or the row is not ours: nobody can read it any more, so begin anew.
+            log.error("draft cannot be opened")
+            return None
+
+    def _turn(
+        self, tx: Connection, inbound: Inbound, person: bytes, draft: Draft | None, words: Words, now: datetime
+    ) -> tuple[list[Reply], Draft | None]:
+        facts = {"channel": inbound.channel}
+        found = self._found_again(tx, inbound, person, draft)
+        if found is not None:
+            draft = found
+            turn = self.engine.receive(draft.conversation, Said(command="start"), facts)
+        elif draft is None:
+            draft, turn = self._begin(inbound, words, facts)
+        else:
+            turn = self._receive(inbound, draft, words, facts)
+        draft = self._with_consents(draft, turn, words, now)
+        values = self._values(tx, person, draft, turn, words, now) | {"typed_chars": str(len(inbound.text))}
+        replies = render(turn, draft.conversation.nonce, self.engine.flows, words, values)
+        if inbound.message is not None and inbound.kind == "press":
+            replies = [replace(each, edits=inbound.message if each.edits else None) for each in replies]
+        after = replace(draft, conversation=turn.conversation) if turn.conversation else None
+        return replies, after
+
+    def _receive(self, inbound: Inbound, draft: Draft, words: Words, facts: dict[str, str]) -> Turn:
+        conversation = draft.conversation
+        if conversation.flow not in self.engine.flows:  # a flow that an upgrade took away
+            return self.engine.begin(conversation.nonce, facts, conversation.language, "stale_button")
+        step = self.engine.current(conversation, facts)
+        flow = self.engine.flows[conversation.flow]
+        position = flow.position(conversation.answers, facts)
+        said = understand(inbound, conversation, step, flow, position, words)
+        return self.engine.receive(conversation, said, facts)
+
+    def _begin(self, inbound: Inbound, words: Words, facts: dict[str, str]) -> tuple[Draft, Turn]:
+        """Nothing is kept of this person: begin, whatever was said; an old Stop is still obeyed."""
+        nonce = "".join(randomness.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(NONCE_CHARS))
+        said = command(inbound, words)
+        notes = {"press": ("stale_button",), "media": ("no_media",)}.get(inbound.kind, ())
+        turn = self.engine.begin(nonce, facts, self.language, *(notes if said is None else ()))
+        assert turn.conversation is not None  # noqa: S101 (a beginning is always a conversation)
+        draft = Draft(turn.conversation, inbound.channel, inbound.address)
+        if said in {"stop", "help", "erase"}:
+            turn = COMMANDS[said](self.engine, turn.conversation, facts)
+        return draft, turn
+
+    def _found_again(self, tx: Connection, inbound: Inbound, person: bytes, draft: Draft | None) -> Draft | None:
+        """The paused conversation to which a code of four words leads; it moves to where the person is now."""
+        if inbound.kind != "text" or (draft is not None and draft.conversation.flow != "menu"):
+            return None
+        code = normalise_code(inbound.text)
+        owner = conversations.redeem_code(tx, code_digest(self.secrets.pepper, code)) if code else None
+        stored = conversations.load(tx, [owner]).get(owner) if owner else None
+        if owner is None or stored is None:
+            return None
+        found = drafts.unlock(stored, self.secrets.seal, owner)
+        if owner != person:
+            conversations.forget(tx, [owner])
+        return replace(found, channel=inbound.channel, address=inbound.address, salt=b"")
+
+    def _with_consents(self, draft: Draft, turn: Turn, words: Words, now: datetime) -> Draft:
+        if not turn.agreed:
+            return draft
+        flow = draft.conversation.flow
+        wording = {name: (words.text(flow, f"{name}.ask"), now.isoformat()) for name in turn.agreed}
+        return replace(draft, agreed={**draft.agreed, **wording})
+
+    def _values(self, tx: Connection, person: bytes, draft: Draft, turn: Turn, words: Words, now: datetime) -> Values:
+        values: Values = {**self.service.values, **help_values(draft.conversation.answers, words)}
+        moment = Moment(tx, person, draft, turn, self.engine.flows, words, self.service, self.secrets.pepper, now)
+        for effect in turn.effects:
+            with tx.begin_nested():
+                values |= EFFECTS[effect](moment)
+        return values
+
+    def _queue(self, batch: _Batch, inbound: Inbound, person: bytes, replies: Iterable[Reply]) -> None:
+        for reply in replies:
+            outgoing = Outgoing(inbound.address, reply)
+            batch.letters.append(letters.lock(outgoing, inbound.channel, person, self.secrets.seal))
+
+    def _save(self, tx: Connection, batch: _Batch, now: datetime) -> None:
+        kept: dict[bytes, StoredDraft] = {}
+        gone = []
+        for person, draft in batch.drafts.items():
+            if draft is None:
+                gone.append(person)
+            else:
+                kept[person] = drafts.lock(draft, self.secrets.seal, person)
+        conversations.forget(tx, gone)
+        conversations.save(tx, kept, now.timestamp())
+        outbox.add(tx, batch.letters, now.timestamp())

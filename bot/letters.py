@@ -1,0 +1,62 @@
+"""A message on its way out: sealed with its address, so that the outbox says nothing to whoever steals it."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.messages import Button, Reply, Row
+from storage.outbox import Letter
+from storage.sealing import derive, new_salt, seal, unseal
+
+PURPOSE = "outbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A reply and where it goes."""
+
+    address: str = field(repr=False)
+    reply: Reply
+
+
+def lock(outgoing: Outgoing, channel: str, person: bytes, secret: bytes) -> Letter:
+    """The message as it waits in the outbox."""
+    salt = new_salt()
+    data = [outgoing.address, _as_data(outgoing.reply)]
+    plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    return Letter(channel, person, salt, seal(derive(secret, salt, PURPOSE), plain, PURPOSE))
+
+
+def unlock(letter: Letter, secret: bytes) -> Outgoing:
+    """The message that waited. Raises storage.sealing.SealBroken when it is not whole."""
+    address, data = json.loads(unseal(derive(secret, letter.salt, PURPOSE), letter.message, PURPOSE))
+    return Outgoing(address, _from_data(data))
+
+
+def _as_data(reply: Reply) -> list[Any]:
+    return [
+        reply.text,
+        [_button(each) for each in reply.options],
+        [_button(each) for each in reply.standing],
+        [[row.short, row.answer, _button(row.change)] for row in reply.rows],
+        reply.asks,
+        reply.typed,
+        reply.edits,
+    ]
+
+
+def _from_data(data: list[Any]) -> Reply:
+    text, options, standing, rows, asks, typed, edits = data
+    return Reply(
+        text,
+        tuple(Button(*each) for each in options),
+        tuple(Button(*each) for each in standing),
+        tuple(Row(short, answer, Button(*change)) for short, answer, change in rows),
+        asks,
+        typed,
+        edits,
+    )
+
+
+def _button(button: Button) -> list[Any]:
+    return [button.data, button.label, button.number, button.chosen]

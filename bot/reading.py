@@ -1,0 +1,101 @@
+"""Understanding what came in: a press, typed words, a picture -> what was said (`bot.engine.Said`). Pure; uses the words.
+
+Order matters and is a promise: the standing commands first, as a whole message only; then the options of the question that
+waits, by label or number; then, where the question is answered by typing, the words themselves.
+"""
+
+import re
+
+from bot.conversation import Conversation
+from bot.engine import COMMANDS, EVER_VALID, Said
+from bot.flow import Flow, Position
+from bot.messages import Inbound
+from bot.rendering import file_of, read_back
+from bot.steps import Question, Review, Several, Text
+from content.words import Words, normalise
+
+MOST_CHARS = 4096
+NUMBERS = re.compile(r"\d+(?:(?:\s*(?:,|;|\+|&|and)\s*|\s+)\d+)*", re.IGNORECASE)
+# Words like "hello" or "done" may be an answer where one is typed; what leaves or helps is a command everywhere.
+NOT_WHILE_TYPING = frozenset({"start", "done", "keep", "review"})
+NOTES = {"media": "no_media", "edited": "edited", "unreadable": "not_understood"}
+
+
+def understand(
+    inbound: Inbound, conversation: Conversation, step: Question, flow: Flow, position: Position, words: Words
+) -> Said:
+    """What was said, to the question `step` that waits."""
+    if inbound.kind == "open":
+        return Said(command="look")
+    if inbound.kind in NOTES:
+        return Said(note=NOTES[inbound.kind])
+    lines = tuple(each.name for each, _ in read_back(flow, position)) if isinstance(step, Review) else ()
+    if inbound.kind == "press":
+        return _pressed(inbound.text, conversation, step, lines)
+    return _typed(inbound.text, conversation, step, lines, words)
+
+
+def command(inbound: Inbound, words: Words) -> str | None:
+    """The standing command in this, whatever else is going on: by button, however old, or as a whole message."""
+    if inbound.kind == "press":
+        option = inbound.text.rsplit(":", 1)[-1]
+        return option[1:] if option.startswith("_") and option[1:] in EVER_VALID else None
+    return _command(inbound.text, words) if inbound.kind == "text" else None
+
+
+def _command(typed: str, words: Words) -> str | None:
+    if typed.lstrip().startswith("/"):
+        typed = typed.split(maxsplit=1)[0].split("@", 1)[0] if typed.strip() != "/" else typed
+    return words.commands.get(normalise(typed[:200]))
+
+
+def _pressed(data: str, conversation: Conversation, step: Question, lines: tuple[str, ...]) -> Said:
+    version, nonce, name, option = [*data.split(":"), "", "", "", ""][:4]
+    if option.startswith("_") and option[1:] in EVER_VALID:
+        return Said(command=option[1:])
+    if conversation.aside == "paused" and name != step.name:
+        return Said(command="start")
+    if version != "v1" or nonce != conversation.nonce or name != step.name:
+        return Said(note="stale_button")
+    if option.startswith("_") and option[1:] in COMMANDS:
+        return Said(command=option[1:])
+    if option.removeprefix("-") in step.closed:
+        return Said(toggled=option) if isinstance(step, Several) else Said(chosen=(option,))
+    if option in lines:
+        return Said(chosen=(option,))
+    return Said(note="stale_button")
+
+
+def _typed(typed: str, conversation: Conversation, step: Question, lines: tuple[str, ...], words: Words) -> Said:
+    if not typed.strip():
+        return Said(note="nothing_typed")
+    found = _command(typed, words)
+    if found and not (isinstance(step, Text) and found in NOT_WHILE_TYPING and not typed.lstrip().startswith("/")):
+        return Said(command=found)
+    if isinstance(step, Text):
+        return Said(typed=typed)
+    if len(typed) > MOST_CHARS:
+        return Said(note="not_understood")
+    options = (*step.closed, *lines)
+    if NUMBERS.fullmatch(typed.strip()):
+        numbers = [int(number) for number in re.findall(r"\d+", typed) if len(number) < 4]
+        if isinstance(step, Review):  # the read-back numbers its lines; Send has a word
+            numbers = [number + len(step.closed) for number in numbers]
+        if numbers and all(1 <= number <= len(options) for number in numbers):
+            return Said(chosen=tuple(options[number - 1] for number in numbers))
+        return Said(note="not_understood")
+    return _labelled(typed, conversation, step, options, words)
+
+
+def _labelled(typed: str, conversation: Conversation, step: Question, options: tuple[str, ...], words: Words) -> Said:
+    file = file_of(conversation)
+    by_label = {normalise(words.option(file, step.name, option)): option for option in step.closed}
+    by_label |= {normalise(option): option for option in options}
+    whole = by_label.get(normalise(typed))
+    if whole:
+        return Said(chosen=(whole,))
+    if isinstance(step, Several):
+        pieces = [by_label.get(normalise(piece)) for piece in re.split(r"[,;\n]", typed) if piece.strip()]
+        if pieces and all(pieces):
+            return Said(chosen=tuple(piece for piece in pieces if piece))
+    return Said(typed=typed)

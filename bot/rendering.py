@@ -1,0 +1,169 @@
+"""Turning a turn into messages: cues and the question that waits, into the words and buttons of one language. Pure.
+
+Every message begins with a neutral line, for that is what a lock screen shows, and carries Stop.
+"""
+
+from collections.abc import Mapping
+
+from bot.conversation import Conversation
+from bot.engine import Ask, Cue, Turn
+from bot.flow import Flow, Position, Progress
+from bot.messages import Button, Reply, Row
+from bot.steps import Answer, Offer, Part, Question, Review, Several, Step, Text
+from content.words import Words
+
+LEFT_OUT = frozenset({"leave_out", "send_now", None})
+AT_AN_END = ("start", "stop", "help")
+
+
+def render(turn: Turn, nonce: str, flows: Mapping[str, Flow], words: Words, values: Mapping[str, str]) -> list[Reply]:
+    """The messages of this turn, in order. `values` fills the placeholders of the words."""
+    replies = []
+    notes = []
+    if turn.ask and isinstance(turn.ask.step, Text):
+        values = {**values, "max_chars": str(turn.ask.step.max_chars)}
+    for cue in turn.cues:
+        if cue.kind == "note":
+            notes.append(words.common(f"notes.{cue.name}").format_map(values))
+        elif cue.kind == "why":
+            notes.append(_why(cue, words))
+        else:
+            last = cue.kind == "end"
+            standing = AT_AN_END if last else ("stop", "help")
+            replies.append(_card(_said(cue, words, values), cue.name, standing, nonce, words))
+    if turn.ask:
+        replies.append(_question(turn.ask, turn.conversation, flows, words, values, notes))
+    elif notes:
+        replies.append(_card("\n\n".join(notes), "menu", AT_AN_END, nonce, words))
+    return replies
+
+
+def fault_reply(words: Words) -> Reply:
+    """What is said when the fault is ours."""
+    return _card(words.common("notes.fault"), "menu", AT_AN_END, "0", words)
+
+
+def file_of(conversation: Conversation) -> str:
+    """The content file in which the words of the waiting question stand."""
+    return "common" if conversation.aside else conversation.flow
+
+
+def answer_words(step: Step, answer: Answer, file: str, words: Words) -> str:
+    """An answer as a person reads it."""
+    if isinstance(step, Offer):
+        return words.common("read_back.left_out")
+    if answer is None:
+        return words.common("read_back.not_answered")
+    if isinstance(step, Text):
+        return str(answer)
+    options = (answer,) if isinstance(answer, str) else answer
+    return ", ".join(words.option(file, step.name, option) for option in options)
+
+
+def read_back(flow: Flow, position: Position) -> list[tuple[Question, Answer]]:
+    """What the read-back lists and the case holds: every answer met; of what only steers, what was left out."""
+    listed = []
+    for name, answer in position.kept.items():
+        step = flow.by_name[name]
+        if not isinstance(step, Question) or isinstance(step, Review):
+            continue
+        if isinstance(step, Offer) and answer not in LEFT_OUT:
+            continue
+        listed.append((step, answer))
+    return listed
+
+
+def _question(
+    ask: Ask,
+    conversation: Conversation | None,
+    flows: Mapping[str, Flow],
+    words: Words,
+    values: Mapping[str, str],
+    notes: list[str],
+) -> Reply:
+    assert conversation is not None  # noqa: S101 (a question is only ever asked in a conversation)
+    step, nonce, flow = ask.step, conversation.nonce, flows[ask.flow]
+    file = file_of(conversation)
+    progress = flow.progress(ask.position)
+    values = {**values, "about": str(progress.about), "part": str(progress.part), "parts": str(progress.parts)}
+    rows = _rows(flow, ask, nonce, words) if isinstance(step, Review) else ()
+    hint = words.find(file, f"{step.name}.hint")
+    if hint is None and isinstance(step, Several):
+        hint = words.common("notes.type_numbers")
+    text = [
+        _first_line(step, conversation, progress, words),
+        *notes,
+        words.text(file, f"{step.name}.ask").format_map(values),
+        *([hint.format_map(values)] if hint else []),
+        *(["\n".join(_line(number, row, words) for number, row in enumerate(rows, 1))] if rows else []),
+    ]
+    return Reply(
+        text="\n\n".join(text),
+        options=_options(step, conversation, file, words),
+        standing=_standing(ask.standing, step.name, nonce, words),
+        rows=rows,
+        asks=step.name,
+        typed=isinstance(step, Text),
+        edits="pressed" if ask.again else None,
+    )
+
+
+def _options(step: Question, conversation: Conversation, file: str, words: Words) -> tuple[Button, ...]:
+    buttons = []
+    for number, option in enumerate(step.closed, 1):
+        chosen = option in conversation.picking
+        data = _data(conversation.nonce, step.name, f"-{option}" if chosen else option)
+        number_shown = None if isinstance(step, Review) else number
+        buttons.append(Button(data, words.option(file, step.name, option), number_shown, chosen))
+    return tuple(buttons)
+
+
+def _rows(flow: Flow, ask: Ask, nonce: str, words: Words) -> tuple[Row, ...]:
+    rows: list[Row] = []
+    for number, (step, answer) in enumerate(read_back(flow, ask.position), 1):
+        label = words.common("read_back.change").format(number=number)
+        change = Button(_data(nonce, ask.step.name, step.name), label, number)
+        short = words.text(flow.name, f"{step.name}.short")
+        rows.append(Row(short, answer_words(step, answer, flow.name, words), change))
+    return tuple(rows)
+
+
+def _line(number: int, row: Row, words: Words) -> str:
+    return words.common("read_back.line").format(number=number, short=row.short, answer=row.answer)
+
+
+def _first_line(step: Question, conversation: Conversation, progress: Progress, words: Words) -> str:
+    if conversation.aside or conversation.flow == "menu":
+        key = "aside"
+    elif isinstance(step, Review):
+        key = "read_back"
+    elif isinstance(step, Part):
+        key = "offer"
+    else:
+        key = "part" if progress.part else "needed"
+    return words.common(f"progress.{key}").format(
+        number=progress.number, about=progress.about, part=progress.part, parts=progress.parts
+    )
+
+
+def _card(text: str, step: str, standing: tuple[str, ...], nonce: str, words: Words) -> Reply:
+    first = words.common("progress.aside").format()
+    return Reply(f"{first}\n\n{text}", standing=_standing(standing, step, nonce, words))
+
+
+def _said(cue: Cue, words: Words, values: Mapping[str, str]) -> str:
+    if cue.kind == "help":
+        return "\n\n".join(words.common(f"help.{key}").format_map(values) for key in ("head", "lines", "tail"))
+    return words.text(cue.flow, f"{cue.name}.say").format_map(values)
+
+
+def _why(cue: Cue, words: Words) -> str:
+    return words.find(cue.flow, f"{cue.name}.why") or words.common("notes.why_default")
+
+
+def _standing(names: tuple[str, ...], step: str, nonce: str, words: Words) -> tuple[Button, ...]:
+    return tuple(Button(_data(nonce, step, f"_{name}"), words.common(f"standing.{name}")) for name in names)
+
+
+def _data(nonce: str, step: str, option: str) -> str:
+    return f"v1:{nonce}:{step}:{option}"
