@@ -1,0 +1,126 @@
+"""Who can help now: reading content/<language>/help_lines.toml and picking the lines that fit. No line stands here itself.
+
+Picking is pure and only ever adds help: what somebody answered brings better lines forward and never leaves them with none.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from content.words import FOLDER, ContentError
+
+GENERAL = "general"
+"""The need of whoever nothing better is known for."""
+CONFIDENCES = ("H", "M", "L")
+SHOWN = frozenset({"H", "M"})
+"""How sure a line must be to be shown: an unconfirmed number may fail somebody at the worst moment."""
+STALE_AFTER = timedelta(days=180)
+AT_MOST = 3
+"""Lines shown together: more than three cannot be taken in under stress."""
+
+Said = Mapping[str, str | tuple[str, ...] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """A line somebody may turn to."""
+
+    name: str
+    contact: str
+    hours: str
+    needs: tuple[str, ...]
+    order: int
+    """Lower is offered first."""
+    url: str
+    confidence: str
+    """H: number confirmed. M: number confirmed, hours old or unseen. L: not confirmed."""
+    checked_on: date
+    not_for: tuple[str, ...] = ()
+    """Needs of those who are never sent here."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is sure enough for somebody to rely on."""
+        return self.confidence in SHOWN
+
+    def is_stale(self, today: date) -> bool:
+        """Whether it was checked too long ago, or on a day still to come."""
+        return not timedelta(0) <= today - self.checked_on <= STALE_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class NeedFrom:
+    """The need that this option, chosen at this question, tells of."""
+
+    question: str
+    option: str
+    need: str
+
+
+@cache
+def load(language: str) -> tuple[HelpLine, ...]:
+    """All lines of a language, those not shown as well. Raises ContentError when the file cannot be read."""
+    return tuple(_line(language, number, row) for number, row in enumerate(_rows(language, "lines"), 1))
+
+
+@cache
+def needs_from(language: str) -> tuple[NeedFrom, ...]:
+    """Which answer tells of which need, the most pressing need first. Raises ContentError when the file cannot be read."""
+    try:
+        return tuple(NeedFrom(**row) for row in _rows(language, "needs_from"))
+    except TypeError as error:
+        raise ContentError(f"{_path(language)}, [[needs_from]]: question, option and need, and no other key") from error
+
+
+def needs(answers: Said, language: str = "en") -> tuple[str, ...]:
+    """What somebody with these answers may need, the most pressing first, each once. Nothing answered: nothing."""
+    found = (each.need for each in needs_from(language) if _chose(answers.get(each.question), each.option))
+    return tuple(dict.fromkeys(found))
+
+
+def pick(lines: Iterable[HelpLine], needs: Sequence[str], at_most: int = AT_MOST) -> tuple[HelpLine, ...]:
+    """The lines that fit best, at most `at_most` of them: first the best one for each need in turn, then the second best,
+    and so on; then the general ones. A line not sure enough, or not for somebody with one of these needs, is left out.
+    """
+    fit = sorted(
+        (line for line in lines if line.is_shown and not set(line.not_for) & set(needs)), key=lambda line: line.order
+    )
+    queues = [[line for line in fit if need in line.needs] for need in needs]
+    in_turn = [
+        queue[place] for place in range(max(map(len, queues), default=0)) for queue in queues if place < len(queue)
+    ]
+    general = [line for line in fit if GENERAL in line.needs]
+    return tuple(dict.fromkeys([*in_turn, *general]))[:at_most]
+
+
+def _chose(answer: str | tuple[str, ...] | None, option: str) -> bool:
+    return answer == option if isinstance(answer, str) else answer is not None and option in answer
+
+
+def _line(language: str, number: int, row: Mapping[str, Any]) -> HelpLine:
+    needs_of, not_for = tuple(row.get("needs", ())), tuple(row.get("not_for", ()))
+    try:
+        line = HelpLine(**{**row, "needs": needs_of, "not_for": not_for})
+    except TypeError as error:
+        raise ContentError(f"{_path(language)}, line {number}: a key is missing or unknown ({error})") from error
+    if type(line.checked_on) is not date or line.confidence not in CONFIDENCES or not needs_of:
+        raise ContentError(
+            f"{_path(language)}, '{line.name}': checked_on is a date like 2026-11-22, confidence is H, M or L, "
+            "and needs names at least one"
+        )
+    return line
+
+
+def _rows(language: str, table: str) -> list[dict[str, Any]]:
+    try:
+        rows = tomllib.loads((FOLDER / language / "help_lines.toml").read_text(encoding="utf-8")).get(table, [])
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ContentError(f"{_path(language)} cannot be read: {error}") from error
+    return list(rows)
+
+
+def _path(language: str) -> str:
+    return f"content/{language}/help_lines.toml"
