@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, case, func, insert, or_, select, update
 
 from policy.escalation import MANAGER, Rung
 from storage.tables import ALERTS, CASES, CLOCKS
@@ -20,7 +20,10 @@ MISSED_LEVELS = {"opened": 9, "first_attempt": 10}
 """The level of the alert that a clock of this name was missed. Such an alert goes out although the case is taken."""
 FIRST_MISSED_LEVEL = min(MISSED_LEVELS.values())
 
-_OPENED = CLOCKS.alias()
+SHOWS_WAITING, SHOWS_TAKEN, STALE, LOST = "waiting", "taken", "stale", "lost"
+"""What the card of a case shows (`storage.cards`): the case as waiting, as taken, neither rightly; or it is gone."""
+
+_CLOCK_OF_LEVEL = case({level: name for name, level in MISSED_LEVELS.items()}, value=ALERTS.c.level, else_="opened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Alert:
     channel: str
     due_at: float
     tries: int
-    answer_by: float | None
+    answer_by: float
 
     @property
     def is_missed(self) -> bool:
@@ -55,20 +58,27 @@ def write_missed(tx: Connection, case_id: str, clock: str, now: datetime) -> Non
 
 
 def due(tx: Connection, now: datetime, channels: Sequence[str], limit: int = 50) -> tuple[Alert, ...]:
-    """What is to be sent by now over these channels, the most pressing first. Of a case taken or erased: nothing."""
+    """What is to be sent by now over these channels, the most pressing first.
+
+    Nothing of an erased case; of a case somebody has, only that a promise was missed.
+    """
     at = now.timestamp()
     rows = tx.execute(
-        _alerts()
+        selection()
         .where(ALERTS.c.state == WAITING, ALERTS.c.due_at <= at, ALERTS.c.channel.in_(channels))
         .where(CASES.c.case_key.is_not(None), or_(CASES.c.assignee.is_(None), ALERTS.c.level >= FIRST_MISSED_LEVEL))
-        .order_by(CASES.c.priority, ALERTS.c.level, ALERTS.c.id)
+        .order_by(CASES.c.priority, ALERTS.c.level.desc(), ALERTS.c.id)
         .limit(limit)
     )
     return tuple(Alert(*row) for row in rows)
 
 
 def claim(tx: Connection, alert: Alert, now: datetime, lease_seconds: float) -> bool:
-    """Whether this sender, and no other, may send it now; false too when the case was taken in between."""
+    """Whether this sender, and no other, may send it now; false too when the case was taken in between.
+
+    Earlier alerts of the case that still wait for the same channel are overtaken by it and cancelled: after an outage
+    nobody is told the same thing three times.
+    """
     untaken = select(CASES.c.id).where(CASES.c.id == ALERTS.c.case_id, CASES.c.assignee.is_(None)).exists()
     claimed = tx.execute(
         update(ALERTS)
@@ -76,7 +86,15 @@ def claim(tx: Connection, alert: Alert, now: datetime, lease_seconds: float) -> 
         .where(or_(untaken, ALERTS.c.level >= FIRST_MISSED_LEVEL))
         .values(due_at=now.timestamp() + lease_seconds)
     )
-    return claimed.rowcount == 1
+    if claimed.rowcount == 0:
+        return False
+    tx.execute(
+        update(ALERTS)
+        .where(ALERTS.c.case_id == alert.case_id, ALERTS.c.channel == alert.channel, ALERTS.c.state == WAITING)
+        .where(ALERTS.c.level < min(alert.level, FIRST_MISSED_LEVEL))
+        .values(state=CANCELLED)
+    )
+    return True
 
 
 def mark_sent(
@@ -110,13 +128,20 @@ def go_another_way(tx: Connection, alert: Alert, channel: str, now: datetime) ->
 
 
 def cancel(tx: Connection, case_id: str) -> None:
-    """Nobody need be told any more: the case was taken, withdrawn or erased."""
+    """Nobody need be told any more: somebody has the case, or it was withdrawn or erased."""
     tx.execute(update(ALERTS).where(ALERTS.c.case_id == case_id, ALERTS.c.state == WAITING).values(state=CANCELLED))
+    _doubt_card(tx, case_id)
 
 
 def resume(tx: Connection, case_id: str) -> None:
     """The case was handed back: what was cancelled waits again, and what is due by now goes out at once."""
     tx.execute(update(ALERTS).where(ALERTS.c.case_id == case_id, ALERTS.c.state == CANCELLED).values(state=WAITING))
+    _doubt_card(tx, case_id)
+
+
+def _doubt_card(tx: Connection, case_id: str) -> None:
+    """Whoever the card names may have the case no longer. One that shows it waiting is looked after without this."""
+    tx.execute(update(ALERTS).where(ALERTS.c.case_id == case_id, ALERTS.c.card == SHOWS_TAKEN).values(card=STALE))
 
 
 def _row(case_id: str, level: int, channel: str, due_at: float) -> dict[str, object]:
@@ -129,7 +154,8 @@ def _write_once(tx: Connection, case_id: str, level: int, channel: str, due_at: 
         tx.execute(insert(ALERTS).values(_row(case_id, level, channel, due_at)))
 
 
-def _alerts() -> Select[int, str, str, int, int, str, float, int, float]:
+def selection() -> Select[int, str, str, int, int, str, float, int, float]:
+    """The columns of an `Alert`, in its order."""
     return (
         select(
             ALERTS.c.id,
@@ -140,8 +166,8 @@ def _alerts() -> Select[int, str, str, int, int, str, float, int, float]:
             ALERTS.c.channel,
             ALERTS.c.due_at,
             ALERTS.c.tries,
-            _OPENED.c.due_at,
+            func.coalesce(CLOCKS.c.due_at, ALERTS.c.due_at),  # an alert goes out, whatever else is missing
         )
         .join(CASES, CASES.c.id == ALERTS.c.case_id)
-        .outerjoin(_OPENED, and_(_OPENED.c.case_id == ALERTS.c.case_id, _OPENED.c.name == "opened"))
+        .outerjoin(CLOCKS, and_(CLOCKS.c.case_id == ALERTS.c.case_id, CLOCKS.c.name == _CLOCK_OF_LEVEL))
     )

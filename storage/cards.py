@@ -8,22 +8,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, or_, select, update
 
-from storage.tables import ALERTS, CASES, CLOCKS, STAFF
-
-SHOWS_WAITING, SHOWS_TAKEN, STALE, LOST = "waiting", "taken", "stale", "lost"
-
-_OPENED = CLOCKS.alias()
+from storage.alerts import LOST, SHOWS_WAITING, STALE, Alert, selection
+from storage.tables import ALERTS, CASES, STAFF
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """A card that no longer fits its case. `taken_by` is a name; None: nobody has it."""
 
-    alert_id: int
+    alert: Alert
     message_id: int
-    reference: str
-    priority: int
-    answer_by: float | None
     taken_by: str | None
 
 
@@ -39,26 +33,24 @@ def case_of(tx: Connection, message_id: int) -> str | None:
     return tx.execute(select(ALERTS.c.case_id).where(ALERTS.c.message_id == message_id)).scalars().first()
 
 
+def case_called(tx: Connection, reference: str) -> str | None:
+    """The case with this reference, as it stands on a card's button."""
+    return tx.execute(select(CASES.c.id).where(CASES.c.reference == reference)).scalar_one_or_none()
+
+
 def unfitting(tx: Connection, limit: int = 20) -> tuple[Card, ...]:
     """Cards that show a case as waiting although somebody has it, or that were marked stale."""
     rows = tx.execute(
-        select(ALERTS.c.id, ALERTS.c.message_id, CASES.c.reference, CASES.c.priority, _OPENED.c.due_at, STAFF.c.name)
-        .join(CASES, CASES.c.id == ALERTS.c.case_id)
+        selection()
+        .add_columns(ALERTS.c.message_id, STAFF.c.name)
         .outerjoin(STAFF, STAFF.c.id == CASES.c.assignee)
-        .outerjoin(_OPENED, and_(_OPENED.c.case_id == ALERTS.c.case_id, _OPENED.c.name == "opened"))
         .where(or_(and_(ALERTS.c.card == SHOWS_WAITING, CASES.c.assignee.is_not(None)), ALERTS.c.card == STALE))
         .order_by(ALERTS.c.id)
         .limit(limit)
     )
-    return tuple(Card(*row) for row in rows)
+    return tuple(Card(Alert(*row[:-2]), row[-2], row[-1]) for row in rows)
 
 
 def mark(tx: Connection, card: Card, shows: str) -> None:
     """What the card shows now, or that it is lost."""
-    tx.execute(update(ALERTS).where(ALERTS.c.id == card.alert_id).values(card=shows))
-
-
-def mark_stale(tx: Connection, case_id: str) -> None:
-    """The case changed hands or was handed back: its card is to be written anew."""
-    has_card = and_(ALERTS.c.case_id == case_id, ALERTS.c.card.in_((SHOWS_WAITING, SHOWS_TAKEN)))
-    tx.execute(update(ALERTS).where(has_card).values(card=STALE))
+    tx.execute(update(ALERTS).where(ALERTS.c.id == card.alert.id).values(card=shows))

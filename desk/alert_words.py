@@ -1,0 +1,79 @@
+"""What an alert says: reference, how pressing, by when, where, and the alert's number. Never anything of the content.
+
+Here may live how words from content/<language>/alerts.toml are filled in. Times are told as on a clock in Scotland.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from content.words import Words
+from policy.escalation import MANAGER
+from policy.priority import Priority
+from storage.alerts import Alert
+from storage.cards import Card
+
+FILE = "alerts"
+ZONE = ZoneInfo("Europe/London")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Subject and text of one e-mail."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertWords:
+    """The words of one language, and the address under which staff reach the desk."""
+
+    words: Words
+    desk_url: str
+
+    def text(self, key: str, **values: object) -> str:
+        """A text of the alerts' file with its placeholders filled in."""
+        return self.words.text(FILE, key).format(**values)
+
+    def case_link(self, case_id: str) -> str:
+        """Where the desk shows the case, to those who may see it."""
+        return f"{self.desk_url}/cases/{case_id}"
+
+    def chat(self, alert: Alert, has_card: bool) -> str:
+        """What the staff chat is told: the card of the case, or a short reminder beside it."""
+        return self._say("again" if has_card else "waiting", alert)
+
+    def card(self, card: Card) -> str:
+        """What the case's card shows from now on."""
+        if card.taken_by is not None:
+            return self.text("card.taken", name=card.taken_by, **self._values(card.alert))
+        return self.text("card.waiting", **self._values(card.alert))
+
+    def mail(self, alert: Alert) -> Mail:
+        """The e-mail: neutral in its subject too, which shows on a locked screen."""
+        text = self._say("waiting" if alert.level == 0 else "again", alert)
+        return Mail(self.text("email.subject", **self._values(alert)), self.text("email.body", text=text) + "\n")
+
+    def _say(self, kind: str, alert: Alert) -> str:
+        key = "missed" if alert.is_missed else "manager" if alert.channel == MANAGER else kind
+        return self.text(f"card.{key}", **self._values(alert))
+
+    def _values(self, alert: Alert) -> dict[str, object]:
+        return {
+            "reference": alert.reference,
+            "sign": self.text(f"signs.{Priority(alert.priority).name.lower()}"),
+            "answer_by": self._when(alert.answer_by),
+            "desk_url": self.case_link(alert.case_id),
+            "number": alert.id,
+        }
+
+    def _when(self, at: float) -> str:
+        local = datetime.fromtimestamp(at, UTC).astimezone(ZONE)
+        return self.words.common("time.by_time").format(
+            clock_time=f"{local:%H:%M}",
+            weekday=self.words.common(f"time.weekdays.{WEEKDAYS[local.weekday()]}"),
+            day=local.day,
+            month=self.words.common(f"time.months.m{local.month}"),
+        )

@@ -1,0 +1,28 @@
+"""Why an alert did not go out, told in the same four ways by every way there is to send one. Errors only.
+
+None carries a text of its own: an error of a library may hold an address, a token or a chat id, so only the name of its
+class goes on, and that is all a log line ever says.
+"""
+
+
+class NotSent(Exception):  # noqa: N818 - the name is the sentence
+    """The alert did not go out, or nobody knows whether it did."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(type(cause).__name__)
+
+
+class Wait(NotSent):
+    """It was not sent, and nothing more may be sent this way for so many seconds."""
+
+    def __init__(self, cause: BaseException, seconds: float) -> None:
+        super().__init__(cause)
+        self.seconds = seconds
+
+
+class Unreachable(NotSent):
+    """No answer, or none that can be read: worth another try later, which may bring a second copy."""
+
+
+class Refused(NotSent):
+    """A clear no that a second try will not change: a wrong token or password, no such chat."""

@@ -1,0 +1,126 @@
+"""Speaking in the staff chat: one card for each case, reminders beside it, the card edited when somebody takes it.
+
+Here may live what goes out through python-telegram-bot, and what its errors mean for an alert. What comes in is
+`desk.staff_bot`'s. Link previews are off, and nothing is protected from reading: there is nothing in it to protect.
+"""
+
+import ipaddress
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from desk.alert_words import AlertWords
+from desk.delivery import Refused, Unreachable, Wait
+from storage.alerts import Alert
+from storage.cards import Card
+
+LOG = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+
+def take_data(reference: str) -> str:
+    """What pressing Take on the card of this case sends, at most 64 bytes."""
+    return f"v1:{reference}:alert:take"
+
+
+def case_reference(data: str) -> str | None:
+    """The case whose Take was pressed; None for what is no button of ours."""
+    match data.split(":"):
+        case ["v1", reference, "alert", "take"]:
+            return reference
+    return None
+
+
+class StaffChat:
+    """The one chat alerts go to. It is followed when its group becomes a supergroup, which changes its number."""
+
+    def __init__(self, bot: Bot, chat_id: int, words: AlertWords) -> None:
+        self._bot = bot
+        self._words = words
+        self._chats = [chat_id]
+        self._links = _can_be_linked(words.desk_url)
+
+    def is_here(self, chat_id: int) -> bool:
+        """Whether this is the staff chat, by its number of today or an earlier one."""
+        return chat_id in self._chats
+
+    def move_to(self, chat_id: int) -> None:
+        """The group has another number from now on."""
+        if chat_id not in self._chats:
+            LOG.error("The staff chat has a new number: look it up and set CAIRN_STAFF_CHAT_ID before the next start.")
+            self._chats.append(chat_id)
+
+    def note_removed(self) -> None:
+        """The bot is no member any more; the next alert will find out too, and go by e-mail."""
+        LOG.error("The staff bot was removed from the staff chat. Alerts can't be posted there until it is back.")
+
+    async def post(self, alert: Alert, card: int | None) -> int:
+        """The card of the case, or a reminder that answers to its `card`; the number of the message it became.
+
+        Raises Wait, Unreachable or Refused.
+        """
+        text = self._words.chat(alert, has_card=card is not None)
+        answers = None if card is None else ReplyParameters(card, allow_sending_without_reply=True)
+        links = self._links
+
+        async def send(chat_id: int) -> int:
+            keyboard = self._keyboard(alert, links) if card is None else None
+            message = await self._bot.send_message(chat_id, text, reply_markup=keyboard, reply_parameters=answers)
+            return message.message_id
+
+        try:
+            return await self._say(send)
+        except Refused:
+            if not (links and card is None):
+                raise
+            links = False  # an address Telegram will not have on a button must never cost the alert itself
+            return await self._say(send)
+
+    async def show(self, card: Card) -> bool:
+        """Write the card anew, with Take on it if nobody has the case; False when it can't be written any more.
+
+        Raises Wait or Unreachable.
+        """
+        text = self._words.card(card)
+        keyboard = self._keyboard(card.alert, self._links) if card.taken_by is None else None
+
+        async def edit(chat_id: int) -> None:
+            await self._bot.edit_message_text(text, chat_id, card.message_id, reply_markup=keyboard)
+
+        try:
+            await self._say(edit)
+        except Refused as refused:
+            return isinstance(refused.__cause__, BadRequest) and "not modified" in str(refused.__cause__)
+        return True
+
+    def _keyboard(self, alert: Alert, links: bool) -> InlineKeyboardMarkup:
+        take = InlineKeyboardButton(self._words.text("card.take"), callback_data=take_data(alert.reference))
+        desk = InlineKeyboardButton(self._words.text("card.desk"), url=self._words.case_link(alert.case_id))
+        return InlineKeyboardMarkup([[take, desk] if links else [take]])
+
+    async def _say(self, call: Callable[[int], Awaitable[Result]]) -> Result:
+        try:
+            try:
+                return await call(self._chats[-1])
+            except ChatMigrated as moved:
+                self.move_to(moved.new_chat_id)
+                return await call(self._chats[-1])
+        except RetryAfter as error:
+            raise Wait(error, error._retry_after.total_seconds()) from None  # its public name warns at each use
+        except (BadRequest, Forbidden, InvalidToken) as error:
+            raise Refused(error) from error
+        except TelegramError as error:
+            raise Unreachable(error) from None
+
+
+def _can_be_linked(url: str) -> bool:
+    """Whether Telegram takes this address on a button: it refuses those of the machine itself."""
+    host = urlsplit(url).hostname or "localhost"
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host != "localhost" and not host.endswith(".localhost")

@@ -1,0 +1,135 @@
+"""The sweep: looks several times a second for what is due, and has it sent. Also starts and stops the staff bot.
+
+Here may live what runs beside the web desk, put together from the settings. All that is to be done stands in rows; the
+ticker only says "look now", so a tick missed, doubled or late loses nothing and doubles nothing.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from desk.alert_words import AlertWords
+from desk.bot_connection import BotConnection
+from desk.chat_lane import ChatLane
+from desk.lane import Lane, Sent
+from desk.mail import Post
+from desk.staff_bot import StaffBot
+from desk.staff_chat import StaffChat
+from desk.staff_updates import StaffUpdates
+from policy.escalation import EMAIL, MANAGER, STAFF_CHAT
+from storage import alerts, clocks
+from storage.alerts import Alert
+
+if TYPE_CHECKING:
+    from desk.app import Desk
+
+LOG = logging.getLogger(__name__)
+TICKING: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+STOP_SECONDS = 5.0
+
+Round = Callable[[], Awaitable[None]]
+
+
+class Sweep:
+    """Everything of the desk that happens without anybody asking for it."""
+
+    def __init__(self, desk: "Desk") -> None:
+        self._desk = desk
+        settings = desk.settings
+        self._words = AlertWords(desk.words, settings.desk_url)
+        self._connection = BotConnection(settings) if settings.staff_bot_token else None
+        self._post = Post(settings, self._words) if settings.smtp_url else None
+        self._bot: StaffBot | None = None
+        self._scheduler: AsyncIOScheduler | None = None
+        self._rounds: list[Round] = [self._miss_clocks]
+        self._running: dict[Round, asyncio.Task[None]] = {}
+        if self._post is None and self._connection is None:
+            LOG.error("Neither the staff bot nor e-mail is on: nobody will be told that a case is waiting.")
+        self._lay_lanes()
+
+    async def start(self) -> None:
+        """Begin to listen and to tick."""
+        if self._bot is not None:
+            await self._bot.start()
+        seconds = self._desk.settings.sweep_seconds
+        if self._connection is not None:
+            queue = self._connection.job_queue
+            queue.run_repeating(self._tick, interval=seconds, first=0, job_kwargs=TICKING)
+            await queue.start()
+        else:
+            self._scheduler = AsyncIOScheduler(timezone=UTC)
+            self._scheduler.add_job(self._tick, "interval", seconds=seconds, next_run_time=datetime.now(UTC), **TICKING)
+            self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Stop ticking, let what is being sent be sent, hang up."""
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+        elif self._connection is not None:
+            await self._connection.job_queue.stop()
+        if self._running:
+            _, late = await asyncio.wait(self._running.values(), timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+        if self._bot is not None:
+            await self._bot.stop()
+
+    async def sweep_once(self) -> None:
+        """Do all that is due now. For tests: what one round leaves to another way is due in the next."""
+        for errors in await asyncio.gather(*(one() for one in self._rounds), return_exceptions=True):
+            if isinstance(errors, BaseException):
+                raise errors
+
+    async def _tick(self, _context: object = None) -> None:
+        """Start each round that is not running still, so that none waits for a slow other."""
+        for one in self._rounds:
+            if one not in self._running:
+                task = asyncio.create_task(self._survive(one))
+                self._running[one] = task
+                task.add_done_callback(lambda _, one=one: self._running.pop(one, None))
+
+    async def _survive(self, one: Round) -> None:
+        try:
+            await one()
+        except Exception as error:
+            LOG.error("A round of the sweep failed (%s); the next one tries again.", type(error).__name__)
+
+    def _lay_lanes(self) -> None:
+        """Which channel goes which way: its own if that is on, else the other one."""
+        desk, settings = self._desk, self._desk.settings
+        if self._connection is not None and settings.staff_chat_id is not None:
+            chat = StaffChat(self._connection.bot, settings.staff_chat_id, self._words)
+            updates = StaffUpdates(desk.secrets, self._words, chat, desk.now)
+            self._bot = StaffBot(self._connection, desk.database, updates, desk.now)
+            channels = (STAFF_CHAT,) if self._post else (STAFF_CHAT, EMAIL, MANAGER)
+            self._rounds.append(ChatLane(desk, channels, chat, EMAIL if self._post else None).run)
+        if self._post is not None:
+            channels = (EMAIL, MANAGER) if self._connection else (EMAIL, MANAGER, STAFF_CHAT)
+            self._rounds.append(Lane(desk, channels, self._mail, STAFF_CHAT if self._connection else None).run)
+
+    async def _mail(self, alert: Alert, now: datetime) -> Sent:
+        assert self._post is not None
+        await self._post.send(alert, now)
+        return Sent()
+
+    async def _miss_clocks(self) -> None:
+        if await asyncio.to_thread(self._has_run_out):
+            await asyncio.to_thread(self._mark_missed)
+
+    def _has_run_out(self) -> bool:
+        with self._desk.database.read() as tx:
+            return bool(clocks.run_out(tx, self._desk.now(), limit=1))
+
+    def _mark_missed(self) -> None:
+        now = self._desk.now()
+        with self._desk.database.begin() as tx:
+            for clock in clocks.run_out(tx, now):
+                if clocks.miss(tx, clock, now) and clock.has_case:
+                    alerts.write_missed(tx, clock.case_id, clock.name, now)
