@@ -51,6 +51,7 @@ class BotConnection:
             logging.getLogger(library).setLevel(logging.WARNING)  # at INFO httpx writes every address with the token
         warnings.filterwarnings("ignore", "Please use 'Bot.get_updates'", PTBUserWarning)
         self._requests = tuple(QuietRequest(connections, read_timeout=SEND_SECONDS) for connections in (8, 1))
+        self._job_queue: AnyJobQueue = JobQueue()
         self._application: AnyApplication = (
             ApplicationBuilder()
             .token(settings.staff_bot_token.get_secret_value())
@@ -59,6 +60,7 @@ class BotConnection:
             .request(self._requests[0])
             .get_updates_request(self._requests[1])
             .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
+            .job_queue(self._job_queue)
             .build()
         )
 
@@ -71,8 +73,7 @@ class BotConnection:
     @property
     def job_queue(self) -> AnyJobQueue:
         """The library's ticker. It ticks whether or not the token is a good one."""
-        job_queue: AnyJobQueue = self._application.job_queue
-        return job_queue
+        return self._job_queue
 
     async def fetch(self, offset: int) -> Sequence[object]:
         """What came in, undecoded, and all before `offset` acknowledged. Waits up to 25 s. Raises TelegramError."""

@@ -3,17 +3,14 @@
 import asyncio
 import logging
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from desk.delivery import NotSent, Wait
-from desk.lane import Lane, Sent
+from desk.delivery import NotSent, Sent, Wait
+from desk.desk import Desk
+from desk.lane import Lane
 from desk.staff_chat import StaffChat
 from storage import cards
 from storage.alerts import LOST, SHOWS_TAKEN, SHOWS_WAITING, Alert
 from storage.cards import Card
-
-if TYPE_CHECKING:
-    from desk.app import Desk
 
 LOG = logging.getLogger(__name__)
 EDIT_PAUSE = 30.0
@@ -22,7 +19,7 @@ EDIT_PAUSE = 30.0
 class ChatLane(Lane):
     """Posts alerts in the staff chat and keeps its cards true, whoever took a case and wherever."""
 
-    def __init__(self, desk: "Desk", channels: tuple[str, ...], chat: StaffChat, other_channel: str | None) -> None:
+    def __init__(self, desk: Desk, channels: tuple[str, ...], chat: StaffChat, other_channel: str | None) -> None:
         super().__init__(desk, channels, self._post, other_channel)
         self._desk = desk
         self._chat = chat

@@ -1,8 +1,18 @@
-"""Why an alert did not go out, told in the same four ways by every way there is to send one. Errors only.
+"""What became of an alert, told in the same words by every way there is to send one.
 
-None carries a text of its own: an error of a library may hold an address, a token or a chat id, so only the name of its
-class goes on, and that is all a log line ever says.
+No error carries a text of its own: an error of a library may hold an address, a token or a chat id, so only the name
+of its class goes on, and that is all a log line ever says.
 """
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What an alert became in the staff chat, if it went there: a message, and what that shows if it is a card."""
+
+    message_id: int | None = None
+    card: str | None = None
 
 
 class NotSent(Exception):  # noqa: N818 - the name is the sentence

@@ -7,16 +7,12 @@ that doubles, and after five tries the other way, so that it reaches a human. La
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from desk.delivery import NotSent, Refused, Unreachable, Wait
+from desk.delivery import NotSent, Refused, Sent, Unreachable, Wait
+from desk.desk import Desk
 from storage import alerts
 from storage.alerts import Alert
-
-if TYPE_CHECKING:
-    from desk.app import Desk
 
 LOG = logging.getLogger(__name__)
 LEASE_SECONDS = 30.0
@@ -26,20 +22,12 @@ LONGEST_PAUSE = 300.0
 TRIES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What an alert became in the staff chat, if it went there: a message, and what that shows if it is a card."""
-
-    message_id: int | None = None
-    card: str | None = None
-
-
 class Lane:
-    """The alerts of some channels, and how they are sent. `other_channel`: where they go if that fails; None: nowhere."""
+    """The alerts of some channels, and how they are sent. `other_channel`: where they go if that fails, if anywhere."""
 
     def __init__(
         self,
-        desk: "Desk",
+        desk: Desk,
         channels: tuple[str, ...],
         send: Callable[[Alert, datetime], Awaitable[Sent]],
         other_channel: str | None,
@@ -87,7 +75,8 @@ class Lane:
 
     def _claim(self, alert: Alert) -> bool:
         with self._desk.database.begin() as tx:
-            return alerts.claim(tx, alert, self._desk.now(), LEASE_SECONDS)
+            claimed: bool = alerts.claim(tx, alert, self._desk.now(), LEASE_SECONDS)
+        return claimed
 
     def _mark_sent(self, alert: Alert, sent: Sent) -> None:
         with self._desk.database.begin() as tx:

@@ -14,7 +14,7 @@ import aiosmtplib
 from aiosmtplib.errors import SMTPAuthenticationError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from desk.alert_words import AlertWords
-from desk.delivery import Refused, Unreachable
+from desk.delivery import Refused, Sent, Unreachable
 from policy.escalation import MANAGER
 from policy.settings import Settings
 from storage.alerts import Alert
@@ -37,7 +37,7 @@ class Post:
         self._managers = settings.manager_emails or settings.alert_emails
         self._words = words
 
-    async def send(self, alert: Alert, now: datetime) -> None:
+    async def send(self, alert: Alert, now: datetime) -> Sent:
         """One e-mail to all whom this alert is for. Raises Unreachable or Refused."""
         to = self._managers if alert.channel == MANAGER else self._everybody
         try:
@@ -50,6 +50,7 @@ class Post:
             raise Unreachable(error) from None
         if refused:
             LOG.warning("Alert %d: the mail server refused %d of %d recipients.", alert.id, len(refused), len(to))
+        return Sent()
 
     async def _hand_over(self, message: EmailMessage, to: Sequence[str]) -> Sequence[str]:
         secure = self._server.scheme == "smtps"

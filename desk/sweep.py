@@ -9,26 +9,25 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from desk.alert_words import AlertWords
 from desk.bot_connection import BotConnection
 from desk.chat_lane import ChatLane
-from desk.lane import Lane, Sent
+from desk.desk import Desk
+from desk.lane import Lane
 from desk.mail import Post
 from desk.staff_bot import StaffBot
 from desk.staff_chat import StaffChat
 from desk.staff_updates import StaffUpdates
 from policy.escalation import EMAIL, MANAGER, STAFF_CHAT
 from storage import alerts, clocks
-from storage.alerts import Alert
-
-if TYPE_CHECKING:
-    from desk.app import Desk
 
 LOG = logging.getLogger(__name__)
+CHAT_CHANNELS: tuple[str, ...] = (STAFF_CHAT,)
+MAIL_CHANNELS: tuple[str, ...] = (EMAIL, MANAGER)
 TICKING: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 STOP_SECONDS = 5.0
 
@@ -38,7 +37,7 @@ Round = Callable[[], Awaitable[None]]
 class Sweep:
     """Everything of the desk that happens without anybody asking for it."""
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
         settings = desk.settings
         self._words = AlertWords(desk.words, settings.desk_url)
@@ -91,15 +90,15 @@ class Sweep:
         """Start each round that is not running still, so that none waits for a slow other."""
         for one in self._rounds:
             if one not in self._running:
-                task = asyncio.create_task(self._survive(one))
-                self._running[one] = task
-                task.add_done_callback(lambda _, one=one: self._running.pop(one, None))
+                self._running[one] = asyncio.create_task(self._go(one))
 
-    async def _survive(self, one: Round) -> None:
+    async def _go(self, one: Round) -> None:
         try:
             await one()
         except Exception as error:
             LOG.error("A round of the sweep failed (%s); the next one tries again.", type(error).__name__)
+        finally:
+            del self._running[one]
 
     def _lay_lanes(self) -> None:
         """Which channel goes which way: its own if that is on, else the other one."""
@@ -108,16 +107,11 @@ class Sweep:
             chat = StaffChat(self._connection.bot, settings.staff_chat_id, self._words)
             updates = StaffUpdates(desk.secrets, self._words, chat, desk.now)
             self._bot = StaffBot(self._connection, desk.database, updates, desk.now)
-            channels = (STAFF_CHAT,) if self._post else (STAFF_CHAT, EMAIL, MANAGER)
-            self._rounds.append(ChatLane(desk, channels, chat, EMAIL if self._post else None).run)
+            mine, other = (CHAT_CHANNELS, EMAIL) if self._post else (CHAT_CHANNELS + MAIL_CHANNELS, None)
+            self._rounds.append(ChatLane(desk, mine, chat, other).run)
         if self._post is not None:
-            channels = (EMAIL, MANAGER) if self._connection else (EMAIL, MANAGER, STAFF_CHAT)
-            self._rounds.append(Lane(desk, channels, self._mail, STAFF_CHAT if self._connection else None).run)
-
-    async def _mail(self, alert: Alert, now: datetime) -> Sent:
-        assert self._post is not None
-        await self._post.send(alert, now)
-        return Sent()
+            mine, other = (MAIL_CHANNELS, STAFF_CHAT) if self._bot else (CHAT_CHANNELS + MAIL_CHANNELS, None)
+            self._rounds.append(Lane(desk, mine, self._post.send, other).run)
 
     async def _miss_clocks(self) -> None:
         if await asyncio.to_thread(self._has_run_out):
