@@ -1,6 +1,7 @@
-"""Who can help now: reading content/<language>/help_lines.toml and picking the lines that fit. No line stands here itself.
+"""Who can help now: reading content/<language>/help_lines.toml, picking the lines that fit. No line stands here itself.
 
-Picking is pure and only ever adds help: what somebody answered brings better lines forward and never leaves them with none.
+Picking is pure and only ever adds help: what somebody answered brings better lines forward, and never leaves them with
+none.
 """
 
 import tomllib
@@ -68,7 +69,7 @@ def load(language: str) -> tuple[HelpLine, ...]:
 
 @cache
 def needs_from(language: str) -> tuple[NeedFrom, ...]:
-    """Which answer tells of which need, the most pressing need first. Raises ContentError when the file cannot be read."""
+    """Which answer tells of which need, the most pressing first. Raises ContentError when the file cannot be read."""
     try:
         return tuple(NeedFrom(**row) for row in _rows(language, "needs_from"))
     except TypeError as error:
@@ -82,8 +83,8 @@ def needs(answers: Said, language: str = "en") -> tuple[str, ...]:
 
 
 def pick(lines: Iterable[HelpLine], needs: Sequence[str], at_most: int = AT_MOST) -> tuple[HelpLine, ...]:
-    """The lines that fit best, at most `at_most` of them: first the best one for each need in turn, then the second best,
-    and so on; then the general ones. A line not sure enough, or not for somebody with one of these needs, is left out.
+    """The lines that fit best, at most `at_most`: first the best for each need in turn, then the second best, and so
+    on; then the general ones. A line not sure enough, or not for somebody with one of these needs, is left out.
     """
     fit = sorted(
         (line for line in lines if line.is_shown and not set(line.not_for) & set(needs)), key=lambda line: line.order

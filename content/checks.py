@@ -1,0 +1,157 @@
+"""Whether the words of a language are whole and keep the house rules. Pure: each check gives its problems as sentences.
+
+A problem says the file, the heading and what to do. What a flow needs comes in as a plain mapping, that of
+`bot.flow.Flow.needs`. Only `problems` and `live_problems` read the files.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from content import help_lines
+from content import words as content_words
+from content.help_lines import AT_MOST, GENERAL, HelpLine, pick
+from content.wording import NO_SENTENCES, SIGNED, place, text_problems
+from content.words import FOLDER, Words, normalise
+
+Needs = Mapping[str, Sequence[str]]
+"""For each step of a flow the keys its heading has to have."""
+
+REFERENCE = "en"
+"""The language the others are translated from."""
+MOST_LABEL_CHARS = 28
+MOST_SHORT_CHARS = 32
+OPTIONAL = frozenset({"ask", "hint", "why", "short"})
+OPTIONS = "options."
+NUMBER = re.compile(r"\d{1,2}")
+"""What may be typed to choose an option."""
+
+
+def problems(language: str, flows: Mapping[str, Needs]) -> list[str]:
+    """All that has to be put right before anybody meets these words. Raises ContentError when a file cannot be read."""
+    words = content_words.load(language)
+    commands = tomllib.loads((FOLDER / language / "language.toml").read_text(encoding="utf-8"))["commands"]
+    asides = {"common": _own_options(words)}
+    found = [each for flow, needs in flows.items() for each in flow_problems(words, flow, needs)]
+    found += [each for file, needs in {**flows, **asides}.items() for each in label_problems(words, file, needs)]
+    found += text_problems(words) + command_problems(language, commands, words)
+    if language != REFERENCE:
+        found += language_problems(words, content_words.load(REFERENCE))
+    return found
+
+
+def live_problems(language: str, today: date) -> list[str]:
+    """All that has to be put right besides before real people may meet them: sign-off and the lines that help."""
+    lines = help_lines.load(language)
+    return sign_off_problems(content_words.load(language)) + help_line_problems(language, lines, today)
+
+
+def flow_problems(words: Words, flow: str, needs: Needs) -> list[str]:
+    """What is missing for this flow, and what stands there without being used: most often a slip of the pen."""
+    found = []
+    for step, keys in needs.items():
+        for key in keys:
+            if not (words.find(flow, f"{step}.{key}") or words.find("common", key)):
+                found.append(f"{place(words, flow, step)}: '{key}' is missing. Write it.")
+    for key in sorted(words.keys(flow) - set(SIGNED)):
+        step, _, rest = key.partition(".")
+        if step not in needs:
+            found.append(
+                f"{place(words, flow, step)}: there is no such step. Correct the name, or take the heading out."
+            )
+        elif rest not in needs[step] and not (rest in OPTIONAL and "ask" in needs[step]):
+            found.append(f"{place(words, flow, step)}: '{rest}' is not used. Correct the name, or take it out.")
+    return found
+
+
+def label_problems(words: Words, flow: str, needs: Needs) -> list[str]:
+    """Labels that are too long, stand twice at one question, or would be taken for something else when typed."""
+    found = []
+    for step, keys in needs.items():
+        names = [key.removeprefix(OPTIONS) for key in keys if key.startswith(OPTIONS)]
+        short = words.find(flow, f"{step}.short") or ""
+        if len(short) > MOST_SHORT_CHARS:
+            found.append(
+                f"{place(words, flow, step)}: 'short' has {len(short)} characters. Use {MOST_SHORT_CHARS} at most."
+            )
+        found += [f"{place(words, flow, step)}: {each}" for each in _label_faults(words, flow, step, names)]
+    return found
+
+
+def command_problems(language: str, commands: Mapping[str, Sequence[str]], words: Words) -> list[str]:
+    """Command words that mean two things, could be the number of an option, or are not what their button says."""
+    found = []
+    meaning: dict[str, str] = {}
+    for command, typed_words in commands.items():
+        for typed in map(normalise, typed_words):
+            at = f"content/{language}/language.toml, [commands] {command}: '{typed}'"
+            if meaning.setdefault(typed, command) != command:
+                found.append(f"{at} stands under '{meaning[typed]}' too. Keep it at one of them.")
+            if not typed or NUMBER.fullmatch(typed):
+                found.append(f"{at} could be the number of an option, or nothing. Take it out.")
+    for command in commands:
+        label = words.find("common", f"standing.{command}")
+        if label is not None and meaning.get(normalise(label)) != command:
+            found.append(
+                f"content/{language}/common.toml, [standing] {command}: '{label}' is not this command when typed. "
+                "Add it to language.toml."
+            )
+    return found
+
+
+def language_problems(words: Words, reference: Words) -> list[str]:
+    """What the language it was translated from has and this one lacks, and the other way round."""
+    found = []
+    for file in sorted(set(reference.files) - NO_SENTENCES):
+        for key in sorted(reference.keys(file) - words.keys(file)):
+            found.append(f"{place(words, file, key.partition('.')[0])}: '{key}' is missing. Translate it.")
+        for key in sorted(words.keys(file) - reference.keys(file)):
+            found.append(f"{place(words, file, key.partition('.')[0])}: '{key}' is not used. Take it out.")
+    return found
+
+
+def help_line_problems(language: str, lines: Iterable[HelpLine], today: date) -> list[str]:
+    """Lines checked too long ago, and too few of them to offer somebody nothing is known of."""
+    at, lines = f"content/{language}/help_lines.toml", tuple(lines)
+    found = [
+        f"{at}, '{line.name}': checked on {line.checked_on:%d %B %Y}. Call or look it up anew and set the day."
+        for line in lines
+        if line.is_shown and line.is_stale(today)
+    ]
+    if len(pick(lines, ())) < AT_MOST:
+        found.append(f"{at}: fewer than {AT_MOST} lines of confidence H or M are for '{GENERAL}'. Add some.")
+    return found
+
+
+def sign_off_problems(words: Words) -> list[str]:
+    """Files nobody has signed off."""
+    return [
+        f"content/{words.language}/{file}.toml, [sign_off]: not signed. Read it, then put in a name and the day."
+        for file in sorted(words.files)
+        if not all(words.find(file, key) for key in SIGNED)
+    ]
+
+
+def _own_options(words: Words) -> Needs:
+    """The questions of the file that belongs to every flow."""
+    keys = [key.partition(".") for key in words.keys("common") if f".{OPTIONS}" in key]
+    return {step: sorted(rest for each, _, rest in keys if each == step) for step, _, _ in keys}
+
+
+def _label_faults(words: Words, flow: str, step: str, names: Sequence[str]) -> list[str]:
+    faults = []
+    labels: dict[str, str] = {}
+    for name in names:
+        label = words.find(flow, f"{step}.{OPTIONS}{name}") or words.find("common", OPTIONS + name) or ""
+        typed = normalise(label)
+        if len(label) > MOST_LABEL_CHARS:
+            faults.append(f"'{label}' has {len(label)} characters. Use {MOST_LABEL_CHARS} at most: it is a button.")
+        if typed in words.commands:
+            faults.append(f"'{label}' is the command '{words.commands[typed]}' when typed. Use another label.")
+        if NUMBER.fullmatch(typed):
+            faults.append(f"'{label}' is the number of another option when typed. Use another label.")
+        if label and (typed in labels or (typed in names and typed != name)):
+            faults.append(f"'{label}' could be two options when typed. Use another label.")
+        labels[typed] = name
+    return faults

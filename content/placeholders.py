@@ -1,0 +1,84 @@
+"""Which placeholders a text may hold, and which it has to hold because somebody needs what fills them. A table only.
+
+Who fills them is in `bot.rendering`, `bot.intake` and `desk`; a text with any other would fail in a conversation.
+"""
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from string import Formatter
+
+NAME = re.compile(r"[a-z_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The placeholders of the texts with these names. `file` and `key` may hold a star; the first that fits counts."""
+
+    file: str
+    key: str
+    must: frozenset[str] = frozenset()
+    may: frozenset[str] = frozenset()
+
+
+def _place(file: str, key: str, must: str = "", may: str = "") -> Place:
+    return Place(file, key, frozenset(must.split()), frozenset(may.split()))
+
+
+PLACES = (
+    _place("common", "progress.needed", "number about"),
+    _place("common", "progress.part", "part parts number about"),
+    _place("common", "progress.offer", "part parts"),
+    _place("common", "notes.too_long", "max_chars", "typed_chars"),
+    _place("common", "paused.ask", "come_back"),
+    _place("common", "come_back.web", "return_code"),
+    _place("common", "come_back.*", may="return_code"),
+    _place("common", "service.phone_line", "service_phone"),
+    _place("common", "read_back.change", "number"),
+    _place("common", "read_back.line", "number short answer"),
+    _place("common", "read_back.chosen", "label"),
+    _place("common", "help.line", "name contact hours"),
+    _place("common", "help.lines", "help_lines"),
+    _place("common", "time.by_day", "weekday day month"),
+    _place("common", "time.by_time", "clock_time weekday day month"),
+    _place("common", "promise.contact_by", "day_words"),
+    _place("alerts", "card.taken", "reference name", "desk_url"),
+    _place("alerts", "card.already_taken", "name", "reference"),
+    _place("alerts", "card.you_have_it", "reference"),
+    _place("alerts", "card.gone", "reference"),
+    _place("alerts", "card.waiting", "sign reference answer_by desk_url number"),
+    _place("alerts", "card.again", "sign reference answer_by desk_url number"),
+    _place("alerts", "card.manager", "sign reference answer_by desk_url number"),
+    _place("alerts", "card.missed", "sign reference answer_by desk_url number"),
+    _place("alerts", "linking.linked", "name"),
+    _place("alerts", "email.subject", "reference"),
+    _place("alerts", "email.body", "text"),
+    _place("self_referral", "safety_card.say", "help_lines"),
+    _place("self_referral", "for_supporters.say", "help_lines"),
+    _place("self_referral", "other_help.say", "help_lines"),
+    _place("self_referral", "help_under_16.say", "help_lines"),
+    _place(
+        "self_referral",
+        "sent.say",
+        "reference receipt_code contact_by how_to_change service_phone_line",
+    ),
+    _place("*", "part_*.ask", may="about"),
+)
+NOWHERE = Place("*", "*")
+
+
+def place_of(file: str, key: str) -> Place:
+    """What the text of this name must and may hold; nothing, when the table does not name it."""
+    return next((each for each in PLACES if fnmatchcase(file, each.file) and fnmatchcase(key, each.key)), NOWHERE)
+
+
+def read(text: str) -> frozenset[str]:
+    """The placeholders in a text. Raises ValueError, saying what is wrong, when one is not simply {a_name}."""
+    found = set()
+    for _, name, form, conversion in Formatter().parse(text):
+        if name is None:
+            continue
+        if not NAME.fullmatch(name) or form or conversion:
+            raise ValueError(f"'{{{name}}}' is no placeholder: it is a name in braces, with small letters")
+        found.add(name)
+    return frozenset(found)

@@ -1,0 +1,77 @@
+"""Whether single sentences keep the house rules: placeholders, length, one question, words to be avoided. Pure.
+
+What is avoided stands in content/<language>/avoid.toml, for it differs by language; here is only where it counts.
+"""
+
+import re
+
+from content.placeholders import place_of, read
+from content.words import Words
+
+MOST_WORDS = 60
+MAY_BE_LONG = {
+    ("self_referral", "sent"): "the last message: all that has to be known once it is sent, and nothing waits after it",
+}
+"""Steps whose message may have more than `MOST_WORDS` words, and the reason."""
+SIGNED = ("sign_off.checked_by", "sign_off.checked_on")
+NO_SENTENCES = frozenset({"avoid", "help_lines"})
+"""Files of names, numbers and single words."""
+FOR_STAFF = frozenset({"alerts", "desk"})
+"""Files that no person reads who asks for a talk."""
+IN_SIGHT = {"common": ("progress.", "standing."), "menu": ("menu.options.", "menu.short"), "alerts": ("",)}
+"""Where a stranger may look: by file, how the names of those texts begin."""
+
+
+def text_problems(words: Words) -> list[str]:
+    """Texts that hold a wrong placeholder, are too long, ask twice, or have a word to be avoided."""
+    found = []
+    for file in sorted(set(words.files) - NO_SENTENCES - {"desk"}):
+        for key in sorted(words.keys(file) - set(SIGNED)):
+            heading, _, rest = key.partition(".")
+            text = words.text(file, key)
+            faults = [*_placeholder_faults(file, key, text), *_wording_faults(words, file, key, text)]
+            if rest == "ask" and text.count("?") > 1:
+                faults.append("more than one question. Ask one at a time.")
+            found += [f"{place(words, file, heading)} '{rest}': {fault}" for fault in faults]
+        found += _length_problems(words, file)
+    return found
+
+
+def _placeholder_faults(file: str, key: str, text: str) -> list[str]:
+    table = place_of(file, key)
+    try:
+        held = read(text)
+    except ValueError as error:
+        return [f"{error}."]
+    faults = [f"{{{name}}} is missing. Put it in." for name in sorted(table.must - held)]
+    return faults + [f"nothing fills {{{name}}} here. Take it out." for name in sorted(held - table.must - table.may)]
+
+
+def _wording_faults(words: Words, file: str, key: str, text: str) -> list[str]:
+    groups = [] if file in {*FOR_STAFF, "language"} else ["anywhere"]
+    if any(key.startswith(start) for start in IN_SIGHT.get(file, ())):
+        groups.append("in_sight")
+    said = text.casefold().replace("\u2019", "'")
+    return [
+        f"avoid '{avoided}'. Write instead: {words.text('avoid', f'{group}.{avoided}')}."
+        for group in groups
+        for avoided in sorted(each.partition(".")[2] for each in words.keys("avoid") if each.startswith(f"{group}."))
+        if re.search(rf"(?<!\w){re.escape(avoided)}(?!\w)", said)
+    ]
+
+
+def _length_problems(words: Words, file: str) -> list[str]:
+    found = []
+    for heading in sorted({key.rpartition(".")[0] for key in words.keys(file)}):
+        for together in (("ask", "hint"), ("say",), ("why",)):
+            length = sum(len((words.find(file, f"{heading}.{key}") or "").split()) for key in together)
+            if length > MOST_WORDS and (file, heading) not in MAY_BE_LONG:
+                found.append(
+                    f"{place(words, file, heading)} '{together[0]}': {length} words. Use {MOST_WORDS} at most."
+                )
+    return found
+
+
+def place(words: Words, file: str, heading: str) -> str:
+    """Where a writer finds it."""
+    return f"content/{words.language}/{file}.toml, [{heading}]"
