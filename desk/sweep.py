@@ -69,7 +69,7 @@ class Sweep:
         """Stop ticking, let what is being sent be sent, hang up."""
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
-        elif self._connection is not None:
+        elif self._connection is not None and self._connection.job_queue.scheduler.running:
             await self._connection.job_queue.stop()
         if self._running:
             _, late = await asyncio.wait(self._running.values(), timeout=STOP_SECONDS)
