@@ -1,0 +1,160 @@
+"""What the words of every language keep, whatever they say: commands, plain language, nothing missing in the code."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import textstat
+
+from bot.engine import ASIDES, COMMANDS
+from bot.flows import FLOWS
+from bot.steps import Part
+from content import words
+from content.words import FOLDER, Words, normalise
+
+ROOT = FOLDER.parent
+LANGUAGES = words.languages()
+
+# What people may well write where an answer is asked for, and cries: none of it may be taken for a command.
+NO_COMMANDS = [
+    "stop him contacting me",
+    "I want him to stop",
+    "I want it to stop",
+    "make it stop",
+    "I want to end it",
+    "end it all",
+    "I give up",
+    "why me",
+    "why did he do it",
+    "I want to know why",
+    "no",
+    "yes",
+    "not sure",
+    "I don't know",
+    "none",
+    "never after six",
+    "leave me alone",
+    "he won't leave me alone",
+    "I need to get out",
+    "my back",
+    "helping others",
+    "my sister helps me",
+    "mornings",
+    "send",
+]
+# Automated readability index, an American school grade; 5 is about the age of nine to ten. It needs no word list.
+MOST_GRADE = 5.0
+HARDER = {
+    ("self_referral", "email_address", "hint"): "an e-mail address counts as one long word",
+    ("self_referral", "interpreter", "ask"): "interpreter is the word people know",
+}
+
+
+@pytest.fixture(params=LANGUAGES)
+def spoken(request: pytest.FixtureRequest) -> Words:
+    return words.load(request.param)
+
+
+@pytest.mark.parametrize(
+    "typed", ["stop", "STOP", " Stop! ", "/stop", "Stop.", "“stop”", "stop please", "I want to stop now"]
+)
+def test_stop_is_understood_as_people_type_it(typed: str) -> None:
+    assert words.load("en").commands[normalise(typed)] == "stop"
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("I'd rather not say", "skip"),
+        ("I\u2019d rather not say", "skip"),
+        ("Why do you need that?", "why"),
+        ("I need a break", "pause"),
+        ("Help me", "help"),
+        ("999", "help"),
+        ("I don't feel safe", "help"),
+        ("carry on", "start"),
+        ("Delete my data", "erase"),
+        ("that's all", "done"),
+        ("read back", "review"),
+        ("leave it as it is", "keep"),
+        ("go back", "back"),
+    ],
+)
+def test_a_command_is_understood_in_plain_words(typed: str, command: str) -> None:
+    assert words.load("en").commands[normalise(typed)] == command
+
+
+@pytest.mark.parametrize("typed", NO_COMMANDS)
+def test_an_answer_or_a_cry_is_no_command(typed: str) -> None:
+    assert normalise(typed) not in words.load("en").commands
+
+
+def test_every_command_of_the_engine_can_be_typed_and_every_word_is_one(spoken: Words) -> None:
+    by_button_only = {"look"}
+    assert set(spoken.commands.values()) == set(COMMANDS) - by_button_only
+
+
+def test_every_button_that_is_always_there_has_a_label(spoken: Words) -> None:
+    assert all(spoken.common(f"standing.{command}") for command in set(spoken.commands.values()) - {"erase"})
+
+
+def test_the_small_questions_of_the_engine_have_all_their_words(spoken: Words) -> None:
+    for step in ASIDES.values():
+        assert spoken.common(f"{step.name}.ask")
+        assert all(spoken.option("common", step.name, option) for option in step.closed)
+
+
+def test_every_part_has_a_title_for_the_desk(spoken: Words) -> None:
+    parts = [(flow.name, step.name) for flow in FLOWS.values() for step in flow.steps if isinstance(step, Part)]
+    assert parts
+    assert all(spoken.find(flow, f"{part}.short") for flow, part in parts)
+
+
+@pytest.mark.parametrize("side", ["bot", "desk", "cairn"])
+def test_every_text_the_code_asks_for_by_name_exists(spoken: Words, side: str) -> None:
+    for path in (ROOT / side).rglob("*.py"):
+        code = path.read_text(encoding="utf-8")
+        for key in re.findall(r'\.common\("([a-z0-9_.]+)"\)', code):
+            assert spoken.find("common", key) is not None, f"{path.name} asks for '{key}' in common.toml"
+        for note in re.findall(r'(?:NotUnderstood|Said\(note=|Cue\("note", )\(?"([a-z_]+)"', code):
+            assert spoken.find("common", f"notes.{note}") is not None, f"{path.name} asks for the note '{note}'"
+
+
+def test_no_two_texts_of_the_file_for_all_steps_say_the_same(spoken: Words) -> None:
+    notes = [spoken.common(key) for key in spoken.keys("common") if key.startswith("notes.")]
+    assert len(notes) == len(set(notes))
+
+
+def test_the_limits_of_privacy_are_told_before_anything_is_kept() -> None:
+    first = FLOWS["self_referral"].questions[0].name
+    asked = words.load("en").text("self_referral", f"{first}.ask")
+    assert all(limit in asked for limit in ("a life", "a child", "the law"))
+
+
+def test_a_nine_year_old_could_read_it() -> None:
+    hard = [f"{name}: {grade}" for name, grade in _graded() if grade > MOST_GRADE and name not in HARDER]
+    assert hard == []
+
+
+def test_no_exception_to_plain_words_is_kept_without_need() -> None:
+    graded = dict(_graded())
+    assert [name for name in HARDER if graded.get(name, 0) <= MOST_GRADE] == []
+
+
+def _graded() -> Iterator[tuple[tuple[str, str, str], float]]:
+    english = words.load("en")
+    for file in FLOWS:
+        for key in sorted(english.keys(file)):
+            step, _, kind = key.partition(".")
+            if kind in {"ask", "hint", "why", "say"}:
+                text = re.sub(r"\{\w+\}", "Monday", english.text(file, key).replace("{help_lines}", ""))
+                yield (file, step, kind), textstat.automated_readability_index(text)
+
+
+def test_every_file_can_be_read_as_toml_and_begins_with_who_signed_it() -> None:
+    for path in Path(FOLDER).glob("*/*.toml"):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        if path.stem != "desk":
+            assert set(table["sign_off"]) == {"checked_by", "checked_on"}, path
