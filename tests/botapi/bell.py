@@ -23,7 +23,7 @@ class Bell:
                 future.set_result(None)
 
     async def until(self, holds: Callable[[], bool], timeout: float, what: Callable[[], str]) -> None:  # noqa: ASYNC109
-        """Return once `holds()` is true; after `timeout` real seconds raise NothingCameError with the text of `what()`."""
+        """Return once `holds()`; after `timeout` real seconds raise NothingCameError with the text of `what()`."""
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout):

@@ -11,7 +11,7 @@ from .messages import WAIT
 
 @dataclass(slots=True)
 class Call:
-    """One call. `outcome`: 0 under way, else the error code or 200; what was cut or hung before or after has its name."""
+    """One call. `outcome`: 0 under way, else 200 or the error code; for what was cut, the fault's name."""
 
     number: int
     at: float

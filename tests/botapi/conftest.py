@@ -1,12 +1,16 @@
 """A stand-in for each test, and a plain client that shows its answers as they are."""
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
 
-from tests.botapi import BotApi, Clock
+from tests.botapi import BotApi, Clock, Person
+
+if TYPE_CHECKING:
+    import aiogram
+    import telegram
 
 TOKEN = "1001:made-up-intake"
 OTHER = "1002:made-up-staff"
@@ -49,3 +53,30 @@ async def api() -> AsyncIterator[BotApi]:
 async def call(api: BotApi) -> AsyncIterator[Client]:
     async with aiohttp.ClientSession() as http:
         yield Client(api, http)
+
+
+@pytest.fixture
+async def person(api: BotApi) -> Person:
+    """Somebody who has pressed Start."""
+    person = api.person(bot=TOKEN)
+    await person.start()
+    return person
+
+
+@pytest.fixture
+async def aiobot(api: BotApi) -> AsyncIterator["aiogram.Bot"]:
+    import aiogram  # three seconds, so only where it is needed
+    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.telegram import TelegramAPIServer
+
+    session = AiohttpSession(api=TelegramAPIServer.from_base(api.url))
+    yield aiogram.Bot(TOKEN, session=session)
+    await session.close()
+
+
+@pytest.fixture
+async def ptb(api: BotApi) -> AsyncIterator["telegram.Bot"]:
+    import telegram
+
+    async with telegram.Bot(OTHER, base_url=f"{api.url}/bot") as bot:
+        yield bot

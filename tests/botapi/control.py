@@ -25,7 +25,7 @@ def verb(function: Verb) -> Verb:
 
 
 async def handle(api: "BotApi", request: web.BaseRequest, name: str) -> web.Response:
-    """POST a JSON object, or GET with a query: the verb's answer as JSON, {"error": ...} with 4xx where it cannot be."""
+    """POST a JSON object, or GET with a query: the verb's answer as JSON, or {"error": ...} with 4xx."""
     function = VERBS.get(name)
     if function is None:
         return _answer({"error": f"no such verb, there are: {', '.join(sorted(VERBS))}"}, 404)
@@ -150,7 +150,7 @@ async def chats(api: "BotApi", asked: Asked) -> Any:
 
 @verb
 async def calls(api: "BotApi", asked: Asked) -> Any:
-    """{method?, after?, n?, timeout?} -> [{number, at, bot, method, parameters, outcome}]; with `n`, waits for that many."""
+    """{method?, after?, n?, timeout?} -> [{number, at, bot, method, parameters, outcome}]; `n`: waits for so many."""
     method = asked.get("method")
     if method and "n" in asked:
         await api.calls.waits_for(method, int(asked["n"]), float(asked.get("timeout", 10)))
@@ -162,7 +162,7 @@ async def calls(api: "BotApi", asked: Asked) -> Any:
 
 @verb
 async def faults(api: "BotApi", asked: Asked) -> Any:
-    """{kind, times?, on?, ...} adds one (fields of Fault); {clear: true} removes all. -> how many are still to strike"""
+    """{kind, times?, on?, ...} adds one (fields of Fault), {clear: true} removes all -> {coming: how many}"""
     if asked.pop("clear", False):
         api.faults.clear()
     elif asked:

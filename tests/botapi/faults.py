@@ -18,16 +18,17 @@ class Fault:
     """One fault. Fields left None match everything.
 
     Calls: flood (429, `retry_after`), broken (`code` 502 with an HTML page), forbidden (403), refused (`code`,
-    `description`), hang (no answer, no effect; the connection closes after `seconds`, or stays until the server stops), slow (answers after `seconds`), drop_before
-    (connection cut, no effect), drop_after (effect, then connection cut), late_answer (a tap's answer came too late).
-    Updates: duplicate (twice in a row, same id), redelivered (once more after it was confirmed), swapped (changes places
-    with the update before it), poison (no library can decode it; its chat stays readable).
+    `description`), hang (no effect and no answer; cut after `seconds`, or when the server stops), slow (answered after
+    `seconds`), drop_before (connection cut, no effect), drop_after (effect, then connection cut), late_answer (a tap
+    answered too late).
+    Updates: duplicate (twice in a row, same id), redelivered (once more after it was confirmed), swapped (changes
+    places with the update before it), poison (no library can decode it; its ids stay readable).
     """
 
     kind: str
     times: int = 1
     on: str | None = None
-    """A method name (any case) or an update kind such as "message"."""
+    """A method name (any case) or an update kind such as "message"; without it call faults spare getUpdates."""
     bot: int | None = None
     chat: int | None = None
     containing: str | None = None
@@ -84,7 +85,7 @@ class Faults:
 
     @staticmethod
     def _named(fault: Fault, name: str) -> bool:
-        if fault.on is None:  # unnamed call faults spare the long poll, or no test could go on
+        if fault.on is None:
             return name.lower() != "getupdates" and (
                 fault.kind != "late_answer" or name.lower() == "answercallbackquery"
             )

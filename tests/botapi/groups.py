@@ -17,10 +17,12 @@ FIRST_GROUP = 1_000_000_001
 RIGHTS = (
     "can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats",
     "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories",
-    "can_edit_stories", "can_delete_stories", "can_pin_messages", "can_manage_topics",
+    "can_edit_stories", "can_delete_stories", "can_pin_messages", "can_manage_topics", "can_send_welcome_messages",
 )  # fmt: skip
 _NOT_GIVEN = ("can_be_edited", "is_anonymous", "can_promote_members")
 IN_CHAT = ("member", "administrator", "creator")
+ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+"""The sender of what anonymous admins write; their button presses carry their own id."""
 
 
 @dataclass(slots=True)
@@ -47,12 +49,15 @@ class Group(Chat):
         self.people: dict[int, str] = {}
         self.bots: dict[int, str] = {}
         """Bot id -> status: administrator, member, left or kicked."""
+        self.anonymous: set[int] = set()
         self.topics: dict[int, Topic] = {}
         self.moved_to: int | None = None
         world.groups[self.id] = self
 
-    def add_person(self, person: "Person", admin: bool = False) -> None:
-        """The chat's bots get chat_member (if they ask for it)."""
+    def add_person(self, person: "Person", admin: bool = False, anonymous: bool = False) -> None:
+        """The chat's bots get chat_member (if they ask for it). An anonymous admin writes in the group's name."""
+        if anonymous:
+            self.anonymous.add(person.id)
         before, self.people[person.id] = self.people.get(person.id, "left"), "administrator" if admin else "member"
         self._tell_member(person.account(), person.account(), before, self.people[person.id])
 
@@ -67,19 +72,25 @@ class Group(Chat):
         self.world.update(bot, "my_chat_member", self._change(sender, bot.account(), before, status), self.id)
 
     def upgrade(self) -> "Group":
-        """A basic group becomes a supergroup with a new id; calls to the old one are refused with migrate_to_chat_id."""
+        """A basic group becomes a supergroup with a new id; calls to the old one get migrate_to_chat_id."""
         new = Group(self.world, self.header["title"])
-        new.people, new.bots = dict(self.people), dict(self.bots)
+        new.people, new.bots, new.anonymous = dict(self.people), dict(self.bots), set(self.anonymous)
         self.moved_to = new.id
-        sender = self.world.person().account()
         for chat, content in ((self, {"migrate_to_chat_id": new.id}), (new, {"migrate_from_chat_id": self.id})):
-            message = self.world.post(chat, sender, content)
+            message = self.world.post(chat, ANONYMOUS, content)
             for bot in chat.listeners(message):
                 self.world.update(bot, "message", message.body, chat.id)
         return new
 
+    def sender(self, account: dict[str, Any]) -> dict[str, Any]:
+        if account["id"] in self.anonymous:
+            return {"from": ANONYMOUS, "sender_chat": self.header}
+        if not account["is_bot"] and self.people.get(account["id"]) not in IN_CHAT:
+            raise PermissionError("only members write in a group")
+        return {"from": account}
+
     def listeners(self, message: Message) -> list[Bot]:
-        """Privacy mode: without admin rights a bot sees commands (its own, if addressed), replies to it, service messages."""
+        """Privacy mode: without admin rights a bot sees only commands, replies to it and the group's move."""
         return [
             bot
             for bot in self.world.bots.by_token.values()

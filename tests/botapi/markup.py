@@ -24,7 +24,7 @@ class Button:
 
 
 def check_markup(markup: Any, private: bool = True) -> Markup | None:
-    """The markup if the server would take it; raises RefusalError otherwise. Unknown extra fields pass, as they do there."""
+    """The markup if the server would take it, else RefusalError. Unknown extra fields pass, as they do there."""
     if markup is None or markup == {}:
         return None
     if not isinstance(markup, dict):

@@ -10,7 +10,7 @@ def _file(rng: random.Random) -> dict[str, Any]:
 
 
 def content_of(kind: str, rng: random.Random, fields: dict[str, Any]) -> dict[str, Any]:
-    """The part of a Message that holds the thing sent. `fields` named like parts of the thing go into it, others beside it."""
+    """The part of a Message that holds the thing. `fields` named like parts of it go into it, others beside it."""
     file = _file(rng)
     things: dict[str, Any] = {
         "photo": {**file, "width": 90, "height": 90},

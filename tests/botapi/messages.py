@@ -45,6 +45,10 @@ class Message:
     def labels(self) -> list[str]:
         return [button.label for button in self.buttons]
 
+    def as_reply(self) -> dict[str, Any]:
+        """The body as it stands inside an answer to it: what it answered itself is left out."""
+        return {name: value for name, value in self.body.items() if name != "reply_to_message"}
+
     def button(self, what: str) -> Button | None:
         """The button with this data or this label; data wins."""
         buttons = self.buttons
@@ -62,6 +66,9 @@ class Chat:
         self.header = header
         """The Bot API's Chat object, as it stands inside messages."""
         self.bot = bot
+        """In a private chat, the one on the other side."""
+        self.opened = bot is None
+        """Whether the person has done anything here yet; a bot can't be first."""
         self.take_id = take_id
         self.by_id: dict[int, Message] = {}
         self.gone: dict[int, Message] = {}
@@ -78,6 +85,10 @@ class Chat:
     @property
     def private(self) -> bool:
         return bool(self.header["type"] == "private")
+
+    def sender(self, account: dict[str, Any]) -> dict[str, Any]:
+        """How somebody's messages are signed here. Raises PermissionError where they cannot write."""
+        return {"from": account}
 
     def listeners(self, message: Message) -> list[Bot]:
         """The bots that are told of a person's message here."""

@@ -154,7 +154,7 @@ def _reply(chat: Chat, parameters: Parameters) -> dict[str, Any]:
         if wanted.get("allow_sending_without_reply"):
             return {}
         raise bad_request("message to be replied not found")
-    return {"reply_to_message": {name: value for name, value in replied.body.items() if name != "reply_to_message"}}
+    return {"reply_to_message": replied.as_reply()}
 
 
 def _own_message(world: World, bot: Bot, parameters: Parameters) -> tuple[Chat, Message]:

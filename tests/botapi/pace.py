@@ -24,7 +24,7 @@ class Bucket:
 
 
 class Pace:
-    """About 1 message a second to a private chat (3 at once), 20 a minute to a group (edits count), 30 a second in all."""
+    """1 message a second to a private chat (3 at once), 20 a minute to a group (edits count), 30 a second in all."""
 
     def __init__(self) -> None:
         self._buckets: dict[tuple[int, int], Bucket] = {}

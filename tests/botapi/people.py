@@ -16,7 +16,7 @@ Place: TypeAlias = Chat | Bot | str | int | None
 
 
 class Person:
-    """One account. Verbs act in the private chat with the only bot, or with `bot`, or where `to` says (bot or group)."""
+    """One account. Verbs act in the private chat with the only bot, with `bot`, or where `to` says (bot or group)."""
 
     def __init__(self, world: "World", number: int, name: str, language: str) -> None:
         self.world, self.id, self.name, self.language = world, number, name, language
@@ -139,7 +139,7 @@ class Person:
         if topic is not None:
             content |= {"message_thread_id": topic, "is_topic_message": True}
         if reply_to is not None:
-            content["reply_to_message"] = chat.by_id[reply_to].body
+            content["reply_to_message"] = chat.by_id[reply_to].as_reply()
         message = self.world.post(chat, self.account(), content)
         self._tell(chat, "message", message)
         return message
@@ -155,6 +155,7 @@ class Person:
         member = {"user": bot.account(), "status": "member"}
         kicked = {"user": bot.account(), "status": "kicked", "until_date": 0}
         chat = self.world.private_chat(bot, self)
+        chat.opened = True
         payload = {
             "chat": chat.header,
             "from": self.account(),

@@ -23,7 +23,7 @@ MAX_ID = 2**31 - 1
 
 @dataclass(slots=True)
 class Waiting:
-    """One update as it goes over the wire. `lane` is the webhook queue it belongs to; `again`: comes back once confirmed."""
+    """One update as it goes over the wire. `lane`: the webhook queue it is in; `again`: comes back once confirmed."""
 
     id: int
     raw: bytes

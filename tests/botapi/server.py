@@ -72,8 +72,9 @@ class BotApi:
         return new_group(self.world, title, people, bots, forum)
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> "BotApi":
-        """Listen; port 0 takes any free one. The address is `url`."""
+        """Listen; port 0 takes any free one. The address is `url`. After `stop` the same world can be started again."""
         server = web.Server(self._handle, access_log=None)
+        self._stopping.clear()
         self._runner = web.ServerRunner(server, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)

@@ -9,13 +9,6 @@ from tests.botapi import BotApi, NothingCameError, Person
 from tests.botapi.conftest import TOKEN, Client
 
 
-@pytest.fixture
-async def person(api: BotApi) -> Person:
-    person = api.person()
-    await person.start()
-    return person
-
-
 async def test_a_flood_refusal_names_the_wait_and_strikes_so_often(api: BotApi, call: Client, person: Person) -> None:
     api.faults.add("flood", on="sendMessage", times=2, retry_after=7)
     for _ in range(2):

@@ -1,5 +1,7 @@
 """Sending, editing, deleting, pressing: what the server takes and what it refuses."""
 
+from typing import Any
+
 import pytest
 
 from tests.botapi import BotApi, Person
@@ -8,16 +10,15 @@ from tests.botapi.conftest import OTHER, Client
 YES = {"inline_keyboard": [[{"text": "Yes", "callback_data": "y"}]]}
 
 
-@pytest.fixture
-async def person(api: BotApi) -> Person:
-    """Somebody who has pressed Start."""
-    person = api.person()
-    await person.start()
-    return person
-
-
 async def test_a_bot_cannot_write_first(api: BotApi, call: Client) -> None:
-    assert await call.refused("sendMessage", chat_id=api.person().id, text="hello") == "Bad Request: chat not found"
+    person = api.person()
+    assert person.messages == []
+    assert await call.refused("sendMessage", chat_id=person.id, text="hello") == "Bad Request: chat not found"
+
+
+async def test_space_around_text_is_cut_and_its_entities_with_it(call: Client, person: Person) -> None:
+    sent = await call("sendMessage", chat_id=person.id, text="  <b> Hi </b>", parse_mode="HTML")
+    assert (sent["text"], sent["entities"]) == ("Hi", [{"type": "bold", "offset": 0, "length": 2}])
 
 
 async def test_a_person_reads_what_the_bot_wrote(call: Client, person: Person) -> None:
@@ -33,11 +34,17 @@ async def test_a_person_reads_what_the_bot_wrote(call: Client, person: Person) -
         ({"text": "x" * 4097}, "message is too long"),
         ({"text": "😀" * 2049}, "message is too long"),
         ({"text": "  "}, "message text is empty"),
-        ({"text": "<b>x", "parse_mode": "HTML"}, 'can\'t parse entities: Can\'t find end tag corresponding to start tag "b"'),
+        (
+            {"text": "<b>x", "parse_mode": "HTML"},
+            "can't parse entities: Can't find end tag corresponding to start tag \"b\"",
+        ),
         ({"text": "ä<x>", "parse_mode": "HTML"}, 'can\'t parse entities: Unsupported start tag "x" at byte offset 2'),
         ({"text": "a < b", "parse_mode": "HTML"}, "can't parse entities: Unclosed start tag at byte offset 2"),
         ({"text": "a</b>", "parse_mode": "HTML"}, "can't parse entities: Unexpected end tag at byte offset 1"),
-        ({"text": "ab", "entities": [{"type": "bold", "offset": 1, "length": 2}]}, "can't parse entities: entity reaches"),
+        (
+            {"text": "ab", "entities": [{"type": "bold", "offset": 1, "length": 2}]},
+            "can't parse entities: entity reaches",
+        ),
         ({"reply_markup": {"inline_keyboard": [[{"text": "A", "callback_data": "d" * 65}]]}}, "BUTTON_DATA_INVALID"),
         ({"reply_markup": {"inline_keyboard": [[{"text": "A", "callback_data": "ä" * 33}]]}}, "BUTTON_DATA_INVALID"),
         ({"reply_markup": {"inline_keyboard": [[{"text": "A"}]]}}, "can't parse inline keyboard button: Text buttons"),
@@ -49,8 +56,10 @@ async def test_a_person_reads_what_the_bot_wrote(call: Client, person: Person) -
         ({"reply_parameters": {"message_id": 999}}, "message to be replied not found"),
     ],
 )
-async def test_what_telegram_refuses_is_refused(call: Client, person: Person, fields: dict, description: str) -> None:
-    refusal = await call.refused("sendMessage", **{"chat_id": person.id, "text": "x"} | fields)
+async def test_what_telegram_refuses_is_refused(
+    call: Client, person: Person, fields: dict[str, Any], description: str
+) -> None:
+    refusal = await call.refused("sendMessage", chat_id=person.id, **{"text": "x", **fields})
     assert refusal.startswith(f"Bad Request: {description}")
 
 
@@ -96,14 +105,19 @@ async def test_an_edit_replaces_text_and_buttons_and_must_change_something(call:
 
 async def test_only_the_writer_edits_and_only_without_reply_keyboard(api: BotApi, call: Client, person: Person) -> None:
     said = await person.say("mine")
-    for number in (said.id, (await call("sendMessage", chat_id=person.id, text="k", reply_markup={"keyboard": [["Stop"]]}))["message_id"]):  # noqa: E501
+    keyed = await call("sendMessage", chat_id=person.id, text="k", reply_markup={"keyboard": [["Stop"]]})
+    for number in (said.id, keyed["message_id"]):
         refusal = await call.refused("editMessageText", chat_id=person.id, message_id=number, text="x")
         assert refusal == "Bad Request: message can't be edited"
-    assert "message to edit not found" in await call.refused("editMessageText", chat_id=person.id, message_id=99, text="x")
+    assert "message to edit not found" in await call.refused(
+        "editMessageText", chat_id=person.id, message_id=99, text="x"
+    )
 
 
 async def test_the_reply_keyboard_stays_until_removed_or_its_message_goes(call: Client, person: Person) -> None:
-    sent = await call("sendMessage", chat_id=person.id, text="k", reply_markup={"keyboard": [["Stop", {"text": "Help"}]]})
+    sent = await call(
+        "sendMessage", chat_id=person.id, text="k", reply_markup={"keyboard": [["Stop", {"text": "Help"}]]}
+    )
     await call("sendMessage", chat_id=person.id, text="Well?", reply_markup=YES)
     assert person.keyboard == ["Stop", "Help"]
     assert (await person.press_key("Stop")).text == "Stop"
@@ -142,57 +156,3 @@ async def test_blocking_is_told_and_ends_sending(call: Client, person: Person) -
     assert refusal == "Forbidden: bot was blocked by the user"
     await person.unblock()
     await call("sendMessage", chat_id=person.id, text="x")
-
-
-async def test_two_bots_share_a_group_but_not_their_messages(api: BotApi, call: Client, person: Person) -> None:
-    other = api.bot(OTHER)
-    group = api.group(people=[person], bots=[api.bots.find("1001"), other])
-    first = await call("sendMessage", chat_id=group.id, text="Case", reply_markup=YES)
-    second = await call("sendMessage", OTHER, chat_id=group.id, text="Other")
-    assert second["message_id"] == first["message_id"] + 1
-    await person.tap("y", to=group)
-    assert "callback_query" in (await call("getUpdates"))[-1]
-    assert all("my_chat_member" in update for update in await call("getUpdates", OTHER))
-    edit = {"chat_id": group.id, "message_id": first["message_id"], "text": "x"}
-    assert "message can't be edited" in await call.refused("editMessageText", OTHER, **edit)
-
-
-async def test_a_bot_without_rights_sees_only_commands_and_replies_in_a_group(
-    api: BotApi, call: Client, person: Person
-) -> None:
-    group, bot = api.group(people=[person]), api.bots.find()
-    group.set_bot(bot, "member")
-    own = await call("sendMessage", chat_id=group.id, text="Case")
-    await person.say("between us", to=group)
-    await person.say("/take 1", to=group)
-    await person.say("/take@somebody_else", to=group)
-    await person.say("an answer", to=group, reply_to=own["message_id"])
-    seen = [update["message"]["text"] for update in await call("getUpdates") if "message" in update]
-    assert seen == ["/start", "/take 1", "an answer"]
-
-
-async def test_a_deleted_topic_takes_its_messages_along_however_old(api: BotApi, call: Client, person: Person) -> None:
-    group = api.group(people=[person], bots=[api.bots.find()], forum=True)
-    topic = (await call("createForumTopic", chat_id=group.id, name="R-1"))["message_thread_id"]
-    await call("sendMessage", chat_id=group.id, message_thread_id=topic, text="Case")
-    await person.say("noted", to=group, topic=topic)
-    api.clock.advance(7 * 86_400)
-    await call("deleteForumTopic", chat_id=group.id, message_thread_id=topic)
-    assert group.messages == []
-    refusal = await call.refused("sendMessage", chat_id=group.id, message_thread_id=topic, text="x")
-    assert refusal == "Bad Request: message thread not found"
-
-
-async def test_an_upgraded_group_says_where_it_went(api: BotApi, call: Client, person: Person) -> None:
-    group = api.group(people=[person], bots=[api.bots.find()])
-    new = group.upgrade()
-    status, envelope = await call.ask("sendMessage", chat_id=group.id, text="x")
-    assert (status, envelope["parameters"]) == (400, {"migrate_to_chat_id": new.id})
-    await call("sendMessage", chat_id=new.id, text="x")
-
-
-async def test_a_removed_bot_may_not_write(api: BotApi, call: Client) -> None:
-    group = api.group(bots=[api.bots.find()])
-    group.set_bot(api.bots.find(), "kicked")
-    refusal = await call.refused("sendMessage", chat_id=group.id, text="x")
-    assert refusal == "Forbidden: bot was kicked from the supergroup chat"

@@ -1,12 +1,13 @@
 """Updates: nothing is forgotten before it is confirmed, and each lives as long as on Telegram."""
 
 import asyncio
+from typing import Any
 
 from tests.botapi import BotApi, Clock
 from tests.botapi.conftest import NOON, OTHER, Client
 
 
-def texts(updates: list[dict]) -> list[str]:
+def texts(updates: list[dict[str, Any]]) -> list[str]:
     return [update["message"]["text"] for update in updates]
 
 
@@ -54,7 +55,9 @@ async def test_queues_of_two_bots_are_apart(api: BotApi, call: Client) -> None:
     assert texts(await call("getUpdates", OTHER)) == ["for the other"]
 
 
-async def test_kinds_are_filtered_when_the_update_is_made_and_the_choice_is_remembered(api: BotApi, call: Client) -> None:
+async def test_kinds_are_filtered_when_the_update_is_made_and_the_choice_is_remembered(
+    api: BotApi, call: Client
+) -> None:
     person = api.person()
     await call("getUpdates", allowed_updates=["callback_query"])
     await person.say("not wanted")

@@ -3,8 +3,9 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -30,6 +31,19 @@ async def test_a_method_not_modelled_fails_loudly(api: BotApi, call: Client) -> 
     assert [found.method for found in api.calls.unknown] == ["sendDice"]
 
 
+async def test_the_world_outlives_an_outage(api: BotApi, call: Client) -> None:
+    person, port = api.person(), int(api.url.rsplit(":", 1)[1])
+    poll = asyncio.create_task(call("getUpdates", timeout=30))
+    await api.calls.waits_until(lambda log: log.count == 1)
+    await api.stop()
+    assert await poll == []
+    with pytest.raises(aiohttp.ClientError):
+        await call("getMe")
+    await person.say("in the meantime")
+    await api.start(port=port)
+    assert len(await call("getUpdates")) == 1
+
+
 @pytest.mark.parametrize("form", ["json", "urlencoded", "multipart", "query"])
 async def test_parameters_may_come_in_any_body(api: BotApi, call: Client, form: str) -> None:
     person = api.person()
@@ -53,16 +67,13 @@ async def test_parameters_may_come_in_any_body(api: BotApi, call: Client, form: 
     assert (person.last.text, person.last.labels) == ("ä + b", ["Yes & no"])
 
 
-Hooked = Callable[[web.BaseRequest, dict], web.Response]
-
-
 class Hook:
     """A webhook that keeps what it gets and answers as told, 200 once it runs out."""
 
     def __init__(self) -> None:
-        self.got: list[tuple[str | None, dict]] = []
+        self.got: list[tuple[str | None, Any]] = []
         self.statuses: list[int] = []
-        self.reply: dict | None = None
+        self.reply: dict[str, Any] | None = None
         self.enough = asyncio.Event()
         self.wanted = 1
         self.url = ""
@@ -82,12 +93,14 @@ async def hook() -> AsyncIterator[Hook]:
     runner = web.ServerRunner(web.Server(hook))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    hook.url = "http://127.0.0.1:{}".format(runner.addresses[0][1])
+    hook.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     yield hook
     await runner.cleanup()
 
 
-async def test_a_webhook_gets_updates_with_its_secret_and_polling_is_refused(api: BotApi, call: Client, hook: Hook) -> None:
+async def test_a_webhook_gets_updates_with_its_secret_and_polling_is_refused(
+    api: BotApi, call: Client, hook: Hook
+) -> None:
     await api.person().say("before")
     await call("setWebhook", url=hook.url, secret_token="made-up")
     await asyncio.wait_for(hook.enough.wait(), 5)
@@ -131,7 +144,7 @@ async def test_another_process_can_drive_the_world() -> None:
 
     async with aiohttp.ClientSession() as http:
 
-        async def world(verb: str, **asked: object) -> dict:
+        async def world(verb: str, **asked: object) -> Any:
             async with http.post(f"{url}/_world/{verb}", json=asked) as reply:
                 return await reply.json()
 
@@ -145,7 +158,7 @@ async def test_another_process_can_drive_the_world() -> None:
         assert (await waiting)["acts"][0]["buttons"] == ["Yes"]
         tap = asyncio.create_task(world("tap", person=who, what="Yes", answered=5))
         updates = {"offset": -1, "timeout": 5, "allowed_updates": ["callback_query"]}
-        query: dict = {}
+        query: dict[str, Any] = {}
         while "callback_query" not in query:
             async with http.post(f"{url}/bot{TOKEN}/getUpdates", json=updates) as reply:
                 query = (await reply.json())["result"][-1]

@@ -49,9 +49,13 @@ def read_text(text: str, parse_mode: str, entities: Any, limit: int = MAX_TEXT) 
         raise bad_request("message text is empty")
     if units(text) > limit:
         raise bad_request("message is too long")
-    if left:
-        found = [{**entity, "offset": max(0, entity["offset"] - left)} for entity in found]
-    return text, found
+    return text, [_fit(entity, left, units(text)) for entity in found]
+
+
+def _fit(entity: Entity, left: int, size: int) -> Entity:
+    """The entity after `left` units of space before the text, and all after its `size` units, were cut away."""
+    start = max(0, entity["offset"] - left)
+    return {**entity, "offset": start, "length": min(entity["offset"] - left + entity["length"], size) - start}
 
 
 def check_entities(text: str, entities: Any) -> list[Entity]:
@@ -85,43 +89,37 @@ def parse_html(source: str) -> tuple[str, list[Entity]]:
             parts.append(character)
             size += units(character)
         elif not token["tag"]:
-            raise _cannot("Unclosed start tag", source, token.start())
+            raise _cannot("Unclosed start tag", token)
         elif token["end"]:
-            _close(opened, token["tag"].lower(), size, entities, source, token.start())
+            entities += _close(opened, token, size)
         else:
-            opened.append((token["tag"].lower(), {**_open(token, source), "offset": size}))
+            opened.append((token["tag"].lower(), {**_open(token), "offset": size}))
     if opened:
         raise bad_request(f"can't parse entities: Can't find end tag corresponding to start tag \"{opened[-1][0]}\"")
     parts.append(source[at:])
     return "".join(parts), sorted(entities, key=lambda entity: (entity["offset"], -entity["length"]))
 
 
-def _open(token: re.Match[str], source: str) -> Entity:
+def _open(token: re.Match[str]) -> Entity:
     tag = token["tag"].lower()
     if tag not in _TAGS or (tag == "span" and "tg-spoiler" not in token["rest"]):
-        raise _cannot(f'Unsupported start tag "{tag}"', source, token.start())
+        raise _cannot(f'Unsupported start tag "{tag}"', token)
     if tag != "a":
         return {"type": _TAGS[tag]}
     href = _HREF.search(token["rest"])
     return {"type": "text_link", "url": (href[1] or href[2] or "") if href else ""}
 
 
-def _close(opened: list[tuple[str, Entity]], tag: str, size: int, done: list[Entity], source: str, at: int) -> None:
+def _close(opened: list[tuple[str, Entity]], token: re.Match[str], size: int) -> list[Entity]:
+    """The entity that ends here, if there is anything in it."""
+    tag = token["tag"].lower()
     if not opened:
-        raise _cannot("Unexpected end tag", source, at)
+        raise _cannot("Unexpected end tag", token)
     expected, entity = opened.pop()
     if tag != expected:
-        offset = len(source[:at].encode())
-        raise bad_request(
-            f'can\'t parse entities: Unmatched end tag at byte offset {offset}, expected "</{expected}>", found "</{tag}>"'
-        )
+        raise _cannot("Unmatched end tag", token, f', expected "</{expected}>", found "</{tag}>"')
     length = size - entity["offset"]
-    if length and not (entity["type"] == "text_link" and not entity["url"]):
-        done.append({"type": entity["type"], "offset": entity["offset"], "length": length, **_extra(entity)})
-
-
-def _extra(entity: Entity) -> Entity:
-    return {"url": entity["url"]} if entity["type"] == "text_link" else {}
+    return [{**entity, "length": length}] if length and entity.get("url") != "" else []
 
 
 def _character(reference: str) -> str:
@@ -130,5 +128,6 @@ def _character(reference: str) -> str:
     return chr(int(reference[2:], 16) if reference[1] == "x" else int(reference[1:]))
 
 
-def _cannot(what: str, source: str, at: int) -> RefusalError:
-    return bad_request(f"can't parse entities: {what} at byte offset {len(source[:at].encode())}")
+def _cannot(what: str, token: re.Match[str], more: str = "") -> RefusalError:
+    offset = len(token.string[: token.start()].encode())
+    return bad_request(f"can't parse entities: {what} at byte offset {offset}{more}")

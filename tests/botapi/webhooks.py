@@ -70,6 +70,7 @@ class Webhooks:
         self._set.clear()
         if self._client is not None:
             await self._client.close()
+            self._client = None
 
     def _push(self, bot: Bot, webhook: Webhook) -> None:
         """Start a delivery for each lane that has something and nothing in flight."""

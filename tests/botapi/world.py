@@ -59,7 +59,7 @@ class World:
         return self.people[number]
 
     def private_chat(self, bot: Bot, person: Person) -> Chat:
-        """Made when the person first does something there; a bot can't open one."""
+        """Made when first asked for; open to the bot once the person has done something in it."""
         key = bot.id, person.id
         if key not in self.private:
             header = {"id": person.id, "first_name": person.name, "type": "private"}
@@ -70,7 +70,7 @@ class World:
         """The chat a call names. RefusalError if there is none, or `writing` and the bot may not."""
         if number > 0:
             chat = self.private.get((bot.id, number))
-            if chat is None:
+            if chat is None or not chat.opened:
                 raise bad_request("chat not found")
             if writing:
                 person = self.people[number]
@@ -89,10 +89,11 @@ class World:
             raise forbidden(f"{what} the {group.header['type']} chat")
         return group
 
-    def post(self, chat: Chat, sender: dict[str, Any], content: dict[str, Any]) -> Message:
-        """Something a person (or Telegram itself) puts into a chat; no update yet."""
-        now = self.clock.now()
-        body = {"message_id": chat.take_id(), "from": sender, "chat": chat.header, "date": int(now), **content}
+    def post(self, chat: Chat, account: dict[str, Any], content: dict[str, Any]) -> Message:
+        """Something put into a chat by somebody (not by a bot's call); no update yet."""
+        sender, now = chat.sender(account), self.clock.now()
+        chat.opened = True
+        body = {"message_id": chat.take_id(), **sender, "chat": chat.header, "date": int(now), **content}
         return chat.put(Message(body, now))
 
     def update(self, bot: Bot, kind: str, payload: dict[str, Any], chat: int, lane: int | None = None) -> int | None:
