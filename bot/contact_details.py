@@ -1,4 +1,4 @@
-"""Reading what a person typed as a phone number, an e-mail address or plain words. Pure: nothing is looked up anywhere."""
+"""Reading what a person typed as a phone number, an e-mail address or plain words. Pure: nothing is looked up."""
 
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ def read_words(typed: str) -> str:
     """
     kept = "".join(c for c in typed if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
     words = kept.strip()
-    if not words:
+    if all(unicodedata.category(c) in {"Cf", "Zs"} or c == "\n" for c in words):
         raise NotUnderstood("nothing_typed")
     return words
 

@@ -1,16 +1,18 @@
 """What a turn does to the world beside remembering and replying. Each runs in the transaction that handles the update.
 
-An effect is named by a step of a flow or by a standing command, and gives back what the words that tell of it may mention.
+An effect is named by a step of a flow or by a standing command, and gives back what the words about it may mention.
 """
 
 import json
-import secrets as randomness
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from random import Random
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
+from storage.codes import new_code, normalise
 
 from bot.drafts import Draft
 from bot.engine import Turn
@@ -22,7 +24,6 @@ from policy.priority import suggest
 from policy.promises import Promise, Targets, promise
 from policy.working_time import WorkingTime
 from storage import alerts, cases, clocks, conversations, team
-from storage.codes import new_code, normalise
 from storage.sealing import key_from_password, lookup, new_key, new_salt, seal, seal_to
 
 ZONE = ZoneInfo("Europe/London")
@@ -58,6 +59,7 @@ class Moment:
     words: Words
     service: Service
     pepper: bytes = field(repr=False)
+    random: Random
     now: datetime
 
 
@@ -71,7 +73,7 @@ def hand_over(moment: Moment) -> Values:
     told = {"opened_by": promised.opened_by.isoformat(), "contact_by": promised.contact_by.isoformat()}
     flow = moment.flows[moment.draft.conversation.flow]
     content = document(flow, position, moment.words, moment.draft.agreed, told, moment.draft.channel, now)
-    code = new_code(randomness.SystemRandom())
+    code = new_code(moment.random)
     case = _seal_case(moment, json.dumps(content, ensure_ascii=False).encode(), int(priority), code)
     cases.add(tx, case)
     rungs = ladder(now, promised, service.working_time, service.has_staff_chat, service.has_email, service.has_manager)
@@ -87,14 +89,14 @@ def hand_over(moment: Moment) -> Values:
 
 def come_back(moment: Moment) -> Values:
     """A code of four words that leads back to this conversation from another browser or chat."""
-    code = new_code(randomness.SystemRandom())
+    code = new_code(moment.random)
     conversations.remember_code(moment.tx, code_digest(moment.pepper, code), moment.person, moment.now.timestamp())
     text = moment.words.common(f"come_back.{moment.draft.channel}")
     return {"return_code": code, "come_back": text.format(return_code=code)}
 
 
 def erase(moment: Moment) -> Values:
-    """Everything held about this person goes: the draft (the turn forgets it) and what was handed over from this chat."""
+    """Everything held about this person goes: the draft, which the turn forgets, and what this chat handed over."""
     cases.erase_all_of(moment.tx, moment.person, moment.now.timestamp())
     return {}
 
@@ -108,11 +110,11 @@ def code_digest(pepper: bytes, code: str) -> bytes:
 
 
 def _seal_case(moment: Moment, content: bytes, priority: int, code: str) -> cases.NewCase:
-    case_id, case_key, copy_salt = randomness.token_hex(16), new_key(), new_salt()
+    case_id, case_key, copy_salt = uuid4().hex, new_key(), new_salt()
     copy_key = key_from_password(normalise(code) or code, copy_salt, moment.pepper)
     return cases.NewCase(
         id=case_id,
-        reference=_reference(moment.tx),
+        reference=_reference(moment),
         day=moment.now.astimezone(ZONE).date(),
         priority=priority,
         case_key=seal_to(team.public_key(moment.tx), case_key, f"case_key:{case_id}"),
@@ -124,10 +126,10 @@ def _seal_case(moment: Moment, content: bytes, priority: int, code: str) -> case
     )
 
 
-def _reference(tx: Connection) -> str:
+def _reference(moment: Moment) -> str:
     while True:
-        reference = "".join(randomness.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_CHARS))
-        if not cases.is_reference_taken(tx, reference):
+        reference = "".join(moment.random.choices(REFERENCE_ALPHABET, k=REFERENCE_CHARS))
+        if not cases.is_reference_taken(moment.tx, reference):
             return reference
 
 

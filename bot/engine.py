@@ -245,7 +245,7 @@ class Engine:
         return self._go_on(conversation, facts, cues)
 
     def _go_on(self, conversation: Conversation, facts: Facts, cues: tuple[Cue, ...], *, moved: bool = False) -> Turn:
-        """Ask what waits now, or leave where an end was reached. Cards between questions are told once: when moved on."""
+        """Ask what waits now, or leave where an end was reached. Cards between questions are told when moved on."""
         flow = self.flows[conversation.flow]
         position = self._position(conversation, facts)
         if moved:

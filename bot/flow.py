@@ -2,9 +2,12 @@
 
 The laws, checked when a flow is made:
 1. Steps are met in the order written. A step none of whose conditions holds is not met.
-2. A condition may name only an earlier closed question or fact, and its options. About a question skipped or not met it is false.
-3. Every question can be skipped unless it is required. A sensitive one must say why in every language (checked with the words).
-4. Where a person is = the first question met without a valid answer. It is computed, never stored. Only answers met reach a case.
+2. A condition may name only an earlier closed question or fact, and its options. About a question skipped or not met
+   it is false.
+3. Every question can be skipped unless it is required. A sensitive one must say why in every language (checked with the
+   words).
+4. Where a person is = the first question met without a valid answer. It is computed, never stored. Only answers met
+   reach a case.
 5. A step or option name never changes its meaning. New meaning, new name.
 6. A flow cannot see, add or remove the standing commands. The engine reads them first, in every state.
 """
@@ -64,6 +67,7 @@ class Flow:
         self.part_of = self._parts()
         self._plan = tuple((step, tuple(self._tests(step))) for step in steps)
         self._check()
+        self._reads_after = self._later_reads()
 
     def position(self, answers: Answers, facts: Facts = {}, *, early: bool = False) -> Position:  # noqa: B006 (never written)
         """Where somebody with these answers is.
@@ -112,13 +116,17 @@ class Flow:
         number = min(number + 1, about)
         return Progress(number, about, self.parts.index(part) + 1 if part else 0, len(self.parts))
 
+    def read_after(self, name: str) -> tuple[tuple[str, frozenset[str]], ...]:
+        """What conditions after this step read: each question with the options asked for."""
+        return self._reads_after[name]
+
     def needs(self) -> dict[str, tuple[str, ...]]:
         """For each step the words it has to have, as keys of its heading in the content file."""
         return {step.name: _words_needed(step) for step in self.steps if not isinstance(step, (Fact, GoTo))}
 
     def _may_hold(self, conditions: tuple[_Test, ...], kept: Mapping[str, Answer]) -> bool:
         return any(
-            all(name not in kept or _is_among(kept[name], options) for name, options in condition)
+            all(name not in kept or is_among(kept[name], options) for name, options in condition)
             for condition in conditions
         )
 
@@ -140,6 +148,14 @@ class Flow:
             )
             for each in step.conditions
         ]
+
+    def _later_reads(self) -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:
+        found: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {}
+        reads: set[tuple[str, frozenset[str]]] = set()
+        for step, conditions in reversed(self._plan):
+            found[step.name] = tuple(sorted(reads, key=lambda read: (read[0], sorted(read[1]))))
+            reads |= {pair for condition in conditions for pair in condition}
+        return found
 
     def _check(self) -> None:
         if len(self.by_name) != len(self.steps):
@@ -185,14 +201,15 @@ class Flow:
 def _any_holds(conditions: tuple[_Test, ...], kept: Mapping[str, Answer]) -> bool:
     for condition in conditions:
         for name, options in condition:
-            if not _is_among(kept.get(name), options):
+            if not is_among(kept.get(name), options):
                 break
         else:
             return True
     return False
 
 
-def _is_among(answer: Answer, options: frozenset[str]) -> bool:
+def is_among(answer: Answer, options: frozenset[str]) -> bool:
+    """Whether one of these options was given as answer, alone or among others; false of a question skipped or not met."""
     if answer is None:
         return False
     return answer in options if isinstance(answer, str) else not options.isdisjoint(answer)

@@ -5,14 +5,15 @@ where a referral was sent, the case, its alerts and its clocks written, all toge
 update (reading, engine, rendering) changes nothing until it has succeeded, so an update that fails takes none with it.
 """
 
-import secrets as randomness
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from random import Random, SystemRandom
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
+from storage.codes import normalise as normalise_code
 
 from bot import drafts, letters
 from bot.drafts import Draft
@@ -27,7 +28,6 @@ from bot.rendering import fault_reply, render
 from content import words as content_words
 from content.words import Words
 from storage import conversations, outbox, seen_updates
-from storage.codes import normalise as normalise_code
 from storage.conversations import StoredDraft
 from storage.database import Database
 from storage.outbox import Letter
@@ -37,6 +37,7 @@ from storage.secrets import IntakeSecrets
 log = structlog.get_logger("intake")
 
 # Where people come to look, instead of being sent to: what lies ready is taken away once they move on.
+NONCE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 LOOKED_AT = frozenset({"web", "terminal"})
 
 
@@ -56,13 +57,20 @@ class Intake:
     """Handles what comes in on any channel."""
 
     def __init__(
-        self, database: Database, secrets: IntakeSecrets, engine: Engine, service: Service, language: str = "en"
+        self,
+        database: Database,
+        secrets: IntakeSecrets,
+        engine: Engine,
+        service: Service,
+        language: str = "en",
+        random: Random | None = None,
     ) -> None:
         self.database = database
         self.secrets = secrets
         self.engine = engine
         self.service = service
         self.language = language
+        self.random = random or SystemRandom()
 
     def handle(self, inbounds: Sequence[Inbound], now: datetime) -> None:
         """Act on these, in order, in one commit. Those acted on before are passed over.
@@ -152,7 +160,7 @@ class Intake:
 
     def _begin(self, inbound: Inbound, words: Words, facts: dict[str, str]) -> tuple[Draft, Turn]:
         """Nothing is kept of this person: begin, whatever was said; an old Stop is still obeyed."""
-        nonce = "".join(randomness.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(NONCE_CHARS))
+        nonce = "".join(self.random.choices(NONCE_ALPHABET, k=NONCE_CHARS))
         said = command(inbound, words)
         notes = {"press": ("stale_button",), "media": ("no_media",)}.get(inbound.kind, ())
         turn = self.engine.begin(nonce, facts, self.language, *(notes if said is None else ()))
@@ -185,7 +193,9 @@ class Intake:
 
     def _values(self, tx: Connection, person: bytes, draft: Draft, turn: Turn, words: Words, now: datetime) -> Values:
         values: Values = {**self.service.values, **help_values(draft.conversation.answers, words)}
-        moment = Moment(tx, person, draft, turn, self.engine.flows, words, self.service, self.secrets.pepper, now)
+        moment = Moment(
+            tx, person, draft, turn, self.engine.flows, words, self.service, self.secrets.pepper, self.random, now
+        )
         for effect in turn.effects:
             with tx.begin_nested():
                 values |= EFFECTS[effect](moment)

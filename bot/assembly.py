@@ -1,0 +1,36 @@
+"""The one place where the parts of the conversation side are joined. Tests call it with parts of their own."""
+
+from random import Random
+
+from bot.effects import Service
+from bot.engine import Engine
+from bot.flows import FLOWS
+from bot.intake import Intake
+from content import words
+from policy.promises import Targets
+from policy.settings import Settings
+from policy.working_time import WorkingTime
+from storage.database import Database
+from storage.secrets import IntakeSecrets
+
+
+def service(settings: Settings) -> Service:
+    """What the service has set, as the conversation needs it."""
+    phone = settings.service_phone
+    line = words.load(settings.language).common("service.phone_line").format(service_phone=phone) if phone else ""
+    return Service(
+        Targets.from_settings(settings),
+        WorkingTime.from_settings(settings),
+        has_staff_chat=settings.staff_bot_token is not None,
+        has_email=settings.smtp_url is not None and bool(settings.alert_emails),
+        has_manager=settings.smtp_url is not None and bool(settings.manager_emails),
+        values={
+            "service_name": settings.service_name,
+            "service_phone_line": line,
+        },
+    )
+
+
+def intake(settings: Settings, database: Database, secrets: IntakeSecrets, random: Random | None = None) -> Intake:
+    """The intake, ready to handle what comes in."""
+    return Intake(database, secrets, Engine(FLOWS), service(settings), settings.language, random)

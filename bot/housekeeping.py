@@ -1,0 +1,18 @@
+"""What the intake forgets by itself: idle conversations, old updates, what lay ready and was not looked at."""
+
+from datetime import datetime
+
+from policy.retention import DRAFT_IDLE, SCREEN, SEEN
+from storage import conversations, outbox, seen_updates
+from storage.database import Database
+
+
+def tidy(database: Database, now: datetime) -> int:
+    """Forget what is past its time, then empty SQLite's log of it; gives how many rows went."""
+    with database.begin() as tx:
+        gone = conversations.forget_idle(tx, (now - DRAFT_IDLE).timestamp())
+        gone += seen_updates.forget_before(tx, (now - SEEN).timestamp())
+        gone += outbox.clear_before(tx, "web", (now - SCREEN).timestamp())
+    if gone:
+        database.checkpoint()
+    return gone

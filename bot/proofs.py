@@ -1,0 +1,228 @@
+"""What is proved of every state of every flow. Each proof is a sentence and a check; `cairn walk` prints them. Pure."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.conversation import Conversation
+from bot.engine import Engine, Said, Turn
+from bot.help_now import help_values
+from bot.messages import Inbound, InboundKind, Reply
+from bot.reading import understand
+from bot.rendering import render
+from bot.steps import Question, Review
+from bot.walk import NONCE, State, answers, say, walk
+from content.words import Words
+
+MAX_CALLBACK_BYTES = 64
+LONG = "x" * 10_000
+VALUES = dict.fromkeys(
+    ("reference", "receipt_code", "contact_by", "how_to_change", "service_phone_line", "come_back", "typed_chars"), "…"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a proof stands on: one state of a flow, and everything needed to talk there."""
+
+    engine: Engine
+    words: Words
+    state: State
+    order: Mapping[str, int]
+    """Where each step stands in its flow."""
+
+    @property
+    def conversation(self) -> Conversation:
+        return self.state.conversation
+
+    def understood(self, kind: InboundKind, text: str, conversation: Conversation) -> Said:
+        """What is made of this when it comes in here."""
+        step = self.engine.current(conversation, self.state.facts) if conversation.aside else self.state.step
+        assert isinstance(step, Question)  # noqa: S101 (proofs stand on states that wait)
+        inbound = Inbound("terminal", "1", "0", kind, text)
+        flow = self.engine.flows[conversation.flow]
+        return understand(inbound, conversation, step, flow, self.state.position, self.words)
+
+    def hear(self, kind: InboundKind, text: str = "", conversation: Conversation | None = None) -> Turn:
+        """What follows when this comes in here."""
+        conversation = conversation or self.conversation
+        return self.engine.receive(conversation, self.understood(kind, text, conversation), self.state.facts)
+
+    def replies(self, turn: Turn) -> list[Reply]:
+        """The messages of a turn."""
+        values = {**VALUES, **help_values(self.conversation.answers, self.words)}
+        return render(turn, NONCE, self.engine.flows, self.words, values)
+
+    def asked_again(self, turn: Turn) -> bool:
+        """Whether the person was answered, nothing said was lost, and the same question waits."""
+        kept = turn.conversation is not None and turn.conversation.answers == self.conversation.answers
+        return kept and turn.ask is not None and turn.ask.step == self.state.step and all(self.replies(turn))
+
+
+def stop_button(ground: Ground) -> bool:
+    return _is_out(ground.hear("press", f"v1:{NONCE}:{ground.state.step.name}:_stop"))
+
+
+def old_stop_button(ground: Ground) -> bool:
+    return _is_out(ground.hear("press", "v1:0ldn0nce:any_step:_stop"))
+
+
+def stop_words(ground: Ground) -> bool:
+    words = [word for word, command in ground.words.commands.items() if command == "stop"]
+    stop = Said(command="stop")
+    understood = all(ground.understood("text", word, ground.conversation) == stop for word in words)
+    return understood and _is_out(ground.engine.receive(ground.conversation, stop, ground.state.facts))
+
+
+def standing_commands(ground: Ground) -> bool:
+    turn = ground.hear("open")
+    step = ground.state.step
+    shown = {button.option for button in ground.replies(turn)[-1].standing}
+    needed = {"_stop", "_help", "_pause"}
+    if isinstance(step, Question) and not step.required:
+        needed |= {"_skip"}
+    return needed <= shown and (isinstance(step, Review) or "_why" in shown)
+
+
+def every_message_has_stop(ground: Ground) -> bool:
+    return all(
+        any(button.option == "_stop" for button in reply.standing)
+        for command in ("look", "help", "why")
+        for reply in ground.replies(ground.engine.receive(ground.conversation, _command(command), ground.state.facts))
+    )
+
+
+def buttons_fit(ground: Ground) -> bool:
+    reply = ground.replies(ground.hear("open"))[-1]
+    buttons = (*reply.options, *reply.standing, *(row.change for row in reply.rows))
+    return all(len(button.data.encode()) <= MAX_CALLBACK_BYTES and button.label for button in buttons)
+
+
+def photo_voice_sticker(ground: Ground) -> bool:
+    return ground.asked_again(ground.hear("media"))
+
+
+def ten_thousand_letters(ground: Ground) -> bool:
+    return ground.asked_again(ground.hear("text", LONG))
+
+
+def empty_text(ground: Ground) -> bool:
+    return all(ground.asked_again(ground.hear("text", text)) for text in ("", "  \n ", "\u200b"))
+
+
+def stale_buttons(ground: Ground) -> bool:
+    presses = (f"v1:{NONCE}:an_old_step:_skip", f"v1:0ldn0nce:{ground.state.step.name}:yes", "nonsense", "v1::::")
+    return all(ground.asked_again(ground.hear("press", data)) for data in presses)
+
+
+def edited_message(ground: Ground) -> bool:
+    return ground.asked_again(ground.hear("edited", "something else"))
+
+
+def help_now(ground: Ground) -> bool:
+    turn = ground.hear("text", "help now")
+    return ground.asked_again(turn) and len(ground.replies(turn)) > 1
+
+
+def pause_and_back(ground: Ground) -> bool:
+    paused = ground.hear("text", "pause")
+    if paused.conversation is None:
+        return False
+    stored = Conversation.from_data(json.loads(json.dumps(paused.conversation.as_data())))
+    return ground.asked_again(ground.hear("text", "start", stored))
+
+
+def going_back(ground: Ground) -> bool:
+    turn = ground.hear("text", "back")
+    return turn.conversation is not None and turn.conversation.answers == ground.conversation.answers
+
+
+def early_read_back(ground: Ground) -> bool:
+    turn = ground.engine.receive(ground.conversation, _command("review"), ground.state.facts)
+    reply = ground.replies(ground.hear("open"))[-1]
+    offered = any(button.option == "_review" for button in reply.standing)
+    return not offered or (turn.ask is not None and isinstance(turn.ask.step, Review))
+
+
+def moves_forward(ground: Ground) -> bool:
+    step = ground.state.step
+    assert isinstance(step, Question)  # noqa: S101 (proofs stand on states that wait)
+    flow = ground.engine.flows[ground.conversation.flow]
+    for answer in answers(flow, step):
+        turn = ground.engine.receive(ground.conversation, say(step, answer), ground.state.facts)
+        after = turn.ask.step.name if turn.ask else turn.position.step.name if turn.position else ""
+        same_flow = turn.conversation is None or turn.conversation.flow == flow.name
+        if same_flow and ground.order[after] <= ground.order[step.name]:
+            return False
+    return True
+
+
+PROOFS: Mapping[str, Callable[[Ground], bool]] = {
+    "Stop, as a button, leads out in one step": stop_button,
+    "Stop, on an old button, leads out in one step": old_stop_button,
+    "every stop word leads out in one step": stop_words,
+    "the prompt shows skip, why, pause, stop and help now": standing_commands,
+    "every message carries Stop": every_message_has_stop,
+    "every button fits Telegram's 64 bytes and has a label": buttons_fit,
+    "a photo, a voice message or a sticker is answered and loses nothing": photo_voice_sticker,
+    "10,000 letters are answered and lose nothing": ten_thousand_letters,
+    "an empty text is answered and loses nothing": empty_text,
+    "a stale or broken button is answered and changes nothing": stale_buttons,
+    "an edited message is answered and changes nothing": edited_message,
+    "Help now helps and asks the same again": help_now,
+    "pausing and coming back from disk lands at the same question": pause_and_back,
+    "Back keeps every answer": going_back,
+    "where the early read-back is offered, it is reached": early_read_back,
+    "every answer moves forward, so every journey ends": moves_forward,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a walk through one flow found."""
+
+    flow: str
+    waiting: int
+    ended: int
+    failures: Mapping[str, tuple[str, ...]]
+    """For each proof, the steps at which it failed."""
+    unreached: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.unreached and not any(self.failures.values())
+
+
+def prove(engine: Engine, name: str, words: Words) -> Report:
+    """Try every proof in every state of this flow."""
+    flow = engine.flows[name]
+    order = {step.name: place for place, step in enumerate(flow.steps)}
+    failures: dict[str, list[str]] = {sentence: [] for sentence in PROOFS}
+    waiting = ended = 0
+    seen = set()
+    for state in walk(flow):
+        seen |= {state.step.name, *state.position.says, *state.position.flags, *state.position.kept}
+        if not state.waits:
+            ended += 1
+            continue
+        waiting += 1
+        ground = Ground(engine, words, state, order)
+        for sentence in _failing(ground):
+            failures[sentence].append(state.step.name)
+    unreached = tuple(step.name for step in flow.steps if step.name not in seen)
+    return Report(name, waiting, ended, {s: tuple(dict.fromkeys(steps)) for s, steps in failures.items()}, unreached)
+
+
+def _failing(ground: Ground) -> Iterator[str]:
+    for sentence, holds in PROOFS.items():
+        if not holds(ground):
+            yield sentence
+
+
+def _is_out(turn: Turn) -> bool:
+    """Nothing is asked any more but what becomes of the answers, and nothing was done."""
+    return not turn.effects and (turn.conversation is None or turn.conversation.aside == "stopped")
+
+
+def _command(name: str) -> Said:
+    return Said(command=name)

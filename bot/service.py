@@ -1,0 +1,77 @@
+"""The intake's process: the web chat, the Telegram channel when its token is set, and the housekeeping, in one loop."""
+
+import asyncio
+import contextlib
+import signal
+from datetime import UTC, datetime
+
+import structlog
+import uvicorn
+
+from bot import assembly, housekeeping
+from bot.intake import Intake
+from policy.settings import Settings
+from storage.database import Database
+from storage.secrets import load_intake
+
+log = structlog.get_logger("intake")
+TIDY_SECONDS = 600
+
+
+async def serve(settings: Settings) -> None:
+    """Run until told to stop; then finish what was begun, and lose nothing."""
+    database = Database(settings.database).open()
+    intake = assembly.intake(settings, database, load_intake(settings.data_dir))
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    tasks = [asyncio.create_task(each) for each in _tasks(settings, intake, database, stop)]
+    try:
+        await asyncio.wait([*tasks, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stop.set()
+        for task in tasks[1:]:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        database.close()
+    for task in tasks:
+        if not task.cancelled() and task.exception() is not None:
+            raise task.exception() or RuntimeError
+
+
+def _tasks(settings: Settings, intake: Intake, database: Database, stop: asyncio.Event):  # type: ignore[no-untyped-def]
+    yield _web(settings, intake, stop)
+    yield _tidy(database)
+    if settings.bot_token is not None:
+        # The library costs seconds and much memory, so it is imported only where its channel is on.
+        from bot.channels.telegram import TelegramChannel  # noqa: PLC0415
+
+        yield TelegramChannel(intake, settings.bot_token.get_secret_value(), settings.bot_api_url).run()
+
+
+async def _web(settings: Settings, intake: Intake, stop: asyncio.Event) -> None:
+    from bot.channels.web import create_app  # noqa: PLC0415 (the terminal needs no web server)
+
+    app = create_app(intake, secure=settings.web_url.startswith("https://"))
+    config = uvicorn.Config(
+        app,
+        settings.web_host,
+        settings.web_port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        lifespan="off",
+    )
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    with contextlib.suppress(asyncio.CancelledError):
+        serving = asyncio.create_task(server.serve())
+        await asyncio.wait([serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        await serving
+
+
+async def _tidy(database: Database) -> None:
+    while True:
+        await asyncio.to_thread(housekeeping.tidy, database, datetime.now(UTC))
+        await asyncio.sleep(TIDY_SECONDS)

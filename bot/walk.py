@@ -1,0 +1,105 @@
+"""Walking a flow: every state that can be told apart, and how each is reached. Pure; used by tests, `cairn walk` and documents.
+
+Two states are one when they tell and ask the same, tell the desk the same flags, and no later condition reads a difference.
+Typed words count as one answer. So the walk is short where counting journeys would never end.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.contact_details import READERS
+from bot.conversation import Conversation
+from bot.engine import Said
+from bot.flow import Facts, Flow, Position, is_among
+from bot.steps import Answer, Answers, Fact, Question, Several, Step, Text
+
+NONCE = "walkwalk"
+TYPED = {"words": "Sam", "phone": "07700 900123", "email": "sam@example.org", "code": "able acorn acre actor"}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state of a flow: a conversation that waits at `step`, or the end that was reached."""
+
+    conversation: Conversation
+    facts: Facts
+    position: Position
+
+    @property
+    def step(self) -> Step:
+        return self.position.step
+
+    @property
+    def waits(self) -> bool:
+        return isinstance(self.step, Question)
+
+
+def walk(flow: Flow) -> Iterator[State]:
+    """Every state of the flow, each once, nearest first."""
+    met = set()
+    waiting: list[State] = [_state(flow, {}, facts) for facts in _facts(flow)]
+    while waiting:
+        following: list[State] = []
+        for state in waiting:
+            sign = _sign(flow, state)
+            if sign in met:
+                continue
+            met.add(sign)
+            yield state
+            step = state.step
+            if isinstance(step, Question):
+                for answer in answers(flow, step):
+                    said = {**state.conversation.answers, step.name: answer}
+                    following.append(_state(flow, said, state.facts))
+        waiting = following
+
+
+def answers(flow: Flow, step: Question) -> list[Answer]:
+    """Answers to this question that stand for all others: for later conditions no other can make a difference."""
+    if isinstance(step, Text):
+        found: list[Answer] = [typed(step)]
+    elif isinstance(step, Several):
+        found = [(option,) for option in step.options]
+        together = tuple(option for option in step.options if option not in step.alone)
+        found += [together] + [tuple(o for o in together if o != option) for option in _read_later(flow, step)]
+    else:
+        found = list(step.closed)
+    return found if step.required else [*found, None]
+
+
+def typed(step: Text) -> str:
+    """Words that answer this question, as they are kept."""
+    return READERS[step.reads](TYPED[step.reads])
+
+
+def say(step: Question, answer: Answer) -> Said:
+    """What a person says to give this answer."""
+    if answer is None:
+        return Said(command="skip")
+    if isinstance(answer, tuple):
+        return Said(chosen=answer)
+    return Said(typed=answer) if isinstance(step, Text) else Said(chosen=(answer,))
+
+
+def _state(flow: Flow, said: Answers, facts: Facts) -> State:
+    return State(Conversation(flow.name, NONCE, said), facts, flow.position(said, facts))
+
+
+def _facts(flow: Flow) -> list[Facts]:
+    found: list[dict[str, str]] = [{}]
+    for step in flow.steps:
+        if isinstance(step, Fact):
+            found = [{**facts, step.name: option} for facts in found for option in step.options]
+    return list(found)
+
+
+def _sign(flow: Flow, state: State) -> tuple[object, ...]:
+    """All that can make a difference from here on."""
+    position = state.position
+    later = flow.read_after(position.step.name)
+    truths = tuple(is_among(position.kept.get(name), options) for name, options in later)
+    return position.step.name, position.says, position.flags, truths
+
+
+def _read_later(flow: Flow, step: Several) -> Sequence[str]:
+    return sorted({o for name, options in flow.read_after(step.name) if name == step.name for o in options})

@@ -1,0 +1,119 @@
+"""The commands of `cairn`. Each is a few lines that call the part that does it; no rule of the service lives here."""
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cairn import checking, first_run, logs, talking, together, walking
+from content.words import ContentError
+from policy.settings import SettingsError, load
+from storage.database import DatabaseError
+from storage.secrets import SecretsError
+
+app = typer.Typer(
+    help="A chat that walks a survivor of harm, one small step at a time, to a restorative justice service.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+staff_app = typer.Typer(help="Who works at the desk.", no_args_is_help=True)
+audit_app = typer.Typer(help="Who saw what.", no_args_is_help=True)
+app.add_typer(staff_app, name="staff")
+app.add_typer(audit_app, name="audit")
+console = Console(highlight=False, soft_wrap=True)
+
+
+@app.command()
+def run() -> None:
+    """Start both sides: the web chat, the desk, and the bots whose tokens are set."""
+    settings = load()
+    first_run.greet(settings, console)
+    sys.exit(together.run(console))
+
+
+@app.command()
+def intake() -> None:
+    """Start the public side only: the web chat, and Telegram when its token is set."""
+    from bot.service import serve  # noqa: PLC0415 (each side is loaded only in its own process)
+
+    logs.set_up()
+    settings = load()
+    first_run.prepare(settings)
+    asyncio.run(serve(settings))
+
+
+@app.command()
+def desk() -> None:
+    """Start the staff side only: the desk, its bot, and the alerts."""
+    from desk.service import serve  # noqa: PLC0415
+
+    logs.set_up()
+    settings = load()
+    first_run.prepare(settings)
+    asyncio.run(serve(settings))
+
+
+@app.command()
+def talk(
+    flow: Annotated[str, typer.Argument(help="Begin in this flow instead of the menu.")] = "menu",
+    record: Annotated[
+        str, typer.Option(help="Write the conversation down as tests/transcripts/FLOW/NAME.en.txt.")
+    ] = "",
+) -> None:
+    """Chat in the terminal. Nothing you say is kept, and nobody is told."""
+    talking.talk(flow, record, console)
+
+
+@app.command()
+def check(
+    live: Annotated[bool, typer.Option("--live", help="Refuse what is unsigned, stale or a default, too.")] = False,
+) -> None:
+    """Look through words, flows and settings, and say what has to be put right."""
+    problems = checking.problems(live=live)
+    for problem in problems:
+        console.print(f"- {problem}")
+    console.print("Everything is in order." if not problems else f"{len(problems)} to put right.")
+    sys.exit(bool(problems))
+
+
+@app.command()
+def walk(flow: Annotated[str, typer.Argument(help="Only this flow.")] = "") -> None:
+    """Go through every state of the flows, and say what was proved in each."""
+    sys.exit(not walking.walk(flow, console))
+
+
+@staff_app.command("add")
+def staff_add(
+    name: Annotated[str, typer.Argument(help="How colleagues see this person.")],
+    role: Annotated[str, typer.Option(help="coordinator or manager.")],
+    recovery: Annotated[bool, typer.Option("--recovery", help="Let them in with the printed recovery key.")] = False,
+) -> None:
+    """Print a one-time link with which somebody new chooses a password."""
+    key = typer.prompt("Recovery key", hide_input=True) if recovery else None
+    settings = load()
+    link = first_run.add_member(settings, name, role, key)
+    console.print(f"For {name}, once, within 48 hours:\n{link}")
+
+
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """Check that no row of the audit was changed or taken out."""
+    broken = first_run.broken_audit_rows(load())
+    console.print(f"{len(broken)} rows are broken: {broken}" if broken else "The audit is whole.")
+    sys.exit(bool(broken))
+
+
+def main() -> None:
+    """Run a command; what an operator can mend is said in plain words, without a traceback."""
+    try:
+        app()
+    except (SettingsError, ContentError, DatabaseError, SecretsError, first_run.FirstRunError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""What has to be there before anybody can be served: tables, secrets, the team key, and a link for the first member."""
+
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from desk import first_link
+from policy.settings import Settings
+from storage import audit, staff, team
+from storage.database import Database
+from storage.sealing import SealBroken
+from storage.secrets import load_desk, load_intake
+
+
+class FirstRunError(Exception):
+    """Something an operator asked for cannot be done, and why."""
+
+
+def prepare(settings: Settings) -> str | None:
+    """Make what is missing. Gives the first member's one-time link while nobody has finished the set-up, else None."""
+    database = open_database(settings)
+    load_intake(settings.data_dir)
+    load_desk(settings.data_dir)
+    try:
+        token = first_link.ensure(database, settings.data_dir, datetime.now(UTC))
+    except team.TeamKeyLost as error:
+        raise FirstRunError(
+            "Cases were handed over before anybody finished the first set-up, and the file first_link is gone from "
+            "the data folder. Only that file opens them: put it back from a backup."
+        ) from error
+    finally:
+        database.close()
+    return set_up_link(settings, token) if token else None
+
+
+def greet(settings: Settings, console: Console) -> None:
+    """Say where everything is, what is off, and how the first member gets in."""
+    link = prepare(settings)
+    console.print(f"Web chat  {settings.web_url}")
+    console.print(f"Desk      {settings.desk_url}")
+    telegram = "on" if settings.bot_token else "off (CAIRN_BOT_TOKEN is not set)"
+    staff_bot = "on" if settings.staff_bot_token else "off (CAIRN_STAFF_BOT_TOKEN is not set)"
+    mail = "on" if settings.smtp_url else "off (CAIRN_SMTP_URL is not set)"
+    console.print(f"Telegram  {telegram}\nStaff bot {staff_bot}\nE-mail    {mail}")
+    if link:
+        console.print(f"\nThe first coordinator chooses a password here, once:\n{link}")
+    console.print("\nCtrl-C stops everything.")
+
+
+def open_database(settings: Settings) -> Database:
+    """The database with its tables up to date; the data folder is made when it is missing."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Database(settings.database).open()
+
+
+def set_up_link(settings: Settings, token: str) -> str:
+    return f"{settings.desk_url}/set-up/{token}"
+
+
+def add_member(settings: Settings, name: str, role: str, recovery_key: str | None = None) -> str:
+    """The one-time link of a new member. Raises FirstRunError when that cannot be."""
+    database = open_database(settings)
+    now = datetime.now(UTC)
+    try:
+        with database.begin() as tx:
+            key = team.recover(tx, recovery_key) if recovery_key else None
+            return set_up_link(settings, staff.add(tx, name, role, now, key))
+    except (ValueError, SealBroken, team.NoTeamKey, staff.StaffError) as error:
+        raise FirstRunError(f"{name} was not added: {error or type(error).__name__}") from error
+    finally:
+        database.close()
+
+
+def broken_audit_rows(settings: Settings) -> list[int]:
+    """The rows of the audit that do not fit the chain."""
+    database = open_database(settings)
+    try:
+        with database.read() as tx:
+            return list(audit.verify(tx, load_desk(settings.data_dir).audit))
+    finally:
+        database.close()

@@ -1,0 +1,67 @@
+"""The exhaustive walk: everything `bot.proofs` claims, in every state of every flow and every language there is."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.engine import Engine, Turn
+from bot.flow import Flow
+from bot.flows import FLOWS
+from bot.proofs import PROOFS, prove
+from bot.steps import Choice, End, YesNo
+from bot.walk import walk
+from content import words
+
+ENGINE = Engine(FLOWS)
+BEGINNING = {"self_referral": Flow("self_referral", *FLOWS["self_referral"].steps[:12], End("sent"))}
+
+
+@pytest.mark.parametrize("language", words.languages())
+@pytest.mark.parametrize("flow", FLOWS)
+def test_every_proof_holds_in_every_state(flow, language):
+    report = prove(ENGINE, flow, words.load(language))
+    assert {sentence: steps for sentence, steps in report.failures.items() if steps} == {}
+    assert report.unreached == ()
+    assert report.waiting > 0
+
+
+def test_the_walk_meets_each_state_once_and_every_option():
+    flow = Flow(
+        "tiny", Choice("a", options=("x", "y")), YesNo("b", {"a": "x"}), End("left", {"b": "yes"}), End("finished")
+    )
+    states = [(state.step.name, state.position.kept.get("a")) for state in walk(flow)]
+    assert len(states) == len(set(states))
+    assert {name for name, _ in states} == {"a", "b", "left", "finished"}
+
+
+class Deaf(Engine):
+    """An engine that does not hear Stop at one question."""
+
+    def stop(self, conversation, facts):
+        turn = super().stop(conversation, facts)
+        return self.look(conversation, facts) if self.current(conversation, facts).name == "age_band" else turn
+
+
+class Forgetful(Engine):
+    """An engine that loses the answers when a photo comes."""
+
+    def _again(self, conversation, facts, *cues) -> Turn:
+        if any(cue.name == "no_media" for cue in cues):
+            conversation = replace(conversation, answers={})
+        return super()._again(conversation, facts, *cues)
+
+
+def test_the_proofs_can_fail_an_engine_that_loses_answers():
+    report = prove(Forgetful(BEGINNING), "self_referral", words.load("en"))
+    assert not report.holds
+    assert report.failures["a photo, a voice message or a sticker is answered and loses nothing"]
+
+
+def test_the_proofs_can_fail_an_engine_that_is_deaf_to_stop(monkeypatch):
+    monkeypatch.setitem(__import__("bot.engine").engine.COMMANDS, "stop", lambda engine, c, f: engine.stop(c, f))
+    report = prove(Deaf(BEGINNING), "self_referral", words.load("en"))
+    assert report.failures["Stop, as a button, leads out in one step"] == ("age_band",)
+
+
+def test_every_proof_has_a_sentence_of_its_own():
+    assert len(set(PROOFS.values())) == len(PROOFS)
