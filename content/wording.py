@@ -18,7 +18,13 @@ NO_SENTENCES = frozenset({"avoid", "help_lines"})
 """Files of names, numbers and single words."""
 FOR_STAFF = frozenset({"alerts", "desk"})
 """Files that no person reads who asks for a talk."""
-IN_SIGHT = {"common": ("progress.", "standing."), "menu": ("menu.options.", "menu.short"), "alerts": ("",)}
+IN_SIGHT = {
+    "common": ("progress.", "standing."),
+    "menu": ("menu.options.", "menu.short"),
+    "alerts": ("",),
+    "telegram": ("",),
+    "web": ("page.", "hidden."),
+}
 """Where a stranger may look: by file, how the names of those texts begin."""
 
 
