@@ -1,0 +1,169 @@
+"""The page itself: replies laid out as cards, buttons and lines to type in; the files beside it. Escapes everything."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from bot.flow import Flow
+from bot.messages import Button, Reply
+from bot.reading import MOST_CHARS
+from bot.steps import Text
+from content import words as content_words
+from content.words import Words
+
+HERE = Path(__file__).parent
+PLACEHOLDER = re.compile(r"\{\w+\}")
+# Where a standing button stands; those not named here stand quietly under the question.
+FIRST = frozenset({"_done", "_start"})
+ALWAYS = frozenset({"_stop", "_help"})
+LONG_FROM = 120
+"""Questions with room for this many characters get a box of several lines."""
+
+Paragraphs = tuple[tuple[str, ...], ...]
+"""Blocks of text, each of one line or more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message."""
+
+    heading: str
+    notes: Paragraphs = field(default=(), repr=False)
+    """What comes before the question: why it is asked, what was not understood."""
+    asked: str = ""
+    more: Paragraphs = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A line to type in, or a box of several."""
+
+    lines: int = 1
+    inputmode: str = "text"
+    capitals: str = "sentences"
+    most: int = MOST_CHARS
+
+
+INPUT_MODES = {"phone": "tel", "email": "email"}
+
+
+class Pages:
+    """Makes every page of the web chat, in one language."""
+
+    def __init__(self, language: str, flows: Mapping[str, Flow]) -> None:
+        self.words = content_words.load(language)
+        self.flows = flows
+        environment = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.globals |= {
+            "language": language,
+            "say": lambda key: self.words.text("web", key),
+            "device": self.words.text("web", "device.text").split("\n\n"),
+            "emergency": self.words.common("help.head").split("\n\n"),
+        }
+        self._chat = environment.get_template("chat.html")
+        self._trouble = environment.get_template("trouble.html")
+
+    def chat(self, replies: Sequence[Reply], turn: str) -> Response:
+        """The messages of the last turn; the last of them carries the question and its buttons."""
+        last = replies[-1]
+        return HTMLResponse(
+            self._chat.render(
+                turn=turn,
+                cards=[card(reply, self.words) for reply in replies],
+                rows=last.rows,
+                options=last.options,
+                several=any(each.option == "_done" for each in last.standing),
+                first=_standing(last, lambda option: option in FIRST),
+                quiet=_standing(last, lambda option: option not in FIRST | ALWAYS),
+                always=_standing(last, lambda option: option in ALWAYS),
+                asks=last.asks,
+                typing=last.typed,
+                field=field_of(last, self.flows),
+            )
+        )
+
+    def trouble(self, name: str, status: int, again: Mapping[str, str] | None = None) -> Response:
+        """What is in the way, in plain words, with the emergency number; `again` is the form to send once more."""
+        page = self._trouble.render(trouble=name, again=again or {})
+        return HTMLResponse(page, status_code=status, headers={"Retry-After": "60"} if status == 429 else None)
+
+
+def card(reply: Reply, words: Words) -> Card:
+    """A message taken apart: its first line, what comes before the question, the question, what comes after."""
+    heading, _, body = reply.text.partition("\n\n")
+    body = body.removesuffix(_rows_as_text(reply, words))
+    found = _find_question(reply.asks, body, words) if reply.asks else None
+    if found is None:
+        return Card(heading, more=_paragraphs(body))
+    asked, *more = _paragraphs(found[0])
+    return Card(
+        heading, _paragraphs(body[: found.start()]), "\n".join(asked), (*more, *_paragraphs(body[found.end() :]))
+    )
+
+
+def field_of(reply: Reply, flows: Mapping[str, Flow]) -> Field:
+    """The line to type in that fits the question. It cuts nothing short: the core says kindly what is too long."""
+    steps = (flow.by_name.get(reply.asks or "") for flow in flows.values())
+    step = next((each for each in steps if isinstance(each, Text)), None) if reply.typed else None
+    if step is None:
+        return Field()
+    if step.reads in INPUT_MODES:
+        return Field(inputmode=INPUT_MODES[step.reads], capitals="none")
+    return Field(lines=4 if step.max_chars >= LONG_FROM else 1)
+
+
+def _find_question(step: str, body: str, words: Words) -> re.Match[str] | None:
+    patterns = (_pattern(words.find(file, f"{step}.ask")) for file in words.files)
+    found = (pattern.search(body) for pattern in patterns if pattern)
+    return next((match for match in found if match), None)
+
+
+@cache
+def _pattern(words: str | None) -> re.Pattern[str] | None:
+    """Words with placeholders, as they look once these are filled."""
+    if words is None:
+        return None
+    return re.compile("(?s:.*?)".join(re.escape(piece) for piece in PLACEHOLDER.split(words)))
+
+
+def _rows_as_text(reply: Reply, words: Words) -> str:
+    line = words.common("read_back.line")
+    rows = [line.format(number=row.change.number, short=row.short, answer=row.answer) for row in reply.rows]
+    return "\n".join(rows)
+
+
+def _paragraphs(text: str) -> Paragraphs:
+    blocks = (block.strip() for block in text.split("\n\n"))
+    return tuple(tuple(block.splitlines()) for block in blocks if block)
+
+
+def _standing(reply: Reply, belongs: Callable[[str], bool]) -> list[Button]:
+    return [each for each in reply.standing if belongs(each.option)]
+
+
+def _file(name: str, media_type: str) -> Callable[[Request], Awaitable[Response]]:
+    content = (HERE / "static" / name).read_bytes()
+
+    async def serve(_request: Request) -> Response:
+        return Response(content, media_type=media_type)
+
+    return serve
+
+
+FILES = {
+    "/page.css": _file("page.css", "text/css"),
+    "/page.js": _file("page.js", "text/javascript"),
+    "/icon.svg": _file("icon.svg", "image/svg+xml"),
+}
