@@ -1,8 +1,8 @@
 """Sending what waits in the outbox, for channels that push messages. Knows no library: the channel gives a way to send.
 
-A person's messages leave strictly in the order they were written, the next only when the one before has gone or was given
-up; different people's leave side by side. A letter is taken out of the outbox after it has gone, so a crash between the two
-sends it twice and never not at all.
+A person's messages leave strictly in the order they were written, the next only when the one before has gone or was
+given up; different people's leave side by side. A letter is taken out of the outbox after it has gone, so a crash between
+the two sends it twice and never not at all.
 """
 
 import asyncio
@@ -40,12 +40,12 @@ GIVE_UP_AFTER = timedelta(hours=24)
 LONGEST_PAUSE = 30.0
 
 
-class NotSent(Exception):  # noqa: N818 - the name is the sentence
-    """A message did not leave, or nobody knows whether it did. Never carries a text: it could hold words or a chat id."""
+class NotSent(Exception):
+    """A message did not leave, or nobody knows whether it did. Carries no text: it could hold words."""
 
 
 class Refused(NotSent):
-    """A clear no that a second try will not change: of this message, or of `all_of_person`, who has left or blocked us."""
+    """A clear no that a second try will not change: to this message, or to `all_of_person`, who has left."""
 
     def __init__(self, fault: str, *, all_of_person: bool = False) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class _Result:
 
 def back_off(failures: int, random: Random) -> float:
     """Seconds to wait after so many failures in a row: half a second, doubling to half a minute, never quite alike."""
-    return min(0.5 * 2 ** min(failures, 16), LONGEST_PAUSE) * (0.75 + random.random() / 4)
+    return min(0.5 * 2.0 ** min(failures, 16), LONGEST_PAUSE) * (0.75 + random.random() / 4)
 
 
 class Delivery:
@@ -146,9 +146,10 @@ class Delivery:
         del self._results[: len(results)]
         for person in arrived:
             del self._on_their_way[person]
+        if len(found) > IN_FLIGHT:  # perhaps all of few people: look for others at once
+            self.wake()
         for person, waiting in groupby(sorted(found, key=attrgetter("person", "id")), key=attrgetter("person")):
             if len(self._on_their_way) >= IN_FLIGHT:
-                self._woken = True
                 break
             self._on_their_way[person] = asyncio.create_task(self._send_all(list(waiting)))
 
@@ -168,10 +169,14 @@ class Delivery:
     async def _send_all(self, waiting: list[Letter]) -> None:
         """Send these to one person, one after the other, until one does not leave."""
         for letter in waiting:
-            result = await self._send_one(letter)
+            try:
+                result = await self._send_one(letter)
+            except asyncio.CancelledError:
+                self._results.append(self._doubt(letter))
+                raise
             self._results.append(result)
             if result.fault:
-                log.error("letter parked", channel=self._channel, fault=result.fault)
+                log.warning("letter parked", channel=self._channel, fault=result.fault)
             self._bell.set()
             if result.later or result.all_of_person:
                 return
@@ -183,14 +188,17 @@ class Delivery:
             return _Result(letter, fault=no.fault, all_of_person=no.all_of_person)
         except Later as wait:
             return self._again(letter, wait.seconds)
-        except (Doubtful, asyncio.CancelledError):
-            if letter.doubts:
-                return _Result(letter, fault=Doubtful.__name__)
-            due = (self._now() + RESEND_AFTER).timestamp()
-            return _Result(letter, later=replace(letter, due_at=due, doubts=letter.doubts + 1))
+        except Doubtful:
+            return self._doubt(letter)
         except Exception as error:  # it cannot be opened, or the fault is ours: nobody else has to wait for it
             return _Result(letter, fault=type(error).__name__)
         return _Result(letter)
+
+    def _doubt(self, letter: Letter) -> _Result:
+        if letter.doubts:
+            return _Result(letter, fault=Doubtful.__name__)
+        due = (self._now() + RESEND_AFTER).timestamp()
+        return _Result(letter, later=replace(letter, due_at=due, doubts=letter.doubts + 1))
 
     def _again(self, letter: Letter, seconds: float | None) -> _Result:
         at = self._now().timestamp()

@@ -20,13 +20,33 @@ class Letter:
     due_at: float = 0
     tries: int = 0
     doubts: int = 0
+    at: float = 0
+    """When it was written."""
 
 
 _O = OUTBOX.c
 _ADD = OUTBOX.insert()
+_EARLIER = OUTBOX.alias("earlier")
+_HELD_UP = (
+    select(_EARLIER.c.id)
+    .where(
+        _EARLIER.c.person == _O.person,
+        _EARLIER.c.channel == _O.channel,
+        _EARLIER.c.id < _O.id,
+        _EARLIER.c.parked.is_(None),
+        _EARLIER.c.due_at > bindparam("due"),
+    )
+    .exists()
+)
 _WAITING = (
-    select(_O.id, _O.channel, _O.person, _O.salt, _O.message, _O.due_at, _O.tries, _O.doubts)
-    .where(_O.channel == bindparam("channel"), _O.parked.is_(None))
+    select(_O.id, _O.channel, _O.person, _O.salt, _O.message, _O.due_at, _O.tries, _O.doubts, _O.at)
+    .where(
+        _O.channel == bindparam("channel"),
+        _O.parked.is_(None),
+        _O.due_at <= bindparam("due"),
+        _O.person.not_in(bindparam("busy", expanding=True)),
+        ~_HELD_UP,
+    )
     .order_by(_O.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -50,13 +70,14 @@ def add(tx: Connection, letters: Sequence[Letter], at: float) -> None:
         tx.execute(_ADD, rows)
 
 
-def waiting(tx: Connection, channel: str, most: int) -> list[Letter]:
-    """The oldest letters of a channel that are neither sent nor given up, in the order they were written."""
-    rows = tx.execute(_WAITING, {"channel": channel, "most": most})
-    return [
-        Letter(row.channel, row.person, row.salt, row.message, row.id, row.due_at, row.tries, row.doubts)
-        for row in rows
-    ]
+def waiting(tx: Connection, channel: str, most: int, due: float, busy: Collection[bytes] = ()) -> list[Letter]:
+    """The oldest letters of a channel that may leave now, in the order they were written.
+
+    A letter may leave when it is due at `due`, no earlier one to the same person still waits for its time, and the
+    person is not among the `busy`, to whom one is on its way.
+    """
+    rows = tx.execute(_WAITING, {"channel": channel, "most": most, "due": due, "busy": list(busy)})
+    return [Letter(r.channel, r.person, r.salt, r.message, r.id, r.due_at, r.tries, r.doubts, r.at) for r in rows]
 
 
 def of(tx: Connection, person: bytes, channel: str) -> list[Letter]:

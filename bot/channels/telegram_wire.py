@@ -1,0 +1,189 @@
+"""How this channel speaks to the Bot API: through aiogram, as a typed sender, and as nothing else.
+
+Here may live the calls and the session under them. The library's own polling, dispatcher and states are not used: they
+acknowledge before anything is done. No error of the library goes further up, because their texts hold words or the token.
+"""
+
+import json
+from typing import Any
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import TelegramMethod
+from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
+from aiogram.utils.token import TokenValidationError
+from aiohttp import ClientError
+
+from bot.channels.telegram_failures import CANNOT_BE_EDITED, NOTHING_CHANGED, OtherPoller, WrongToken, failure
+from bot.channels.telegram_messages import Payload, edit, sends
+from bot.channels.telegram_updates import ALLOWED_UPDATES
+from bot.letters import Outgoing
+from bot.outbox import Doubtful, Later
+from content.words import Words
+
+POLL_SECONDS = 25
+ANSWER_SECONDS = 15
+MOST_UPDATES = 100
+CONNECTIONS = 200
+COMMANDS = ("start", "stop", "help", "erase")
+JSON = {"Content-Type": "application/json"}
+
+
+class Plain(TelegramMethod[Any]):
+    """A call whose answer is taken as it is. The library's models of a message cost more than sending it."""
+
+    __returning__ = Any
+    parameters: dict[str, Any]
+
+
+class GetUpdates(Plain):
+    """Updates as they came: decoded into models, one of an unknown shape would stop all."""
+
+    __api_method__ = "getUpdates"
+
+
+class SendMessage(Plain):
+    """Takes what `telegram_messages.sends` gives."""
+
+    __api_method__ = "sendMessage"
+
+
+class EditMessageText(Plain):
+    """Takes what `telegram_messages.edit` gives."""
+
+    __api_method__ = "editMessageText"
+
+
+class AnswerCallbackQuery(Plain):
+    """Takes the id of a button press."""
+
+    __api_method__ = "answerCallbackQuery"
+
+
+class Session(AiohttpSession):
+    """The library's session, with a short way for plain calls; bytes that are no text do not break it."""
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109
+        """The answer to a call. Raises what the library raises."""
+        if not isinstance(method, Plain):
+            return await super().make_request(bot, method, timeout)
+        session = await self.create_session()
+        url = self.api.api_url(token=bot.token, method=method.__api_method__)
+        body = json.dumps(method.parameters)
+        try:
+            async with session.post(url, data=body, headers=JSON, timeout=timeout or self.timeout) as answer:  # type: ignore[arg-type]
+                content = (await answer.read()).decode("utf-8", "replace")
+        except TimeoutError as error:
+            raise TelegramNetworkError(method=method, message=type(error).__name__) from error
+        except ClientError as error:
+            raise TelegramNetworkError(method=method, message=type(error).__name__) from error
+        return self.check_response(bot=bot, method=method, status_code=answer.status, content=content).result
+
+
+class Wire:
+    """A bot's connection. Raises WrongToken when the token has not the form of one."""
+
+    def __init__(self, token: str, api_url: str) -> None:
+        self._session = Session(api=TelegramAPIServer.from_base(api_url), limit=CONNECTIONS, timeout=ANSWER_SECONDS)
+        try:
+            self._bot = Bot(token, session=self._session)
+        except TokenValidationError:
+            raise WrongToken from None
+        self._gone: dict[int, int] = {}
+        """Of a long message under way, how many of its parts have gone."""
+
+    async def introduce(self) -> str:
+        """The bot's own username. Raises WrongToken, or Later when nobody answers."""
+        try:
+            return (await self._bot.get_me()).username or ""
+        except (TelegramUnauthorizedError, TelegramNotFound):
+            raise WrongToken from None
+        except Exception as error:
+            raise failure(error) from None
+
+    async def describe(self, words: Words) -> None:
+        """Let Telegram show the commands and a description that give nothing away. Raises NotSent."""
+        commands = [
+            BotCommand(command=each, description=words.text("telegram", f"commands.{each}")) for each in COMMANDS
+        ]
+        try:
+            await self._bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats())
+            await self._bot.set_my_short_description(words.text("telegram", "bot.short_description"))
+        except Exception as error:
+            raise failure(error) from None
+
+    async def fetch(self, offset: int) -> list[Any]:
+        """Updates from `offset` on, at most 100, as they came; those before it are confirmed by asking.
+
+        Raises WrongToken, OtherPoller, NotSent.
+        """
+        wanted = {"offset": offset, "limit": MOST_UPDATES, "timeout": POLL_SECONDS, "allowed_updates": ALLOWED_UPDATES}
+        try:
+            found = await self._bot(GetUpdates(parameters=wanted), request_timeout=POLL_SECONDS + ANSWER_SECONDS)
+        except (TelegramUnauthorizedError, TelegramNotFound):
+            raise WrongToken from None
+        except TelegramConflictError:
+            raise OtherPoller from None
+        except Exception as error:
+            raise failure(error) from None
+        if not isinstance(found, list):
+            raise Doubtful
+        return found
+
+    async def send(self, outgoing: Outgoing) -> None:
+        """Send a message, or change the one it stands in for. Raises NotSent."""
+        change = edit(outgoing.address, outgoing.reply)
+        if change is not None and await self._edit(change):
+            return
+        payloads, key = sends(outgoing.address, outgoing.reply), hash(outgoing)
+        for number in range(self._gone.pop(key, 0), len(payloads)):
+            try:
+                await self._post(SendMessage(parameters=payloads[number]))
+            except (Later, Doubtful):
+                if number:
+                    self._gone[key] = number
+                raise
+
+    async def say(self, address: str, text: str) -> None:
+        """Say one sentence in a chat that is nobody's own. Raises NotSent."""
+        await self._post(SendMessage(parameters={"chat_id": int(address), "text": text, "disable_notification": True}))
+
+    async def answer_press(self, press: str) -> None:
+        """Tell Telegram that a button press was taken. Raises NotSent."""
+        await self._post(AnswerCallbackQuery(parameters={"callback_query_id": press}))
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._session.close()
+
+    async def _edit(self, change: Payload) -> bool:
+        """Whether the message now says this; False where it is gone or can't be changed any more."""
+        try:
+            await self._bot(EditMessageText(parameters=change))
+        except TelegramBadRequest as no:
+            said = no.message.lower()
+            if NOTHING_CHANGED in said:
+                return True
+            if any(each in said for each in CANNOT_BE_EDITED):
+                return False
+            raise failure(no) from None
+        except Exception as error:
+            meant = failure(error)
+            raise (
+                Later() if isinstance(meant, Doubtful) else meant
+            ) from None  # a second change to the same does nothing
+        return True
+
+    async def _post(self, call: Plain) -> None:
+        try:
+            await self._bot(call)
+        except Exception as error:
+            raise failure(error) from None
