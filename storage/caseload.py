@@ -14,12 +14,14 @@ from storage import alerts, audit
 from storage.clocks import MET, OPENED
 from storage.tables import CASE_ENTRIES, CASES, CLOCKS, STAFF
 
+STAGES = frozenset(stage.value for stage in Stage)
 
-class NoSuchCase(Exception):  # noqa: N818 - the name is the sentence
+
+class NoSuchCase(Exception):
     """There is no case with this id."""
 
 
-class NotAllowed(Exception):  # noqa: N818 - the name is the sentence
+class NotAllowed(Exception):
     """The case cannot move so from where it stands now, or somebody else has it by now."""
 
 
@@ -37,7 +39,8 @@ class Case:
 
     id: str
     reference: str
-    stage: Stage
+    stage: Stage | None
+    """None once the case is erased: it is at no stage then."""
     priority: int
     assignee: int | None
     assignee_name: str | None
@@ -55,7 +58,7 @@ def find(tx: Connection, case_id: str) -> Case:
     return Case(
         row.id,
         row.reference,
-        Stage(row.stage),
+        Stage(row.stage) if row.stage in STAGES else None,
         row.priority,
         row.assignee,
         row.assignee_name,
@@ -111,8 +114,9 @@ def release(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_ke
     Raises NoSuchCase, and NotAllowed when this member does not have it.
     """
     case = own(tx, case_id, staff_id)
-    stage = Stage.RECEIVED if case.stage is Stage.TRIAGE else case.stage
-    tx.execute(update(CASES).where(CASES.c.id == case_id).values(assignee=None, stage=stage.value))
+    tx.execute(update(CASES).where(CASES.c.id == case.id).values(assignee=None))
+    in_triage = (CASES.c.id == case.id) & (CASES.c.stage == Stage.TRIAGE)
+    tx.execute(update(CASES).where(in_triage).values(stage=Stage.RECEIVED.value))
     enter(tx, case_id, staff_id, now, "released")
     alerts.resume(tx, case_id)
     audit.write(tx, audit_key, now, staff_id, "released", case_id)
@@ -124,7 +128,7 @@ def set_stage(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_
     Raises NoSuchCase and NotAllowed.
     """
     case = own(tx, case_id, staff_id)
-    if stage is Stage.RECEIVED or not may_move(case.stage, stage):
+    if case.stage is None or stage is Stage.RECEIVED or not may_move(case.stage, stage):
         raise NotAllowed
     tx.execute(update(CASES).where(CASES.c.id == case_id).values(stage=stage.value))
     enter(tx, case_id, staff_id, now, "stage", stage=stage.value)

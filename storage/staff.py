@@ -22,7 +22,7 @@ UNNAMED = ""
 """The name of the first member until the set-up link is used: they choose it themselves."""
 
 
-class NameTaken(Exception):  # noqa: N818 - the name is the sentence
+class NameTaken(Exception):
     """Another member of staff has this name already, perhaps written in other letters."""
 
 
@@ -97,6 +97,12 @@ def everybody(tx: Connection) -> list[Member]:
     """All members who have a name, by name."""
     rows = tx.execute(select(STAFF).where(STAFF.c.name != UNNAMED).order_by(STAFF.c.name))
     return [_member(row) for row in rows]
+
+
+def waiting_for_set_up(tx: Connection) -> frozenset[int]:
+    """Ids of the members whose set-up link has not been used yet, whether or not its time is over."""
+    links = select(STAFF_LINKS.c.staff_id).where(STAFF_LINKS.c.purpose == staff_links.SET_UP)
+    return frozenset(tx.execute(links).scalars())
 
 
 def rename(tx: Connection, staff_id: int, name: str) -> None:

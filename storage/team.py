@@ -1,8 +1,8 @@
 """The team key: made once, its public half for whoever seals cases, its private half only ever wrapped.
 
-Here may live the row of the team key, how the first member comes to it, and how it is passed on. The private half is kept
-under the first member's link until they have finished their set-up, then sealed to each member who was let in, and once
-under a recovery key that is printed.
+Here may live the row of the team key, how the first member comes to it, and how it is passed on. The private half is
+kept under the first member's link until they have finished their set-up, then sealed to each member who was let in, and
+once under a recovery key that is printed.
 """
 
 from datetime import datetime
@@ -15,20 +15,20 @@ from storage.tables import CASES, STAFF, TEAM_KEYS
 THE_ROW = 1
 
 
-class TeamKeyLost(Exception):  # noqa: N818 - the name is the sentence
+class TeamKeyLost(Exception):
     """Cases are sealed to a team key nobody can open: the first link is gone and was never used."""
 
 
-class NoTeamKey(Exception):  # noqa: N818 - the name is the sentence
+class NoTeamKey(Exception):
     """The service was not set up yet: `ensure` comes first."""
 
 
 def ensure(tx: Connection, now: datetime, kept: str | None = None) -> str | None:
     """The token of the first member's link while the set-up is not finished, afterwards None. Makes what is missing.
 
-    The set-up is finished once the recovery key is kept. `kept` is the token of an earlier start: its link holds the only
-    copy of the team's private key, so it is renewed. Without it a new key and link are made, unless cases are sealed to
-    the old key: then it raises TeamKeyLost.
+    The set-up is finished once the recovery key is kept. `kept` is the token of an earlier start: its link holds the
+    only copy of the team's private key, so it is renewed. Without it a new key and link are made, unless cases are
+    sealed to the old key: then it raises TeamKeyLost.
     """
     if is_set_up(tx):
         return None

@@ -1,0 +1,123 @@
+"""The document of a case, as the person handed it over: read from its bytes into values.
+
+Pure: here may live its shape and the opening of its seals. What is not there is empty, never an error, so that a
+document of an older version can still be read.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from storage import sealing
+from storage.caseload import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question in the words it was asked, and what was answered; `answer` is empty when the question was skipped."""
+
+    step: str
+    asked: str = field(repr=False)
+    short: str
+    answer: str = field(repr=False)
+    options: tuple[str, ...] = field(repr=False)
+
+    @property
+    def is_given(self) -> bool:
+        """Whether there is an answer."""
+        return bool(self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some questions under a title."""
+
+    title: str
+    answers: tuple[Answer, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What somebody agreed to, or did not, in the words they were shown."""
+
+    wording: str = field(repr=False)
+    answer: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """All a person handed over."""
+
+    flow: str
+    language: str
+    channel: str
+    handed_over_at: datetime | None
+    parts: tuple[Part, ...] = field(repr=False)
+    consents: tuple[Consent, ...] = field(repr=False)
+    flags: tuple[str, ...] = field(repr=False)
+    """What to look at first, each in its exact words."""
+
+    def answers(self) -> Iterator[Answer]:
+        """Every question, in the order it was asked."""
+        for part in self.parts:
+            yield from part.answers
+
+
+def open_case_key(case: Case, team_key: bytes) -> bytes:
+    """The key of a case that is not erased. Raises SealBroken when it was sealed to another team key."""
+    return sealing.unseal_with(team_key, case.case_key or b"", f"case_key:{case.id}")
+
+
+def open_document(case: Case, case_key: bytes) -> Document:
+    """The document of a case. Raises SealBroken, and ValueError when what was sealed is no document."""
+    read = json.loads(sealing.unseal(case_key, case.document or b"", f"case:{case.id}"))
+    if not isinstance(read, dict):
+        raise ValueError("a document is an object")
+    return Document(
+        flow=str(read.get("flow", "")),
+        language=str(read.get("language", "")),
+        channel=str(read.get("channel", "")),
+        handed_over_at=_moment(read.get("handed_over_at")),
+        parts=tuple(Part(str(part.get("title", "")), _answers(part)) for part in read.get("parts", ())),
+        consents=tuple(_consent(one) for one in read.get("consents", ())),
+        flags=tuple(str(flag.get("words") or flag.get("name", "")) for flag in read.get("flags", ())),
+    )
+
+
+def seal_note(note: str, case_id: str, case_key: bytes) -> bytes:
+    """What a member of staff wrote down about a case."""
+    return sealing.seal(case_key, note.encode(), f"entry:{case_id}")
+
+
+def open_note(sealed: bytes, case_id: str, case_key: bytes, team_key: bytes) -> str:
+    """A note of staff, or what the person added from outside. Raises SealBroken."""
+    context = f"entry:{case_id}"
+    if sealing.is_sealed_to_public(sealed):
+        return sealing.unseal_with(team_key, sealed, context).decode()
+    return sealing.unseal(case_key, sealed, context).decode()
+
+
+def _answers(part: Mapping[str, Any]) -> tuple[Answer, ...]:
+    return tuple(_answer(one) for one in part.get("answers", ()))
+
+
+def _answer(one: Mapping[str, Any]) -> Answer:
+    answer = str(one.get("answer") or "") if one.get("given", True) else ""
+    short = str(one.get("short") or one.get("asked", ""))
+    return Answer(str(one.get("step", "")), str(one.get("asked", "")), short, answer, tuple(one.get("options") or ()))
+
+
+def _consent(one: Mapping[str, Any]) -> Consent:
+    return Consent(str(one.get("wording", "")), str(one.get("answer", "")), _moment(one.get("at")))
+
+
+def _moment(text: object) -> datetime | None:
+    """An aware moment; None for what is none."""
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,116 @@
+"""A case, opened: who may read it, and all that is shown of it. Reading it is written down before it is shown.
+
+Here may live the way from a case's sealed row to its page. What is done with a case lives in `desk.case_deeds`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from desk import access, pages, safe_contact
+from desk.access import SignedIn
+from desk.case_document import Document, open_case_key, open_document, open_note
+from policy.contact_attempts import RESULTS, ROUTES
+from policy.stages import Stage, moves_from
+from storage import case_lists, caseload
+from storage.case_lists import Entry
+from storage.caseload import Case
+from storage.sealing import SealBroken
+
+NOTE_CHARS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """An entry with its note opened; `is_sealed` when there is a note that does not open."""
+
+    entry: Entry
+    note: str = field(repr=False)
+    is_sealed: bool
+
+
+def show(visit: SignedIn) -> Response:
+    """The case, if it waits for somebody or is the visitor's own; else who has it, and nothing more."""
+    return render(visit)
+
+
+def lead_back(visit: SignedIn) -> Response:
+    """To the case's page, for somebody who loads the address of a form anew."""
+    return access.go_to(f"/cases/{visit.path['case_id']}")
+
+
+def render(visit: SignedIn, errors: Mapping[str, str] | None = None, status: int = 200) -> Response:
+    """The page of a case, with what was wrong in a form on it, by field."""
+    with visit.desk.database.begin() as tx:
+        case = caseload.find(tx, visit.path["case_id"])
+        why_not = why_shut(case, visit)
+        if why_not:
+            return pages.member_page(visit, "case_shut.html", 200, case=case, reason=why_not)
+        caseload.note_opened(tx, case.id, visit.member.id, visit.now, visit.desk.secrets.audit)
+        try:
+            content = _open(tx, case, visit.session.team_key or b"")
+        except (SealBroken, ValueError):
+            return pages.member_page(visit, "case_shut.html", 200, case=case, reason="broken")
+        return pages.member_page(visit, "case.html", status, case=case, errors=errors or {}, **content)
+
+
+def why_shut(case: Case, visit: SignedIn) -> str | None:
+    """Why a case is not shown to this visitor, by the name of its words; None when it is.
+
+    Source: the fewest people read a case (UK GDPR article 5(1)(c) and (f)): whoever decides to take it, and who has it.
+    """
+    if case.case_key is None or case.document is None:
+        return "erased"
+    if case.assignee not in (None, visit.member.id):
+        return "colleague"
+    if visit.session.team_key is None:
+        return "let_in_since" if visit.member.team_key else "not_let_in"
+    return None
+
+
+def _open(tx: Connection, case: Case, team_key: bytes) -> dict[str, Any]:
+    case_key = open_case_key(case, team_key)
+    document = open_document(case, case_key)
+    entries = case_lists.entries(tx, case.id)
+    stage = case.stage or Stage.RECEIVED
+    return {
+        "document": document,
+        "sheet": safe_contact.sheet(document),
+        "parts": parts_with_answers(document),
+        "timeline": _timeline(entries, case, case_key, team_key),
+        "clocks": case_lists.clocks(tx, case.id),
+        "withdrawn": next((entry for entry in entries if entry.kind == "withdrawn"), None),
+        "moves": [after for after in moves_from(stage) if after is not Stage.RECEIVED],
+        "routes": ROUTES,
+        "results": RESULTS,
+        "note_chars": NOTE_CHARS,
+    }
+
+
+def parts_with_answers(document: Document) -> Sequence[tuple[str, Sequence[Any], Sequence[Any]]]:
+    """Of each part: its title, what was answered, and what was asked and not answered."""
+    return [
+        (
+            part.title,
+            [answer for answer in part.answers if answer.is_given],
+            [answer for answer in part.answers if not answer.is_given],
+        )
+        for part in document.parts
+        if part.answers
+    ]
+
+
+def _timeline(entries: Sequence[Entry], case: Case, case_key: bytes, team_key: bytes) -> Sequence[TimelineEntry]:
+    return [_timeline_entry(entry, case, case_key, team_key) for entry in reversed(entries)]
+
+
+def _timeline_entry(entry: Entry, case: Case, case_key: bytes, team_key: bytes) -> TimelineEntry:
+    if entry.note is None:
+        return TimelineEntry(entry, "", False)
+    try:
+        return TimelineEntry(entry, open_note(entry.note, case.id, case_key, team_key), False)
+    except (SealBroken, ValueError):
+        return TimelineEntry(entry, "", True)

@@ -1,0 +1,76 @@
+"""Who works at the desk: seeing everybody, letting somebody in, adding somebody, a new link for a forgotten password.
+
+Here may live these pages. Letting in passes the team's private key on, so only somebody who holds it can do that.
+"""
+
+from starlette.responses import Response
+
+from desk import access, pages
+from desk.access import SignedIn
+from storage import audit, member_keys, staff
+from storage.staff import Member
+
+
+def show(visit: SignedIn) -> Response:
+    """Everybody, and how far each has come."""
+    return _page(visit)
+
+
+def let_in(visit: SignedIn) -> Response:
+    """Passes the team key on to a member who has chosen their password."""
+    team_key = visit.session.team_key
+    if team_key is None:
+        return pages.refusal(visit.desk, "not_let_in", 403)
+    with visit.desk.database.begin() as tx:
+        member = staff.by_id(tx, int(visit.path["staff_id"]))
+        if member is None or member.keys is None:
+            return pages.refusal(visit.desk, "no_such_person", 404)
+        if member.team_key is None:
+            staff.let_in(tx, member.id, member_keys.pass_on(team_key, member.keys.public_key))
+            audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, _about("let_in", member))
+    return access.go_to("/people")
+
+
+def add(visit: SignedIn) -> Response:
+    """Adds somebody and shows, once, the link with which they choose their password. For managers."""
+    if not visit.member.is_manager:
+        return pages.refusal(visit.desk, "managers_only", 403)
+    name, role = visit.form.get("name", ""), visit.form.get("role", "")
+    try:
+        with visit.desk.database.begin() as tx:
+            token = staff.add(tx, name, role, visit.now)
+            member = staff.by_name(tx, name)
+            if member:
+                audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, _about("added", member))
+    except staff.NameTaken:
+        return _page(visit, {"name": "name_taken"})
+    except ValueError:
+        return _page(visit, {"name": "name_missing"})
+    return _page(visit, token=token, name=staff.tidy(name))
+
+
+def renew(visit: SignedIn) -> Response:
+    """For a colleague's forgotten password: theirs is shut, and a new link is shown, once. For managers."""
+    if not visit.member.is_manager or visit.session.team_key is None:
+        return pages.refusal(visit.desk, "managers_only", 403)
+    with visit.desk.database.begin() as tx:
+        member = staff.by_id(tx, int(visit.path["staff_id"]))
+        if member is None or member.id == visit.member.id:
+            return pages.refusal(visit.desk, "no_such_person", 404)
+        token = staff.start_anew(tx, member.id, visit.now)
+        audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, _about("new_link", member))
+    return _page(visit, token=token, name=member.name)
+
+
+def _about(action: str, member: Member) -> str:
+    """An action upon a colleague, as the audit keeps it: there is no column for them, and their id is no secret."""
+    return f"{action}:{member.id}"
+
+
+def _page(visit: SignedIn, errors: dict[str, str] | None = None, *, token: str = "", name: str = "") -> Response:
+    with visit.desk.database.read() as tx:
+        people = staff.everybody(tx)
+        waiting = staff.waiting_for_set_up(tx)
+    link = f"{visit.desk.settings.desk_url}/set-up/{token}" if token else ""
+    values = {"people": people, "waiting": waiting, "errors": errors or {}, "link": link, "name": name}
+    return pages.member_page(visit, "people.html", 422 if errors else 200, **values, roles=staff.ROLES)

@@ -1,0 +1,83 @@
+"""Running the desk: what is opened before it starts, what is closed when it stops.
+
+Here may live the life of the process's desk side. It stops cleanly on SIGTERM and SIGINT, with what it was doing done.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import uvicorn
+
+from content import words
+from desk import first_link
+from desk.app import create_app
+from desk.desk import Desk
+from desk.sweep import Sweep
+from policy.settings import Settings
+from storage.database import Database
+from storage.secrets import load_desk, make_data_dir
+
+LAST_ANSWERS_SECONDS = 5
+
+
+class Server(uvicorn.Server):
+    """A server that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: asyncio.Event | None) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        """Starts to listen."""
+        await super().startup()
+        if self._ready is not None and self.started:
+            self._ready.set()
+
+
+async def serve(settings: Settings, *, ready: asyncio.Event | None = None) -> None:
+    """Runs the desk until it is told to stop; `ready` is set once it listens.
+
+    Raises the errors of `open_desk`, before anything listens.
+    """
+    desk = open_desk(settings)
+    sweep = Sweep(desk)
+    server = Server(_config(desk), ready)
+    await sweep.start()
+    try:
+        await server.serve()
+    finally:
+        with contextlib.suppress(asyncio.CancelledError):
+            await sweep.stop()
+        desk.database.close()
+
+
+def open_desk(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Desk:
+    """The desk of these settings, with its tables, its secrets and a team key.
+
+    Raises DatabaseError, SecretsError, ContentError and TeamKeyLost, each with words for the operator.
+    """
+    make_data_dir(settings.data_dir)
+    database = Database(settings.database).open()
+    first_link.ensure(database, settings.data_dir, now())
+    return Desk(database, settings, load_desk(settings.data_dir), words.load(settings.language), now)
+
+
+def set_up_link(settings: Settings, token: str) -> str:
+    """The address of the first member's link, to be printed at start-up."""
+    return f"{settings.desk_url}/set-up/{token}"
+
+
+def _config(desk: Desk) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(desk),
+        host=desk.settings.desk_host,
+        port=desk.settings.desk_port,
+        access_log=False,  # a path may hold the token of a link
+        log_config=None,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
+        lifespan="off",
+    )
