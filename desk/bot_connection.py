@@ -22,6 +22,8 @@ POLL_SECONDS = 25
 SEND_SECONDS = 10.0
 TALKATIVE = ("httpx", "httpcore", "telegram", "apscheduler")
 
+KNOWN_WARNINGS = ("Please use 'Bot.get_updates'", "In a future major version attribute `retry_after`")
+
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 AnyJobQueue = JobQueue[Any]
 
@@ -49,7 +51,8 @@ class BotConnection:
             raise ValueError("the staff bot is off")
         for library in TALKATIVE:
             logging.getLogger(library).setLevel(logging.WARNING)  # at INFO httpx writes every address with the token
-        warnings.filterwarnings("ignore", "Please use 'Bot.get_updates'", PTBUserWarning)
+        for known in KNOWN_WARNINGS:
+            warnings.filterwarnings("ignore", known, PTBUserWarning)
         self._requests = tuple(QuietRequest(connections, read_timeout=SEND_SECONDS) for connections in (8, 1))
         self._job_queue: AnyJobQueue = JobQueue()
         self._application: AnyApplication = (

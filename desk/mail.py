@@ -11,7 +11,7 @@ from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-from aiosmtplib.errors import SMTPAuthenticationError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from aiosmtplib.errors import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from desk.alert_words import AlertWords
 from desk.delivery import Refused, Sent, Unreachable
@@ -22,7 +22,7 @@ from storage.alerts import Alert
 LOG = logging.getLogger(__name__)
 SERVER_SECONDS = 10.0
 SUBMISSION_PORT, IMPLICIT_TLS_PORT = 587, 465
-PERMANENT = 500
+PERMANENT = 500  # RFC 5321, 4.2.1: from here on a second try will not help
 
 
 class Post:
@@ -42,8 +42,9 @@ class Post:
         to = self._managers if alert.channel == MANAGER else self._everybody
         try:
             refused = await self._hand_over(self._message(alert, to, now), to)
-        except (SMTPAuthenticationError, SMTPRecipientsRefused) as error:
-            raise Refused(error) from None
+        except SMTPRecipientsRefused as error:
+            codes = [recipient.code for recipient in error.recipients]
+            raise (Refused if min(codes) >= PERMANENT else Unreachable)(error) from None
         except SMTPResponseException as error:
             raise (Refused if error.code >= PERMANENT else Unreachable)(error) from None
         except (SMTPException, OSError) as error:

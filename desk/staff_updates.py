@@ -68,7 +68,7 @@ class StaffUpdates:
         return None if reply is None else Answer(reply, chat=message.chat.id, to=message.message_id)
 
     def _reply(self, tx: Connection, message: Message, text: str, account: User) -> str | None:
-        command, _, rest = text.partition(" ")
+        command, _, rest = text.strip().partition(" ")
         command = command.partition("@")[0]
         if normalise(f"{command} {rest}") == normalise(self._words.text("card.take")):
             return self._take_typed(tx, message, account)

@@ -1,6 +1,7 @@
 """A desk with its ways out, for tests: a real database, Bot API and mail server on loopback, a clock moved by hand."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -36,6 +37,9 @@ COORDINATORS = "coordinators@example.org"
 MANAGERS = "managers@example.org"
 
 
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # the mail server of these tests logs whom it hears of
+
+
 class HandClock:
     """Stands still until it is moved."""
 
@@ -51,11 +55,13 @@ class HandClock:
 
 @dataclass
 class PostOffice:
-    """A mail server. `refuses` is an SMTP answer given to every recipient instead of taking the letter."""
+    """A mail server. `refuses` is an SMTP answer given to every recipient; while `is_silent` it answers nothing at all."""
 
     letters: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
     refuses: str = ""
+    is_silent: bool = False
+    called: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
     _server: asyncio.Server | None = None
 
@@ -73,6 +79,9 @@ class PostOffice:
     async def handle_RCPT(  # noqa: N802
         self, _server: object, _session: object, envelope: Envelope, address: str, _options: Sequence[str]
     ) -> str:
+        self.called.set()
+        while self.is_silent:
+            await asyncio.sleep(0.01)
         if self.refuses:
             return self.refuses
         envelope.rcpt_tos.append(address)
