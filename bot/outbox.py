@@ -1,8 +1,8 @@
 """Sending what waits in the outbox, for channels that push messages. Knows no library: the channel gives a way to send.
 
 A person's messages leave strictly in the order they were written, the next only when the one before has gone or was
-given up; different people's leave side by side. A letter is taken out of the outbox after it has gone, so a crash between
-the two sends it twice and never not at all.
+given up; different people's leave side by side. A letter is taken out of the outbox after it has gone, so a crash
+between the two sends it twice and never not at all.
 """
 
 import asyncio
@@ -38,6 +38,8 @@ GRACE_SECONDS = 5.0
 RESEND_AFTER = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(hours=24)
 LONGEST_PAUSE = 30.0
+HELD_AT_MOST = 60.0
+"""Seconds after which somebody else's letter is tried, though two people were told to wait for longer."""
 
 
 class NotSent(Exception):
@@ -207,7 +209,7 @@ class Delivery:
         due = at + (back_off(letter.tries, self._random) if seconds is None else seconds)
         if seconds is not None:  # two people at once were told to wait: it is all of us who are too fast
             if at < self._slowed_until:
-                self._held_until = max(self._held_until, due)
+                self._held_until = min(due, at + HELD_AT_MOST)
             self._slowed_until = max(self._slowed_until, due)
         return _Result(letter, later=replace(letter, due_at=due, tries=letter.tries + 1))
 

@@ -1,7 +1,7 @@
 """How this channel speaks to the Bot API: through aiogram, as a typed sender, and as nothing else.
 
 Here may live the calls and the session under them. The library's own polling, dispatcher and states are not used: they
-acknowledge before anything is done. No error of the library goes further up, because their texts hold words or the token.
+acknowledge before anything is done. No error of the library goes further up: their texts hold words or the token.
 """
 
 import json
