@@ -44,7 +44,7 @@ class Client:
 @pytest.fixture
 async def api() -> AsyncIterator[BotApi]:
     """A stand-in whose clock only moves when told."""
-    async with BotApi(clock=Clock(start=NOON)) as api:
+    async with BotApi(clock=Clock(start=NOON), webhook_delay=0.01) as api:
         api.bot(TOKEN)
         yield api
 

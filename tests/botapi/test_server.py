@@ -68,22 +68,23 @@ async def test_parameters_may_come_in_any_body(api: BotApi, call: Client, form: 
 
 
 class Hook:
-    """A webhook that keeps what it gets and answers as told, 200 once it runs out."""
+    """A webhook that keeps what it gets and fails for certain words as often as told."""
 
     def __init__(self) -> None:
         self.got: list[tuple[str | None, Any]] = []
-        self.statuses: list[int] = []
+        self.failures: dict[str, list[int]] = {}
         self.reply: dict[str, Any] | None = None
         self.enough = asyncio.Event()
         self.wanted = 1
         self.url = ""
 
     async def __call__(self, request: web.BaseRequest) -> web.Response:
-        self.got.append((request.headers.get("X-Telegram-Bot-Api-Secret-Token"), await request.json()))
+        update = await request.json()
+        self.got.append((request.headers.get("X-Telegram-Bot-Api-Secret-Token"), update))
         if len(self.got) >= self.wanted:
             self.enough.set()
-        if self.statuses:
-            return web.Response(status=self.statuses.pop(0))
+        if failures := self.failures.get(update["message"]["text"]):
+            return web.Response(status=failures.pop(0))
         return web.json_response(self.reply) if self.reply else web.Response()
 
 
@@ -112,14 +113,17 @@ async def test_a_webhook_gets_updates_with_its_secret_and_polling_is_refused(
     assert await call("getUpdates") == []
 
 
-async def test_a_webhook_that_fails_is_tried_again_in_order(api: BotApi, call: Client, hook: Hook) -> None:
-    hook.statuses, hook.wanted = [500], 3
+async def test_a_webhook_that_fails_is_tried_again_and_holds_up_its_own_chat_alone(
+    api: BotApi, call: Client, hook: Hook
+) -> None:
+    hook.failures, hook.wanted = {"one": [500, 502, 503]}, 6
     await call("setWebhook", url=hook.url)
-    person = api.person()
-    await person.say("one")
-    await person.say("two")
+    for person, text in ((api.person(1), "one"), (api.person(2), "elsewhere"), (api.person(1), "two")):
+        await person.say(text)
     await asyncio.wait_for(hook.enough.wait(), 5)
-    assert [update["message"]["text"] for _, update in hook.got] == ["one", "one", "two"]
+    got = [update["message"]["text"] for _, update in hook.got]
+    assert (got.count("elsewhere"), got[-1]) == (1, "two")
+    assert [text for text in got if text != "elsewhere"] == ["one", "one", "one", "one", "two"]
 
 
 async def test_a_webhooks_reply_may_be_a_call(api: BotApi, call: Client, hook: Hook) -> None:
