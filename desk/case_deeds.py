@@ -101,9 +101,12 @@ def _read_when(visit: SignedIn) -> datetime | None:
     if not typed:
         return visit.now
     try:
-        return datetime.fromisoformat(typed).replace(tzinfo=pages.HERE).astimezone(UTC)
+        at = datetime.fromisoformat(typed).replace(tzinfo=pages.HERE).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return (
+        visit.now if timedelta() <= visit.now - at < A_MINUTE else at
+    )  # forms know no seconds; what came first stays first
 
 
 def _back(visit: SignedIn) -> Response:

@@ -75,7 +75,8 @@ def _open(tx: Connection, case: Case, team_key: bytes) -> dict[str, Any]:
     case_key = open_case_key(case, team_key)
     document = open_document(case, case_key)
     entries = case_lists.entries(tx, case.id)
-    stage = case.stage or Stage.RECEIVED
+    stage, order = case.stage or Stage.RECEIVED, list(Stage)
+    moves = [after for after in moves_from(stage) if after is not Stage.RECEIVED]  # giving it back is a deed of its own
     return {
         "document": document,
         "sheet": safe_contact.sheet(document),
@@ -83,7 +84,8 @@ def _open(tx: Connection, case: Case, team_key: bytes) -> dict[str, Any]:
         "timeline": _timeline(entries, case, case_key, team_key),
         "clocks": case_lists.clocks(tx, case.id),
         "withdrawn": next((entry for entry in entries if entry.kind == "withdrawn"), None),
-        "moves": [after for after in moves_from(stage) if after is not Stage.RECEIVED],
+        "onward": [after for after in moves if order.index(after) > order.index(stage)],
+        "back": [after for after in moves if order.index(after) < order.index(stage)],
         "routes": ROUTES,
         "results": RESULTS,
         "note_chars": NOTE_CHARS,
