@@ -19,6 +19,8 @@ class Draft:
     address: str = field(repr=False)
     agreed: dict[str, tuple[str, str]] = field(default_factory=dict)
     """For each consent the wording shown and the time of the answer: evidence that it was asked and given."""
+    return_code: str = field(default="", repr=False)
+    """The words that lead back here; kept so that the same ones are shown again."""
     salt: bytes = field(default=b"", repr=False)
 
     def with_salt(self) -> "Draft":
@@ -33,6 +35,7 @@ def lock(draft: Draft, secret: bytes, person: bytes) -> StoredDraft:
         "channel": draft.channel,
         "address": draft.address,
         "agreed": draft.agreed,
+        "return_code": draft.return_code,
     }
     salted = draft.with_salt()
     key = derive(secret, salted.salt, PURPOSE)
@@ -46,4 +49,4 @@ def unlock(stored: StoredDraft, secret: bytes, person: bytes) -> Draft:
     data = json.loads(unseal(key, stored.draft, f"{PURPOSE}:{person.hex()}"))
     agreed = {name: (wording, at) for name, (wording, at) in data["agreed"].items()}
     conversation = Conversation.from_data(data["conversation"])
-    return Draft(conversation, data["channel"], data["address"], agreed, stored.salt)
+    return Draft(conversation, data["channel"], data["address"], agreed, data["return_code"], stored.salt)

@@ -89,7 +89,7 @@ def hand_over(moment: Moment) -> Values:
 
 def come_back(moment: Moment) -> Values:
     """A code of four words that leads back to this conversation from another browser or chat."""
-    code = new_code(moment.random)
+    code = moment.draft.return_code or new_code(moment.random)
     conversations.remember_code(moment.tx, code_digest(moment.pepper, code), moment.person, moment.now.timestamp())
     text = moment.words.common(f"come_back.{moment.draft.channel}")
     return {"return_code": code, "come_back": text.format(return_code=code)}

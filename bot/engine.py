@@ -11,9 +11,11 @@ from bot.contact_details import READERS
 from bot.conversation import Conversation
 from bot.errors import NotUnderstood
 from bot.flow import Facts, Flow, Position
-from bot.steps import SEND, Answer, Choice, Consent, End, GoTo, Part, Question, Review, Several, Step, Text
+from bot.steps import SEND, Answer, Choice, Consent, End, GoTo, Offer, Question, Review, Several, Step, Text
 
 FIRST_FLOW = "menu"
+RATHER_NOT = "rather_not_say"
+"""The option that says what skipping says, where a question is needed and yet nobody has to answer it."""
 
 # The small questions that are the engine's own. They stand before the flow's question until they are answered.
 ASIDES: Mapping[str, Choice] = {
@@ -123,7 +125,7 @@ class Engine:
 
     def pause(self, conversation: Conversation, facts: Facts) -> Turn:
         """Keep my place."""
-        return replace(self._ask_aside(conversation, facts, "paused"), effects=("come_back",))
+        return self._ask_aside(conversation, facts, "paused")
 
     def erase(self, conversation: Conversation, facts: Facts) -> Turn:
         """Everything held about me: asked once more, since it cannot be undone."""
@@ -164,6 +166,8 @@ class Engine:
     def skip(self, conversation: Conversation, facts: Facts) -> Turn:
         """Skipping is an answer."""
         step = self.current(conversation, facts)
+        if step.required and RATHER_NOT in step.closed:
+            return self._keep(conversation, facts, step, RATHER_NOT)
         if step.required:
             return self._again(conversation, facts, Cue("note", "needed"))
         return self._keep(conversation, facts, step, None)
@@ -262,7 +266,8 @@ class Engine:
             return Turn(None, (*cues, Cue("end", step.name, flow.name)), effects=step.effects, position=position)
         assert isinstance(step, Question)  # noqa: S101 (the laws of a flow leave nothing else)
         ask = Ask(flow.name, step, self._standing(flow, conversation, position, facts, step), position)
-        return Turn(conversation, cues, ask)
+        effects = ("come_back",) if conversation.aside == "paused" else ()
+        return Turn(conversation, cues, ask, effects)
 
     def _standing(
         self, flow: Flow, conversation: Conversation, position: Position, facts: Facts, step: Question
@@ -274,10 +279,9 @@ class Engine:
         if conversation.changing is not None:
             offered.append("keep")
         if not step.required:
-            offered.append("skip")
-            if not isinstance(step, Part) or conversation.changing is None:
-                early = flow.position(conversation.answers, facts, early=True)
-                offered += ["review"] if isinstance(early.step, Review) else []
+            offered += [] if isinstance(step, Offer) else ["skip"]
+            early = flow.position(conversation.answers, facts, early=True)
+            offered += ["review"] if isinstance(early.step, Review) else []
         if not isinstance(step, Review):
             offered.append("why")
         if flow.name != FIRST_FLOW and len(position.kept) > 0:

@@ -145,8 +145,10 @@ class Intake:
         replies = render(turn, draft.conversation.nonce, self.engine.flows, words, values)
         if inbound.message is not None and inbound.kind == "press":
             replies = [replace(each, edits=inbound.message if each.edits else None) for each in replies]
-        after = replace(draft, conversation=turn.conversation) if turn.conversation else None
-        return replies, after
+        if turn.conversation is None:
+            return replies, None
+        code = values.get("return_code", draft.return_code)
+        return replies, replace(draft, conversation=turn.conversation, return_code=code)
 
     def _receive(self, inbound: Inbound, draft: Draft, words: Words, facts: dict[str, str]) -> Turn:
         conversation = draft.conversation
@@ -182,7 +184,7 @@ class Intake:
         found = drafts.unlock(stored, self.secrets.seal, owner)
         if owner != person:
             conversations.forget(tx, [owner])
-        return replace(found, channel=inbound.channel, address=inbound.address, salt=b"")
+        return replace(found, channel=inbound.channel, address=inbound.address, return_code="", salt=b"")
 
     def _with_consents(self, draft: Draft, turn: Turn, words: Words, now: datetime) -> Draft:
         if not turn.agreed:

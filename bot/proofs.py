@@ -10,7 +10,7 @@ from bot.help_now import help_values
 from bot.messages import Inbound, InboundKind, Reply
 from bot.reading import understand
 from bot.rendering import render
-from bot.steps import Question, Review
+from bot.steps import Offer, Question, Review
 from bot.walk import NONCE, State, answers, say, walk
 from content.words import Words
 
@@ -79,7 +79,7 @@ def standing_commands(ground: Ground) -> bool:
     step = ground.state.step
     shown = {button.option for button in ground.replies(turn)[-1].standing}
     needed = {"_stop", "_help", "_pause"}
-    if isinstance(step, Question) and not step.required:
+    if isinstance(step, Question) and not step.required and not isinstance(step, Offer):
         needed |= {"_skip"}
     return needed <= shown and (isinstance(step, Review) or "_why" in shown)
 

@@ -26,7 +26,7 @@ def understand(
 ) -> Said:
     """What was said, to the question `step` that waits."""
     if inbound.kind == "open":
-        return Said(command="look")
+        return Said(command="start" if conversation.aside == "paused" else "look")
     if inbound.kind in NOTES:
         return Said(note=NOTES[inbound.kind])
     lines = tuple(each.name for each, _ in read_back(flow, position)) if isinstance(step, Review) else ()
@@ -69,6 +69,8 @@ def _pressed(data: str, conversation: Conversation, step: Question, lines: tuple
 def _typed(typed: str, conversation: Conversation, step: Question, lines: tuple[str, ...], words: Words) -> Said:
     if not typed.strip():
         return Said(note="nothing_typed")
+    if conversation.aside and (option := _labels(step, (), conversation, words).get(normalise(typed))):
+        return Said(chosen=(option,))  # where "keep" is one of two answers, it is that answer
     found = _command(typed, words)
     if found and not (isinstance(step, Text) and found in NOT_WHILE_TYPING and not typed.lstrip().startswith("/")):
         return Said(command=found)
@@ -88,9 +90,7 @@ def _typed(typed: str, conversation: Conversation, step: Question, lines: tuple[
 
 
 def _labelled(typed: str, conversation: Conversation, step: Question, options: tuple[str, ...], words: Words) -> Said:
-    file = file_of(conversation)
-    by_label = {normalise(words.option(file, step.name, option)): option for option in step.closed}
-    by_label |= {normalise(option): option for option in options}
+    by_label = _labels(step, options, conversation, words)
     whole = by_label.get(normalise(typed))
     if whole:
         return Said(chosen=(whole,))
@@ -99,3 +99,10 @@ def _labelled(typed: str, conversation: Conversation, step: Question, options: t
         if pieces and all(pieces):
             return Said(chosen=tuple(piece for piece in pieces if piece))
     return Said(typed=typed)
+
+
+def _labels(step: Question, options: tuple[str, ...], conversation: Conversation, words: Words) -> dict[str, str]:
+    """What may be typed for each option: its label, or its name."""
+    file = file_of(conversation)
+    labels = {normalise(words.option(file, step.name, option)): option for option in step.closed}
+    return labels | {normalise(option): option for option in (*step.closed, *options)}

@@ -100,7 +100,7 @@ def _question(
     return Reply(
         text="\n\n".join(text),
         options=_options(step, conversation, file, words),
-        standing=_standing(ask.standing, step.name, nonce, words),
+        standing=_standing(ask.standing, step.name, nonce, words, removes=conversation.changing == step.name),
         rows=rows,
         asks=step.name,
         typed=isinstance(step, Text),
@@ -133,9 +133,9 @@ def _line(number: int, row: Row, words: Words) -> str:
 
 
 def _first_line(step: Question, conversation: Conversation, progress: Progress, words: Words) -> str:
-    if conversation.aside or conversation.flow == "menu":
+    if conversation.aside or conversation.flow == "menu" or (isinstance(step, Offer) and not isinstance(step, Part)):
         key = "aside"
-    elif isinstance(step, Review):
+    elif isinstance(step, Review) or conversation.changing == step.name:
         key = "read_back"
     elif isinstance(step, Part):
         key = "offer"
@@ -161,8 +161,11 @@ def _why(cue: Cue, words: Words) -> str:
     return words.find(cue.flow, f"{cue.name}.why") or words.common("notes.why_default")
 
 
-def _standing(names: tuple[str, ...], step: str, nonce: str, words: Words) -> tuple[Button, ...]:
-    return tuple(Button(_data(nonce, step, f"_{name}"), words.common(f"standing.{name}")) for name in names)
+def _standing(
+    names: tuple[str, ...], step: str, nonce: str, words: Words, *, removes: bool = False
+) -> tuple[Button, ...]:
+    labels = {name: words.common(f"standing.{'remove' if removes and name == 'skip' else name}") for name in names}
+    return tuple(Button(_data(nonce, step, f"_{name}"), label) for name, label in labels.items())
 
 
 def _data(nonce: str, step: str, option: str) -> str:

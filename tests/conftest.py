@@ -1,4 +1,4 @@
-"""What tests of several folders share: a real browser, where there is one."""
+"""What tests of several folders share: a real browser, where there is one, and the writing of golden files."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +17,11 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update` writes golden transcripts and generated pages anew."""
+    parser.addoption("--update", action="store_true", help="write golden files anew; read the difference")
 
 
 # By module: while it is open, no test that is a coroutine can run in this process.

@@ -122,9 +122,7 @@ def test_progress_counts_what_may_still_come_and_ends_where_it_said():
 
 
 def test_a_part_counts_only_its_own_questions():
-    flow = Flow(
-        "parts", YesNo("a"), Part("p"), *under({"p": "go_on"}, YesNo("b"), YesNo("c")), Review("read"), END
-    )
+    flow = Flow("parts", YesNo("a"), Part("p"), *under({"p": "go_on"}, YesNo("b"), YesNo("c")), Review("read"), END)
     progress = flow.progress(flow.position({"a": "yes", "p": "go_on", "b": "no"}))
     assert (progress.part, progress.parts, progress.number, progress.about) == (1, 1, 2, 2)
 

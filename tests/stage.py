@@ -1,0 +1,79 @@
+"""A stage for tests: a real database, a team key whose private half is known here, fixed time and seeded randomness."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.effects import Service
+from bot.engine import Engine
+from bot.flows import FLOWS
+from bot.intake import Intake
+from policy.promises import Targets
+from policy.working_time import WorkingTime
+from storage import sealing, tables
+from storage.database import Database
+from storage.secrets import IntakeSecrets
+
+# A Wednesday morning in Scotland, with no holiday near.
+NOW = datetime(2026, 10, 14, 9, 30, tzinfo=UTC)
+SECRETS = IntakeSecrets(seal=b"s" * 32, pepper=b"p" * 32)
+
+
+def service(**changes: Any) -> Service:
+    """The service with its default targets, a staff chat and e-mail."""
+    from datetime import time
+
+    working_time = WorkingTime(time(9), time(17), frozenset())
+    values = {"service_name": "the service", "service_phone_line": ""}
+    settings = {"has_staff_chat": True, "has_email": True, "has_manager": True, "values": values} | changes
+    return Service(Targets(1, 2, 60, 1), working_time, **settings)
+
+
+@dataclass
+class Stage:
+    """Everything a conversation needs, on a database of its own."""
+
+    folder: Path
+    url: str = ""
+    seed: int = 7
+    now: datetime = NOW
+    team: sealing.KeyPair = field(default_factory=sealing.new_key_pair)
+    database: Database = field(init=False)
+    intake: Intake = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.url = self.url or f"sqlite:///{self.folder}/cairn.db"
+        self.random = Random(self.seed)
+        self.restart()
+        with self.database.begin() as tx:
+            tx.execute(tables.TEAM_KEYS.delete())
+            tx.execute(tables.TEAM_KEYS.insert(), {"id": 1, "public_key": self.team.public, "at": 0.0})
+
+    def restart(self) -> None:
+        """Let go of everything in memory and open the database again."""
+        if hasattr(self, "database"):
+            self.database.close()
+        self.database = Database(self.url).open()
+        self.intake = Intake(self.database, SECRETS, Engine(FLOWS), service(), random=self.random)
+
+    def pass_time(self, **duration: float) -> None:
+        self.now += timedelta(**duration)
+
+    def rows(self, table: Any) -> list[Any]:
+        """Every row of a table, oldest first."""
+        with self.database.read() as tx:
+            return list(tx.execute(select(table)))
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Every case's document, opened with the team key."""
+        return [self.document(row) for row in self.rows(tables.CASES) if row.case_key]
+
+    def document(self, case: Any) -> dict[str, Any]:
+        key = sealing.unseal_with(self.team.private, case.case_key, f"case_key:{case.id}")
+        return json.loads(sealing.unseal(key, case.document, f"case:{case.id}"))
