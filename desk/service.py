@@ -4,7 +4,8 @@ Here may live the life of the process's desk side. It stops cleanly on SIGTERM a
 """
 
 import asyncio
-import contextlib
+import signal
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -29,9 +30,13 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._ready = ready
 
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+    def stop(self) -> None:
+        """Answers what was asked already, then ends."""
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts to listen."""
-        await super().startup()
+        await super().startup(sockets)
         if self._ready is not None and self.started:
             self._ready.set()
 
@@ -44,12 +49,13 @@ async def serve(settings: Settings, *, ready: asyncio.Event | None = None) -> No
     desk = open_desk(settings)
     sweep = Sweep(desk)
     server = Server(_config(desk), ready)
+    for name in (signal.SIGTERM, signal.SIGINT):  # the server raises what stopped it once more: to here, not to the end
+        asyncio.get_running_loop().add_signal_handler(name, server.stop)
     await sweep.start()
     try:
         await server.serve()
     finally:
-        with contextlib.suppress(asyncio.CancelledError):
-            await sweep.stop()
+        await sweep.stop()
         desk.database.close()
 
 
@@ -62,11 +68,6 @@ def open_desk(settings: Settings, now: Callable[[], datetime] = lambda: datetime
     database = Database(settings.database).open()
     first_link.ensure(database, settings.data_dir, now())
     return Desk(database, settings, load_desk(settings.data_dir), words.load(settings.language), now)
-
-
-def set_up_link(settings: Settings, token: str) -> str:
-    """The address of the first member's link, to be printed at start-up."""
-    return f"{settings.desk_url}/set-up/{token}"
 
 
 def _config(desk: Desk) -> uvicorn.Config:

@@ -22,8 +22,15 @@ UNNAMED = ""
 """The name of the first member until the set-up link is used: they choose it themselves."""
 
 
-class NameTaken(Exception):
+class StaffError(Exception):
+    """Something about a member of staff cannot be done; its text tells operators what."""
+
+
+class NameTaken(StaffError):
     """Another member of staff has this name already, perhaps written in other letters."""
+
+    def __init__(self) -> None:
+        super().__init__("somebody on the staff has this name already")
 
 
 @dataclass(frozen=True, slots=True)
