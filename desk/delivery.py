@@ -15,7 +15,7 @@ class Sent:
     card: str | None = None
 
 
-class NotSent(Exception):  # noqa: N818 - the name is the sentence
+class NotSent(Exception):
     """The alert did not go out, or nobody knows whether it did."""
 
     def __init__(self, cause: BaseException) -> None:

@@ -76,10 +76,18 @@ class StaffBot:
             if isinstance(raw, dict) and isinstance(raw.get("update_id"), int):
                 batch[raw["update_id"]] = raw
         if batch:
-            answers = await asyncio.to_thread(self._commit, batch)
+            answers = await self._finish(asyncio.create_task(asyncio.to_thread(self._commit, batch)))
             self._offset = max(batch) + 1
             for answer in answers:
                 await self._say(answer)
+
+    async def _finish(self, commit: asyncio.Task[list[Answer]]) -> list[Answer]:
+        """The commit's answers; when asked to stop, the commit is waited for all the same."""
+        try:
+            return await asyncio.shield(commit)
+        except asyncio.CancelledError:
+            await asyncio.wait([commit])
+            raise
 
     def _commit(self, batch: Mapping[int, Raw]) -> list[Answer]:
         answers, faults = [], dict[str, str | None]()
@@ -150,5 +158,5 @@ class StaffBot:
             LOG.warning("The staff bot has trouble (%s) and tries again.", kind)
 
 
-class UnreadableUpdate(Exception):  # noqa: N818 - the name is the sentence
+class UnreadableUpdate(Exception):
     """The library can't decode this update; it never will."""

@@ -74,8 +74,8 @@ class StaffChat:
 
         try:
             return await self._say(send)
-        except Refused:
-            if not (links and card is None):
+        except Refused as refused:
+            if not (links and card is None and isinstance(refused.__cause__, BadRequest)):
                 raise
             links = False  # an address Telegram will not have on a button must never cost the alert itself
             return await self._say(send)

@@ -81,13 +81,20 @@ class StaffUpdates:
         return None
 
     def _take_typed(self, tx: Connection, message: Message, account: User) -> str | None:
-        replied = message.reply_to_message
         if not self._chat.is_here(message.chat.id):
             return None
-        case_id = cards.case_of(tx, replied.message_id) if replied is not None else None
+        card = message.reply_to_message
+        case_id = None if card is None else cards.case_of(tx, card.message_id) or self._case_on_button(tx, card)
         if case_id is None:
             return self._words.text("card.no_card")
         return self._take(tx, account, case_id, "")
+
+    def _case_on_button(self, tx: Connection, card: Message) -> str | None:
+        """The case whose Take the message bears: a card posted twice or a moment ago, whose number is not known."""
+        rows = card.reply_markup.inline_keyboard if card.reply_markup is not None else ()
+        pressed = (case_reference(str(button.callback_data or "")) for row in rows for button in row)
+        reference = next((found for found in pressed if found), None)
+        return None if reference is None else cards.case_called(tx, reference)
 
     def _take(self, tx: Connection, account: User, case_id: str | None, reference: str) -> str:
         member = staff.by_telegram(tx, self._known_as(account))

@@ -47,6 +47,7 @@ class Sweep:
         self._scheduler: AsyncIOScheduler | None = None
         self._rounds: list[Round] = [self._miss_clocks]
         self._running: dict[Round, asyncio.Task[None]] = {}
+        self._trouble: dict[Round, str] = {}
         if self._post is None and self._connection is None:
             LOG.error("Neither the staff bot nor e-mail is on: nobody will be told that a case is waiting.")
         self._lay_lanes()
@@ -96,7 +97,12 @@ class Sweep:
         try:
             await one()
         except Exception as error:
-            LOG.error("A round of the sweep failed (%s); the next one tries again.", type(error).__name__)
+            kind = type(error).__name__
+            if self._trouble.get(one) != kind:  # four times a second would drown everything else in the log
+                LOG.error("A round of the sweep failed (%s); the next one tries again.", kind)
+            self._trouble[one] = kind
+        else:
+            self._trouble.pop(one, None)
         finally:
             del self._running[one]
 

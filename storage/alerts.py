@@ -100,9 +100,14 @@ def claim(tx: Connection, alert: Alert, now: datetime, lease_seconds: float) -> 
 def mark_sent(
     tx: Connection, alert_id: int, now: datetime, message_id: int | None = None, card: str | None = None
 ) -> None:
-    """It went out; `message_id` is what it became in the staff chat, `card` what that shows if it is a card."""
-    values = {"state": SENT, "sent_at": now.timestamp(), "message_id": message_id, "card": card}
-    tx.execute(update(ALERTS).where(ALERTS.c.id == alert_id).values(values))
+    """It went out; `message_id` is what it became in the staff chat, `card` what that shows if it is a card.
+
+    A row that has the case's card keeps it: told again, it only became a reminder beside that card.
+    """
+    sent = update(ALERTS).where(ALERTS.c.id == alert_id)
+    at = now.timestamp()
+    tx.execute(sent.values(state=SENT, sent_at=at, due_at=at))
+    tx.execute(sent.where(or_(ALERTS.c.card.is_(None), ALERTS.c.card == LOST)).values(message_id=message_id, card=card))
 
 
 def put_off(tx: Connection, alert_id: int, until: float, failed: bool) -> None:
@@ -134,8 +139,9 @@ def cancel(tx: Connection, case_id: str) -> None:
 
 
 def resume(tx: Connection, case_id: str) -> None:
-    """The case was handed back: what was cancelled waits again, and what is due by now goes out at once."""
-    tx.execute(update(ALERTS).where(ALERTS.c.case_id == case_id, ALERTS.c.state == CANCELLED).values(state=WAITING))
+    """The case was handed back: everybody is told at once, as when it came; what was cancelled waits again."""
+    again = or_(ALERTS.c.state == CANCELLED, ALERTS.c.level == 0)
+    tx.execute(update(ALERTS).where(ALERTS.c.case_id == case_id, again).values(state=WAITING, tries=0))
     _doubt_card(tx, case_id)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -40,6 +40,13 @@ MANAGERS = "managers@example.org"
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # the mail server of these tests logs whom it hears of
 
 
+async def until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Return once `holds()`: for what no event tells of, such as a row that changes or a line in the log."""
+    async with asyncio.timeout(seconds):
+        while not holds():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
 class HandClock:
     """Stands still until it is moved."""
 
@@ -55,12 +62,12 @@ class HandClock:
 
 @dataclass
 class PostOffice:
-    """A mail server. `refuses` is an SMTP answer given to every recipient; while `is_silent` it answers nothing at all."""
+    """A mail server. `refuses` is its SMTP answer to every recipient; it gives none at all until it `may_speak`."""
 
     letters: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
     refuses: str = ""
-    is_silent: bool = False
+    may_speak: asyncio.Event = field(default_factory=asyncio.Event)
     called: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
     _server: asyncio.Server | None = None
@@ -69,6 +76,7 @@ class PostOffice:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: SMTP(self, loop=loop), "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
+        self.may_speak.set()
 
     async def stop(self) -> None:
         if self._server is not None:
@@ -80,8 +88,7 @@ class PostOffice:
         self, _server: object, _session: object, envelope: Envelope, address: str, _options: Sequence[str]
     ) -> str:
         self.called.set()
-        while self.is_silent:
-            await asyncio.sleep(0.01)
+        await self.may_speak.wait()
         if self.refuses:
             return self.refuses
         envelope.rcpt_tos.append(address)

@@ -130,10 +130,13 @@ async def test_a_case_given_back_is_told_of_again_and_its_card_can_be_taken(serv
     with service.desk.database.begin() as tx:
         caseload.release(tx, case_id, ann, service.clock(), SECRETS.audit)
     await service.sweep.sweep_once()
-    assert "is waiting" in service.cards[0] and service.chat.shown[0].labels == ["Take"]
+    card, reminder = service.chat.shown
+    assert "K7M2 is waiting" in card.text and card.labels == ["Take"]
+    assert "still waiting" in reminder.text
+    assert len(service.post.letters) == 2
     service.clock.advance(hours=24)
     await service.sweep.sweep_once()
-    assert len(service.cards) == 2
+    assert len(service.cards) == 3
 
 
 async def test_a_card_taken_at_the_desk_is_edited_in_place(service: Service) -> None:
@@ -273,13 +276,13 @@ async def test_a_group_that_became_a_supergroup_is_followed(service: Service, ca
 
 
 async def test_a_silent_mail_server_does_not_hold_up_the_chat(service: Service) -> None:
-    service.post.is_silent = True
+    service.post.may_speak.clear()
     await service.sweep.start()
     service.hand_over("K7M2")
     await service.post.called.wait()
     service.hand_over("K7M3")
     await service.chat.waits_for(2, timeout=2)
-    service.post.is_silent = False
+    service.post.may_speak.set()
 
 
 async def test_a_hung_send_is_given_up_and_comes_again(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -334,7 +337,7 @@ async def test_no_log_line_holds_a_token_a_chat_id_or_an_address(
     service: Service, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     monkeypatch.setattr("desk.lane.SEND_SECONDS", 0.2)
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.DEBUG)
     service.api.faults.add(fault, on="sendMessage", times=5)
     service.post.refuses = f"550 no such mailbox {COORDINATORS}"
     case_id = service.hand_over("K7M2")
@@ -342,3 +345,38 @@ async def test_no_log_line_holds_a_token_a_chat_id_or_an_address(
     assert "was not sent" in caplog.text
     for secret in (TOKEN, TOKEN.partition(":")[2], str(service.chat.id), COORDINATORS, case_id, "made-up"):
         assert secret not in caplog.text
+
+
+async def test_a_case_given_back_after_its_last_alert_is_still_told_of(service: Service) -> None:
+    case_id = service.hand_over("K7M2")
+    ann = service.coordinator("Ann Example")
+    for hours in (4, 20, 6):
+        await service.sweep.sweep_once()
+        service.clock.advance(hours=hours)
+    await service.sweep.sweep_once()
+    with service.desk.database.begin() as tx:
+        caseload.take(tx, case_id, ann, service.clock(), SECRETS.audit)
+    await service.sweep.sweep_once()
+    shown, letters = len(service.cards), len(service.post.letters)
+    with service.desk.database.begin() as tx:
+        caseload.release(tx, case_id, ann, service.clock(), SECRETS.audit)
+    await service.sweep.sweep_once()
+    assert (len(service.cards), len(service.post.letters)) == (shown + 1, letters + 1)
+
+
+async def test_a_database_that_fails_is_told_once_and_outlived(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    due, failures = alerts.due, iter(range(6))
+
+    def fail_at_first(*arguments: object) -> object:
+        if next(failures, None) is not None:
+            raise RuntimeError(TOKEN)
+        return due(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(alerts, "due", fail_at_first)
+    service.hand_over("K7M2")
+    await service.sweep.start()
+    await service.chat.waits_for(1)
+    assert 1 <= caplog.text.count("RuntimeError") <= 2
+    assert TOKEN not in caplog.text

@@ -1,6 +1,5 @@
 """Staff take cases in Telegram: by button or by word, from a linked account only, each update acted on once."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,9 +10,9 @@ from sqlalchemy import select
 
 from desk.sweep import Sweep
 from storage import caseload, staff_links
-from storage.tables import CASE_ENTRIES, CASES, SEEN_UPDATES, STAFF
+from storage.tables import ALERTS, CASE_ENTRIES, CASES, SEEN_UPDATES, STAFF
 from tests.botapi import Person
-from tests.desk.telling import SECRETS, TOKEN, Service, open_service
+from tests.desk.telling import SECRETS, TOKEN, Service, open_service, until
 
 pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBUserWarning")
 
@@ -49,7 +48,7 @@ def _name_of_taker(service: Service, case_id: str) -> str | None:
 
 async def _posted(service: Service, reference: str = "K7M2") -> str:
     case_id = service.hand_over(reference, has_email=False, has_manager=False)
-    await service.chat.waits_until(lambda chat: any(reference in message.text for message in chat.shown))
+    await until(lambda: "sent" in service.states(case_id).values())
     return case_id
 
 
@@ -103,8 +102,17 @@ async def test_take_can_be_typed_as_a_reply_to_the_card(service: Service, ann: P
 async def test_take_can_be_typed_as_a_reply_to_a_reminder(service: Service, ann: Person) -> None:
     case_id = await _posted(service)
     service.clock.advance(hours=4)
-    await service.chat.waits_until(lambda chat: len(chat.shown) == 2)
+    await until(lambda: service.states(case_id)[1, "staff_chat"] == "sent")
     await ann.say("take", to=service.chat, reply_to=service.chat.last.id)
+    await service.chat.waits_until(lambda chat: chat.last.text == "K7M2 is yours.")
+    assert _name_of_taker(service, case_id) == "Ann Example"
+
+
+async def test_take_can_be_typed_on_a_card_whose_sending_was_never_noted(service: Service, ann: Person) -> None:
+    case_id = await _posted(service)
+    with service.desk.database.begin() as tx:
+        tx.execute(ALERTS.update().values(message_id=None, card=None))
+    await ann.say("take", to=service.chat, reply_to=service.chat.shown[0].id)
     await service.chat.waits_until(lambda chat: chat.last.text == "K7M2 is yours.")
     assert _name_of_taker(service, case_id) == "Ann Example"
 
@@ -238,9 +246,7 @@ async def test_a_wrong_token_is_told_and_the_desk_goes_on_by_e_mail(
     async with open_service(tmp_path, staff_bot_token="1002:made-up-wrong-token") as service:
         await service.sweep.start()
         service.hand_over("K7M2", has_email=False)
-        async with asyncio.timeout(5):
-            while not service.post.letters:
-                await asyncio.sleep(0.02)
+        await until(lambda: bool(service.post.letters))
         assert "CAIRN_STAFF_BOT_TOKEN" in caplog.text
         assert "made-up" not in caplog.text
         assert caplog.text.count("refuses the staff bot's token") == 1
@@ -269,13 +275,9 @@ async def test_the_bot_asks_for_exactly_what_it_reads(service: Service) -> None:
 async def test_a_bot_thrown_out_of_the_chat_says_so(service: Service, caplog: pytest.LogCaptureFixture) -> None:
     bot = service.api.bot(TOKEN)
     service.chat.set_bot(bot, "kicked")
-    async with asyncio.timeout(5):
-        while "removed from the staff chat" not in caplog.text:
-            await asyncio.sleep(0.02)
+    await until(lambda: "removed from the staff chat" in caplog.text)
     service.hand_over("K7M2", has_email=False)
-    async with asyncio.timeout(5):
-        while not service.post.letters:
-            await asyncio.sleep(0.02)
+    await until(lambda: bool(service.post.letters))
 
 
 async def test_the_card_links_to_the_desk_only_where_telegram_allows_it(tmp_path: Path) -> None:
