@@ -1,0 +1,159 @@
+"""The one-time link: the first member, the recovery key, and everybody after."""
+
+from pathlib import Path
+
+import pytest
+
+from desk import first_link, passwords
+from storage import staff, staff_links, team
+from storage.sealing import SealBroken
+from storage.tables import CASES, STAFF_LINKS, TEAM_KEYS
+from storage.team import TeamKeyLost
+from tests.desk.office import ANN, NOW, PASSWORD, Browser, Office, copy_office, set_up
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Office:
+    """A desk on its first start."""
+    return Office(tmp_path / "data")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return copy_office(tmp_path)
+
+
+async def test_the_first_member_chooses_a_password_copies_the_recovery_key_and_is_in(empty: Office) -> None:
+    link = empty.link()
+    assert link
+    page = await (await empty.browser.open(link)).press("Go on", name=ANN, password=PASSWORD)
+    assert page.heading() == "Write down the recovery key"
+    assert len(page.soup.select(".key li")) == 8
+    page = await page.press("Finish", typed=page.soup.select(".key li")[-1].get_text(strip=True).lower())
+    assert page.heading() == "Cases"
+    assert ANN in page.text
+    assert empty.member(ANN).is_manager
+
+
+async def test_set_up_is_not_finished_before_the_recovery_key_was_typed_back(empty: Office) -> None:
+    link = empty.link() or ""
+    page = await (await empty.browser.open(link)).press("Go on", name=ANN, password=PASSWORD)
+    page = await page.press("Finish", typed="WRNG")
+    assert page.status == 422
+    assert "not the last group" in page.text
+    assert (await Browser(empty).sign_in(ANN)).heading() == "Sign in"
+    assert empty.link() == link, "the link still works, for the key is not copied down yet"
+    with empty.desk.database.read() as tx:
+        assert not team.is_set_up(tx)
+
+
+async def test_the_link_works_once(empty: Office) -> None:
+    link = empty.link() or ""
+    await set_up(empty, link, ANN)
+    again = await Browser(empty).open(link)
+    assert again.status == 410
+    assert "does not work any more" in again.text
+    posted = await Browser(empty).post(link, {"name": "Eve Example", "password": PASSWORD})
+    assert posted.status == 410
+    assert empty.link() is None
+    assert not (empty.data_dir / first_link.FILE).exists()
+
+
+async def test_a_link_is_over_after_two_days(office: Office) -> None:
+    ann = office.visit(ANN)
+    link = (await (await ann.open("/people")).press("Make a link", name="Dee Example", role="manager")).link()
+    office.wait(hours=47)
+    assert (await Browser(office).open(link)).status == 200
+    office.wait(hours=2)
+    assert (await Browser(office).open(link)).status == 410
+
+
+def test_the_first_link_outlives_a_restart_while_the_set_up_is_not_finished(empty: Office) -> None:
+    link = empty.link()
+    empty.case()
+    empty.wait(hours=60)
+    again = Office(empty.data_dir)
+    again.now = empty.now
+    assert again.link() == link
+    with again.desk.database.read() as tx:
+        found = staff_links.find(tx, (link or "").rsplit("/", 1)[1], staff_links.SET_UP, again.now)
+    assert found and found.team_key
+
+
+def test_without_the_file_a_new_team_key_is_made_as_long_as_there_is_no_case(empty: Office) -> None:
+    link = empty.link()
+    before = empty.rows(TEAM_KEYS)[0].public_key
+    first_link.forget(empty.data_dir)
+    assert empty.link() != link
+    assert empty.rows(TEAM_KEYS)[0].public_key != before
+    assert len(empty.rows(STAFF_LINKS)) == 1
+
+
+def test_without_the_file_and_with_cases_the_desk_does_not_start_over_them(empty: Office) -> None:
+    empty.case()
+    first_link.forget(empty.data_dir)
+    with pytest.raises(TeamKeyLost):
+        empty.link()
+
+
+def test_the_token_stands_in_a_file_only_its_owner_reads_and_in_no_table(empty: Office) -> None:
+    token = (empty.link() or "").rsplit("/", 1)[1]
+    file = empty.data_dir / first_link.FILE
+    assert file.read_text().strip() == token
+    assert file.stat().st_mode & 0o777 == 0o600
+    empty.desk.database.checkpoint()
+    assert token.encode() not in (empty.data_dir / "cairn.db").read_bytes()
+
+
+async def test_with_the_recovery_key_a_new_member_needs_nobody_to_let_them_in(office: Office) -> None:
+    office.case()
+    with office.desk.database.begin() as tx:
+        team_key = team.recover(tx, office.recovery_key.lower().replace("-", " "))
+        token = staff.add(tx, "Dee Example", "coordinator", NOW, team_key)
+    page = await set_up(office, f"/set-up/{token}", "Dee Example")
+    page = await page.browser.open("/cases/" + office.rows(CASES)[0].id)
+    assert "Sam Canary" in page.text
+
+
+def test_a_wrong_recovery_key_opens_nothing(office: Office) -> None:
+    wrong = office.recovery_key[:-1] + ("2" if office.recovery_key[-1] != "2" else "3")
+    with office.desk.database.read() as tx, pytest.raises(SealBroken):
+        team.recover(tx, wrong)
+
+
+@pytest.mark.parametrize(
+    ("password", "complaint"),
+    [
+        ("elevenchars", "at least 12 characters"),
+        ("password1234", "first that anyone would try"),
+        ("zzzzzzzzzzzzzzz", "first that anyone would try"),
+        ("dee example longname", "must not be your name"),
+        ("x1" * 150, "at most 256 characters"),
+    ],
+)
+async def test_a_password_that_will_not_do_is_refused_with_the_reason(
+    empty: Office, password: str, complaint: str
+) -> None:
+    page = await (await empty.browser.open(empty.link() or "")).press(
+        "Go on", name="Dee  Example Longname", password=password
+    )
+    assert page.status == 422
+    assert complaint in page.text
+    assert page.title.startswith("Error:")
+    assert page.soup.select_one('.summary a[href="#password"]')
+    assert password not in page.response.text
+
+
+async def test_a_name_is_asked_for_and_must_tell_people_apart(office: Office) -> None:
+    ann = office.visit(ANN)
+    link = (await (await ann.open("/people")).press("Make a link", name="Dee Example", role="coordinator")).link()
+    page = await (await Browser(office).open(link)).press("Go on", name="  ", password=PASSWORD)
+    assert "Write the name your colleagues know you by" in page.text
+    page = await page.press("Go on", name="ann  EXAMPLE", password=PASSWORD)
+    assert "Somebody has this name already" in page.text
+
+
+def test_no_password_on_the_list_of_the_commonest_is_shorter_than_the_rule_refuses_anyway() -> None:
+    listed = passwords.COMMONEST.read_text().split()
+    assert len(listed) > 100
+    assert all(len(word) >= passwords.LEAST_CHARS for word in listed)
