@@ -22,7 +22,7 @@ POLL_SECONDS = 25
 SEND_SECONDS = 10.0
 TALKATIVE = ("httpx", "httpcore", "telegram", "apscheduler")
 
-KNOWN_WARNINGS = ("Please use 'Bot.get_updates'", "In a future major version attribute `retry_after`")
+KNOWN_WARNINGS = ("Please use 'Bot.getUpdates'", "In a future major version attribute `retry_after`")
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 AnyJobQueue = JobQueue[Any]

@@ -19,6 +19,8 @@ WAITING, SENT, CANCELLED, PARKED = "waiting", "sent", "cancelled", "parked"
 MISSED_LEVELS = {"opened": 9, "first_attempt": 10}
 """The level of the alert that a clock of this name was missed. Such an alert goes out although the case is taken."""
 FIRST_MISSED_LEVEL = min(MISSED_LEVELS.values())
+FIRST_NEWS_LEVEL = 20
+"""From here on: the person wrote or withdrew. This goes out although the case is taken, too."""
 
 SHOWS_WAITING, SHOWS_TAKEN, STALE, LOST = "waiting", "taken", "stale", "lost"
 """What the card of a case shows (`storage.cards`): the case as waiting, as taken, neither rightly; or it is gone."""
@@ -43,7 +45,12 @@ class Alert:
     @property
     def is_missed(self) -> bool:
         """Whether it tells of a promise that was not kept."""
-        return self.level >= FIRST_MISSED_LEVEL
+        return FIRST_MISSED_LEVEL <= self.level < FIRST_NEWS_LEVEL
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it tells that the person did something after the hand-over."""
+        return self.level >= FIRST_NEWS_LEVEL
 
 
 def write(tx: Connection, case_id: str, rungs: Sequence[Rung]) -> None:
@@ -55,6 +62,14 @@ def write(tx: Connection, case_id: str, rungs: Sequence[Rung]) -> None:
 def write_missed(tx: Connection, case_id: str, clock: str, now: datetime) -> None:
     """An alert to the manager that this clock was missed; the same clock is told of once."""
     _write_once(tx, case_id, MISSED_LEVELS[clock], MANAGER, now.timestamp())
+
+
+def write_news(tx: Connection, case_id: str, channels: Sequence[str], now: datetime) -> None:
+    """An alert over these channels that the person wrote or withdrew. Belongs into the commit that does it."""
+    highest = tx.execute(select(func.max(ALERTS.c.level)).where(ALERTS.c.case_id == case_id)).scalar() or 0
+    level = max(FIRST_NEWS_LEVEL, highest + 1)
+    if channels:
+        tx.execute(insert(ALERTS), [_row(case_id, level, channel, now.timestamp()) for channel in channels])
 
 
 def due(tx: Connection, now: datetime, channels: Sequence[str], limit: int = 50) -> tuple[Alert, ...]:

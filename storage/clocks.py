@@ -4,7 +4,7 @@ Here may live what reads or writes the table `clocks`, each function on the tran
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -29,6 +29,12 @@ def write(tx: Connection, case_id: str, promise: Promise) -> None:
     due = {OPENED: promise.opened_by, FIRST_ATTEMPT: promise.contact_by}
     rows = [{"case_id": case_id, "name": name, "due_at": at.timestamp(), "state": RUNNING} for name, at in due.items()]
     tx.execute(insert(CLOCKS), rows)
+
+
+def due_at(tx: Connection, case_id: str, name: str) -> datetime | None:
+    """When this promise falls due, in UTC; None where there is no such clock."""
+    at = tx.execute(select(CLOCKS.c.due_at).where(CLOCKS.c.case_id == case_id, CLOCKS.c.name == name)).scalar()
+    return None if at is None else datetime.fromtimestamp(at, UTC)
 
 
 def meet(tx: Connection, case_id: str, name: str, now: datetime) -> bool:
