@@ -2,10 +2,10 @@
 
 from random import Random
 
-from bot.effects import Service
 from bot.engine import Engine
 from bot.flows import FLOWS
 from bot.intake import Intake
+from bot.moment import Service
 from content import words
 from policy.promises import Targets
 from policy.settings import Settings

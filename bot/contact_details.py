@@ -50,4 +50,14 @@ def read_email(typed: str) -> str:
         raise NotUnderstood("not_an_email_address") from error
 
 
-READERS: Mapping[str, Callable[[str], str]] = {"words": read_words, "phone": read_phone, "email": read_email}
+def read_code(typed: str) -> str:
+    """Words of a code, as typed: whether they are one, and whose, is found where codes are kept."""
+    return read_words(typed)
+
+
+READERS: Mapping[str, Callable[[str], str]] = {
+    "words": read_words,
+    "phone": read_phone,
+    "email": read_email,
+    "code": read_code,
+}

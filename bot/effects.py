@@ -5,62 +5,22 @@ An effect is named by a step of a flow or by a standing command, and gives back 
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from random import Random
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-from storage.codes import new_code, normalise
-
-from bot.drafts import Draft
-from bot.engine import Turn
-from bot.flow import Flow
+from bot import after_sending
+from bot.facts import code_digest
 from bot.handing_over import document
-from content.words import Words
+from bot.moment import ZONE, Moment, Values, by_day
 from policy.escalation import ladder
 from policy.priority import suggest
-from policy.promises import Promise, Targets, promise
-from policy.working_time import WorkingTime
+from policy.promises import promise
 from storage import alerts, cases, clocks, conversations, team
-from storage.sealing import key_from_password, lookup, new_key, new_salt, seal, seal_to
+from storage.codes import new_code, normalise
+from storage.sealing import key_from_password, new_key, new_salt, seal, seal_to
 
-ZONE = ZoneInfo("Europe/London")
 # Without letters and digits that are taken for one another when read out on the phone.
 REFERENCE_ALPHABET = "23456789ACDEFGHJKMNPQRTUVWXY"
 REFERENCE_CHARS = 5
-
-Values = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """What the service has set: its targets, its hours, and which ways there are to tell its coordinators."""
-
-    targets: Targets
-    working_time: WorkingTime
-    has_staff_chat: bool = False
-    has_email: bool = False
-    has_manager: bool = False
-    values: Mapping[str, str] = field(default_factory=dict)
-    """The service's own name and contact details, as placeholders of the words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """Everything an effect may use."""
-
-    tx: Connection
-    person: bytes
-    draft: Draft
-    turn: Turn
-    flows: Mapping[str, Flow]
-    words: Words
-    service: Service
-    pepper: bytes = field(repr=False)
-    random: Random
-    now: datetime
 
 
 def hand_over(moment: Moment) -> Values:
@@ -82,7 +42,7 @@ def hand_over(moment: Moment) -> Values:
     return {
         "reference": case.reference,
         "receipt_code": code,
-        "contact_by": _contact_by(promised, moment.words),
+        "contact_by": by_day(promised.contact_by, moment.words),
         "how_to_change": moment.words.common(f"how_to_change.{moment.draft.channel}"),
     }
 
@@ -101,14 +61,6 @@ def erase(moment: Moment) -> Values:
     return {}
 
 
-EFFECTS: Mapping[str, Callable[[Moment], Values]] = {"hand_over": hand_over, "come_back": come_back, "erase": erase}
-
-
-def code_digest(pepper: bytes, code: str) -> bytes:
-    """How a code of four words is looked up."""
-    return lookup(pepper, f"code:{normalise(code)}")
-
-
 def _seal_case(moment: Moment, content: bytes, priority: int, code: str) -> cases.NewCase:
     case_id, case_key, copy_salt = uuid4().hex, new_key(), new_salt()
     copy_key = key_from_password(normalise(code) or code, copy_salt, moment.pepper)
@@ -117,6 +69,7 @@ def _seal_case(moment: Moment, content: bytes, priority: int, code: str) -> case
         reference=_reference(moment),
         day=moment.now.astimezone(ZONE).date(),
         priority=priority,
+        at=moment.now.timestamp(),
         case_key=seal_to(team.public_key(moment.tx), case_key, f"case_key:{case_id}"),
         document=seal(case_key, content, f"case:{case_id}"),
         person=moment.person,
@@ -133,10 +86,12 @@ def _reference(moment: Moment) -> str:
             return reference
 
 
-def _contact_by(promised: Promise, words: Words) -> str:
-    at = promised.contact_by.astimezone(ZONE)
-    weekday = words.common(f"time.weekdays.{at:%A}".lower())
-    day = words.common("time.by_day").format(
-        weekday=weekday, day=at.day, month=words.common(f"time.months.m{at.month}")
-    )
-    return words.common("promise.contact_by").format(day_words=day)
+EFFECTS: Mapping[str, Callable[[Moment], Values]] = {
+    "hand_over": hand_over,
+    "come_back": come_back,
+    "erase": erase,
+    "read_copy": after_sending.read_copy,
+    "write": after_sending.write,
+    "withdraw": after_sending.withdraw,
+    "erase_case": after_sending.erase_case,
+}

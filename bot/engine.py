@@ -119,7 +119,7 @@ class Engine:
 
     def stop(self, conversation: Conversation, facts: Facts) -> Turn:
         """Obeyed at once. What is left to ask is only what becomes of what was said."""
-        if not conversation.answers or conversation.flow == FIRST_FLOW:
+        if not conversation.answers or not self.flows[conversation.flow].is_drafted:
             return _left("nothing_open")
         return self._ask_aside(conversation, facts, "stopped")
 
@@ -145,6 +145,10 @@ class Engine:
         if conversation.flow == FIRST_FLOW and not conversation.aside:
             return self._go_on(conversation, facts, (), moved=True)
         return self._go_on(replace(conversation, aside=None), facts, (Cue("note", "welcome_back"),))
+
+    def arrive(self, conversation: Conversation, facts: Facts) -> Turn:
+        """The same conversation where the facts have just become known, or others: what waits now."""
+        return self._go_on(conversation, facts, (), moved=True)
 
     def look(self, conversation: Conversation, facts: Facts) -> Turn:
         """The same again, nothing said."""

@@ -17,7 +17,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.errors import FlowError
-from bot.steps import Answer, Answers, Choice, End, Fact, Flag, GoTo, Offer, Part, Question, Review, Say, Several, Step
+from bot.steps import (
+    Answer,
+    Answers,
+    Choice,
+    End,
+    Fact,
+    Flag,
+    GoTo,
+    HandOver,
+    Offer,
+    Part,
+    Question,
+    Review,
+    Say,
+    Several,
+    Step,
+)
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,27}")
 RESERVED = frozenset({"stopped", "paused", "erasing", "send", "change"})
@@ -63,6 +79,11 @@ class Flow:
         self.steps = steps
         self.by_name = {step.name: step for step in steps}
         self.questions = tuple(step for step in steps if isinstance(step, Question))
+        self.facts = tuple(step.name for step in steps if isinstance(step, Fact))
+        self.asks_the_world = bool(set(self.facts) - {"channel"})
+        """Whether it has facts that what is said may change."""
+        self.is_drafted = any(isinstance(step, HandOver) for step in steps)
+        """Whether what is said here is collected, to be sent at the end."""
         self.parts = tuple(step.name for step in steps if isinstance(step, Part))
         self.part_of = self._parts()
         self._plan = tuple((step, tuple(self._tests(step))) for step in steps)
@@ -72,7 +93,7 @@ class Flow:
     def position(self, answers: Answers, facts: Facts = {}, *, early: bool = False) -> Position:  # noqa: B006 (never written)
         """Where somebody with these answers is.
 
-        With `early`, a question not answered yet counts as skipped if it may be: where going to the read-back now leads.
+        With `early`, a question not answered yet counts as skipped if it may be: where the early read-back leads.
         """
         kept: dict[str, Answer] = {}
         says: list[str] = []
@@ -209,7 +230,7 @@ def _any_holds(conditions: tuple[_Test, ...], kept: Mapping[str, Answer]) -> boo
 
 
 def is_among(answer: Answer, options: frozenset[str]) -> bool:
-    """Whether one of these options was given as answer, alone or among others; false of a question skipped or not met."""
+    """Whether one of these options was given, alone or among others; false of a question skipped or not met."""
     if answer is None:
         return False
     return answer in options if isinstance(answer, str) else not options.isdisjoint(answer)

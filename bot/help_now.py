@@ -1,4 +1,4 @@
-"""Which help lines to show somebody, by what they said so far. Pure; the lines themselves are dated data in content/."""
+"""Which help lines to show somebody, by what they said so far. Pure; the lines are dated data in content/."""
 
 from bot.steps import Answers
 from content import help_lines

@@ -1,32 +1,28 @@
 """One transaction from what came in to what goes out. The only room of the conversation that knows the database.
 
-A batch of updates is one commit: each is remembered as seen, its conversation saved, its replies put in the outbox, and,
-where a referral was sent, the case, its alerts and its clocks written, all together or not at all. The pure part of one
-update (reading, engine, rendering) changes nothing until it has succeeded, so an update that fails takes none with it.
+A batch of updates is one commit: each is remembered as seen, its conversation saved, its replies put in the outbox,
+and, where a referral was sent, the case, its alerts and its clocks written, all together or not at all. What one update
+leads to is decided before any of it is written, so an update that fails takes none with it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random, SystemRandom
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
-from storage.codes import normalise as normalise_code
 
 from bot import drafts, letters
 from bot.drafts import Draft
-from bot.effects import EFFECTS, Moment, Service, Values, code_digest
-from bot.engine import COMMANDS, Engine, Said, Turn
-from bot.flow import NONCE_CHARS
-from bot.help_now import help_values
+from bot.engine import Engine
+from bot.exchange import Exchange
 from bot.letters import Outgoing
 from bot.messages import Inbound, Reply
-from bot.reading import command, understand
-from bot.rendering import fault_reply, render
+from bot.moment import Service
+from bot.rendering import fault_reply
 from content import words as content_words
-from content.words import Words
 from storage import conversations, outbox, seen_updates
 from storage.conversations import StoredDraft
 from storage.database import Database
@@ -37,7 +33,6 @@ from storage.secrets import IntakeSecrets
 log = structlog.get_logger("intake")
 
 # Where people come to look, instead of being sent to: what lies ready is taken away once they move on.
-NONCE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 LOOKED_AT = frozenset({"web", "terminal"})
 
 
@@ -108,7 +103,8 @@ class Intake:
         words = content_words.load(self.language)
         try:
             draft = batch.drafts[person] if person in batch.drafts else self._unlock(batch, person)
-            replies, after = self._turn(tx, inbound, person, draft, words, now)
+            exchange = Exchange(self.engine, self.service, self.secrets, self.random, words, tx, inbound, person, now)
+            replies, after = exchange.respond(draft)
         except SQLAlchemyError:
             raise  # the database's trouble is everybody's: the whole batch is handled again
         except Exception as error:
@@ -127,81 +123,6 @@ class Intake:
             # The secret was changed, or the row is not ours: nobody can read it any more, so begin anew.
             log.error("draft cannot be opened")
             return None
-
-    def _turn(
-        self, tx: Connection, inbound: Inbound, person: bytes, draft: Draft | None, words: Words, now: datetime
-    ) -> tuple[list[Reply], Draft | None]:
-        facts = {"channel": inbound.channel}
-        found = self._found_again(tx, inbound, person, draft)
-        if found is not None:
-            draft = found
-            turn = self.engine.receive(draft.conversation, Said(command="start"), facts)
-        elif draft is None:
-            draft, turn = self._begin(inbound, words, facts)
-        else:
-            turn = self._receive(inbound, draft, words, facts)
-        draft = self._with_consents(draft, turn, words, now)
-        values = self._values(tx, person, draft, turn, words, now) | {"typed_chars": str(len(inbound.text))}
-        replies = render(turn, draft.conversation.nonce, self.engine.flows, words, values)
-        if inbound.message is not None and inbound.kind == "press":
-            replies = [replace(each, edits=inbound.message if each.edits else None) for each in replies]
-        if turn.conversation is None:
-            return replies, None
-        code = values.get("return_code", draft.return_code)
-        return replies, replace(draft, conversation=turn.conversation, return_code=code)
-
-    def _receive(self, inbound: Inbound, draft: Draft, words: Words, facts: dict[str, str]) -> Turn:
-        conversation = draft.conversation
-        if conversation.flow not in self.engine.flows:  # a flow that an upgrade took away
-            return self.engine.begin(conversation.nonce, facts, conversation.language, "stale_button")
-        step = self.engine.current(conversation, facts)
-        flow = self.engine.flows[conversation.flow]
-        position = flow.position(conversation.answers, facts)
-        said = understand(inbound, conversation, step, flow, position, words)
-        return self.engine.receive(conversation, said, facts)
-
-    def _begin(self, inbound: Inbound, words: Words, facts: dict[str, str]) -> tuple[Draft, Turn]:
-        """Nothing is kept of this person: begin, whatever was said; an old Stop is still obeyed."""
-        nonce = "".join(self.random.choices(NONCE_ALPHABET, k=NONCE_CHARS))
-        said = command(inbound, words)
-        notes = {"press": ("stale_button",), "media": ("no_media",)}.get(inbound.kind, ())
-        turn = self.engine.begin(nonce, facts, self.language, *(notes if said is None else ()))
-        assert turn.conversation is not None  # noqa: S101 (a beginning is always a conversation)
-        draft = Draft(turn.conversation, inbound.channel, inbound.address)
-        if said in {"stop", "help", "erase"}:
-            turn = COMMANDS[said](self.engine, turn.conversation, facts)
-        return draft, turn
-
-    def _found_again(self, tx: Connection, inbound: Inbound, person: bytes, draft: Draft | None) -> Draft | None:
-        """The paused conversation to which a code of four words leads; it moves to where the person is now."""
-        if inbound.kind != "text" or (draft is not None and draft.conversation.flow != "menu"):
-            return None
-        code = normalise_code(inbound.text)
-        owner = conversations.redeem_code(tx, code_digest(self.secrets.pepper, code)) if code else None
-        stored = conversations.load(tx, [owner]).get(owner) if owner else None
-        if owner is None or stored is None:
-            return None
-        found = drafts.unlock(stored, self.secrets.seal, owner)
-        if owner != person:
-            conversations.forget(tx, [owner])
-        return replace(found, channel=inbound.channel, address=inbound.address, return_code="", salt=b"")
-
-    def _with_consents(self, draft: Draft, turn: Turn, words: Words, now: datetime) -> Draft:
-        if not turn.agreed:
-            return draft
-        flow = draft.conversation.flow
-        wording = {name: (words.text(flow, f"{name}.ask"), now.isoformat()) for name in turn.agreed}
-        return replace(draft, agreed={**draft.agreed, **wording})
-
-    def _values(self, tx: Connection, person: bytes, draft: Draft, turn: Turn, words: Words, now: datetime) -> Values:
-        values: Values = {**self.service.values, **help_values(draft.conversation.answers, words)}
-        moment = Moment(
-            tx, person, draft, turn, self.engine.flows, words, self.service, self.secrets.pepper, self.random, now
-        )
-        for effect in turn.effects:
-            with tx.begin_nested():
-                values |= EFFECTS[effect](moment)
-        return values
 
     def _queue(self, batch: _Batch, inbound: Inbound, person: bytes, replies: Iterable[Reply]) -> None:
         for reply in replies:

@@ -17,7 +17,17 @@ from content.words import Words
 MAX_CALLBACK_BYTES = 64
 LONG = "x" * 10_000
 VALUES = dict.fromkeys(
-    ("reference", "receipt_code", "contact_by", "how_to_change", "service_phone_line", "come_back", "typed_chars"), "…"
+    (
+        "reference",
+        "receipt_code",
+        "contact_by",
+        "how_to_change",
+        "service_phone_line",
+        "come_back",
+        "typed_chars",
+        "what_i_sent",
+    ),
+    "…",
 )
 
 

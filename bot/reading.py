@@ -1,7 +1,7 @@
-"""Understanding what came in: a press, typed words, a picture -> what was said (`bot.engine.Said`). Pure; uses the words.
+"""Understanding what came in: a press, typed words, a picture -> what was said (`bot.engine.Said`). Pure.
 
-Order matters and is a promise: the standing commands first, as a whole message only; then the options of the question that
-waits, by label or number; then, where the question is answered by typing, the words themselves.
+Order matters and is a promise: the standing commands first, as a whole message only; then the options of the question
+that waits, by label or number; then, where the question is answered by typing, the words themselves.
 """
 
 import re

@@ -1,7 +1,8 @@
 """The kinds of step a flow is made of. Data only: what a step is called, when it is met, which answers it takes.
 
-Five ask (Choice, Several, YesNo, Text, Consent). So do Offer, which asks how to go on, Part, which offers some questions to
-take or leave, and Review, which reads back. Say tells; Flag tells only the desk; Fact brings in what the world knows; End, HandOver and GoTo leave.
+Five ask (Choice, Several, YesNo, Text, Consent). So do Offer, which asks how to go on, Part, which offers questions
+to take or leave, and Review, which reads back. Say tells; Flag tells only the desk; Fact brings in what the world
+knows; End, HandOver and GoTo leave.
 """
 
 from collections.abc import Collection, Mapping

@@ -1,7 +1,7 @@
-"""Walking a flow: every state that can be told apart, and how each is reached. Pure; used by tests, `cairn walk` and documents.
+"""Walking a flow: every state that can be told apart, and how it is reached. Pure.
 
-Two states are one when they tell and ask the same, tell the desk the same flags, and no later condition reads a difference.
-Typed words count as one answer. So the walk is short where counting journeys would never end.
+Two states are one when they tell and ask the same, tell the desk the same flags, and no later condition reads a
+difference. Typed words count as one answer. So the walk is short where counting journeys would never end.
 """
 
 from collections.abc import Iterator, Sequence

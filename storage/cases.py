@@ -1,4 +1,4 @@
-"""Writing cases from the public side: handing one over, erasing it. Reading one back is the desk's (`storage.caseload`).
+"""Cases as the public side may touch them: handing one over, withdrawing, erasing. Reading is `storage.caseload`'s.
 
 A case is never without its alert and its clock: the caller writes all three in one transaction.
 """
@@ -8,10 +8,13 @@ from datetime import date
 
 from sqlalchemy import Connection, select, update
 
-from storage.tables import ALERTS, CASE_ENTRIES, CASES, CLOCKS
+from storage import alerts
+from storage.tables import CASE_ENTRIES, CASES, CLOCKS
 
 RECEIVED = "received"
+WITHDRAWN = "withdrawn"
 ERASED = "erased"
+MESSAGE = "message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +25,39 @@ class NewCase:
     reference: str
     day: date
     priority: int
+    at: float
     case_key: bytes = field(repr=False)
     document: bytes = field(repr=False)
     person: bytes = field(repr=False)
     receipt: bytes = field(repr=False)
     copy_salt: bytes = field(repr=False)
     copy: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A case as the public side may know it: that it is there, where it stands, and the person's own sealed copy."""
+
+    id: str
+    reference: str
+    stage: str
+    copy_salt: bytes | None = field(repr=False)
+    copy: bytes | None = field(repr=False)
+
+
+_FOUND = select(CASES.c.id, CASES.c.reference, CASES.c.stage, CASES.c.copy_salt, CASES.c.copy)
+
+
+def latest_of(tx: Connection, person: bytes) -> Found | None:
+    """The last case that came from this chat."""
+    row = tx.execute(_FOUND.where(CASES.c.person == person).order_by(CASES.c.at.desc()).limit(1)).first()
+    return Found(*row) if row else None
+
+
+def of_code(tx: Connection, receipt: bytes) -> Found | None:
+    """The case whose receipt code has this digest."""
+    row = tx.execute(_FOUND.where(CASES.c.receipt == receipt)).first()
+    return Found(*row) if row else None
 
 
 def add(tx: Connection, case: NewCase) -> None:
@@ -41,19 +71,38 @@ def is_reference_taken(tx: Connection, reference: str) -> bool:
     return tx.execute(select(CASES.c.id).where(CASES.c.reference == reference)).first() is not None
 
 
-def erase_all_of(tx: Connection, person: bytes, at: float) -> int:
-    """Destroy the keys and words of every case that came from this chat; what stays is that there was one, and when.
+def write(tx: Connection, id_: str, message: bytes, at: float) -> None:
+    """Put a message of the person, sealed to the team, beside their case."""
+    tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": MESSAGE, "note": message})
 
-    Returns how many there were. Source: UK GDPR art. 17; without its key a document is noise, in old backups too.
+
+def withdraw(tx: Connection, id_: str, at: float) -> None:
+    """The person takes the case back: nobody is to contact them, so no clock runs and no alert waits."""
+    tx.execute(update(CASES).where(CASES.c.id == id_).values(stage=WITHDRAWN))
+    tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": WITHDRAWN})
+    _let_rest(tx, id_, at)
+
+
+def erase(tx: Connection, id_: str, at: float) -> None:
+    """Destroy the keys and words of a case; what stays is that there was one, and when.
+
+    Source: UK GDPR art. 17; without its key a document is noise, in old backups too.
     """
+    nothing = dict.fromkeys(("case_key", "document", "person", "receipt", "copy_salt", "copy"))
+    tx.execute(update(CASES).where(CASES.c.id == id_).values(stage=ERASED, **nothing))
+    tx.execute(update(CASE_ENTRIES).where(CASE_ENTRIES.c.case_id == id_).values(note=None))
+    tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": ERASED})
+    _let_rest(tx, id_, at)
+
+
+def erase_all_of(tx: Connection, person: bytes, at: float) -> int:
+    """Erase every case that came from this chat; gives how many there were."""
     ids = list(tx.execute(select(CASES.c.id).where(CASES.c.person == person)).scalars())
     for id_ in ids:
-        nothing = dict.fromkeys(("case_key", "document", "person", "receipt", "copy_salt", "copy"))
-        tx.execute(update(CASES).where(CASES.c.id == id_).values(stage=ERASED, **nothing))
-        tx.execute(update(CASE_ENTRIES).where(CASE_ENTRIES.c.case_id == id_).values(note=None))
-        tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": ERASED})
-        tx.execute(update(ALERTS).where(ALERTS.c.case_id == id_, ALERTS.c.state == "waiting").values(state="cancelled"))
-        tx.execute(
-            update(CLOCKS).where(CLOCKS.c.case_id == id_, CLOCKS.c.state == "running").values(state="met", at=at)
-        )
+        erase(tx, id_, at)
     return len(ids)
+
+
+def _let_rest(tx: Connection, id_: str, at: float) -> None:
+    alerts.cancel(tx, id_)
+    tx.execute(update(CLOCKS).where(CLOCKS.c.case_id == id_, CLOCKS.c.state == "running").values(state="met", at=at))

@@ -20,7 +20,10 @@ class StoredDraft:
 _C = CONVERSATIONS.c
 _LOAD = select(_C.person, _C.salt, _C.draft).where(_C.person.in_(bindparam("people", expanding=True))).with_for_update()
 _FORGET = delete(CONVERSATIONS).where(_C.person.in_(bindparam("people", expanding=True)))
-_INSERTS = {"sqlite": sqlite.insert(CONVERSATIONS), "postgresql": postgresql.insert(CONVERSATIONS)}
+_INSERTS: dict[str, sqlite.Insert | postgresql.Insert] = {
+    "sqlite": sqlite.insert(CONVERSATIONS),
+    "postgresql": postgresql.insert(CONVERSATIONS),
+}
 _SAVES = {
     name: insert.on_conflict_do_update(
         index_elements=["person"],

@@ -1,7 +1,8 @@
 """Opening the database, its settings, its transactions and its tables. The only place that knows which database it is.
 
-SQLite is the embedded default; PostgreSQL comes by setting one URL. Every write is one `begin()`: on SQLite it takes the
-write lock at once (BEGIN IMMEDIATE), because a transaction that reads first and writes later can fail or lose an update.
+SQLite is the embedded default; PostgreSQL comes by setting one URL. Every write is one `begin()`: on SQLite it takes
+the write lock at once (BEGIN IMMEDIATE), because a transaction that reads first and writes later can fail, or lose an
+update.
 """
 
 from collections.abc import Iterator

@@ -78,6 +78,7 @@ CASES = Table(
     Column("day", Date, nullable=False),
     Column("stage", String(24), nullable=False),
     Column("priority", Integer, nullable=False),
+    Column("at", Float, nullable=False, default=0.0),
     Column("assignee", ForeignKey("staff.id")),
     Column("case_key", LargeBinary),  # sealed to the team key; null once the case is erased
     Column("document", LargeBinary),

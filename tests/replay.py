@@ -1,16 +1,18 @@
 """Replaying a transcript through the intake, and telling what it did to the world."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot import transcripts
+from bot.housekeeping import tidy
 from bot.messages import Reply
 from bot.transcripts import Line, Transcript, shown, written
 from storage import tables
 from tests.stage import Stage
 
-ADDRESS = "1001"
+CODE = re.compile(r"(?:code|Telegram): (\w+ \w+ \w+ \w+)$", re.MULTILINE)
 HOURS = {"a day later": 24, "four days later": 96, "an hour later": 1}
 
 
@@ -23,7 +25,8 @@ def replay(transcript: Transcript, stage: Stage) -> str:
         if line.kind == "order":
             _obey(line, stage)
             continue
-        received = transcripts.inbound(line, past, transcript.channel, ADDRESS, str(number))
+        line = Line(line.kind, line.text.replace("{code}", _code(past)))
+        received = transcripts.inbound(line, past, transcript.channel, stage.address, str(number))
         replies = hear(stage, received)
         past += replies
         body += shown(replies)
@@ -39,20 +42,26 @@ def hear(stage: Stage, received: transcripts.Inbound) -> list[Reply]:
     return replies
 
 
+def _code(past: list[Reply]) -> str:
+    """The last code of four words that was shown."""
+    shown_codes = [found for reply in past for found in CODE.findall(reply.text)]
+    return shown_codes[-1] if shown_codes else ""
+
+
 def _obey(line: Line, stage: Stage) -> None:
     if line.text == "restart":
         stage.restart()
+    elif line.text == "somebody else's chat":
+        stage.address = "2002"
     elif line.text in HOURS:
         stage.pass_time(hours=HOURS[line.text])
-        from bot.housekeeping import tidy
-
         tidy(stage.database, stage.now)
     else:
         raise ValueError(f"nobody knows how to: {line.text}")
 
 
 def _world(stage: Stage) -> Iterator[str]:
-    for case, document in zip(stage.rows(tables.CASES), stage.documents(), strict=False):
+    for case, document in ((case, stage.document(case)) for case in stage.rows(tables.CASES) if case.case_key):
         flags = ", ".join(flag["words"] for flag in document["flags"]) or "none"
         yield f"== case {case.reference} handed over, priority {case.priority}; flags: {flags}"
         for part in document["parts"]:
@@ -63,6 +72,8 @@ def _world(stage: Stage) -> Iterator[str]:
             yield f"==   consent {consent['step']}: {consent['answer']}, at {consent['at'][:16]}"
     if not stage.rows(tables.CASES):
         yield "== no case"
+    for entry in stage.rows(tables.CASE_ENTRIES):
+        yield f"== the desk sees: {entry.kind}" + (f" ({stage.entry(entry)})" if entry.note else "")
     for alert in stage.rows(tables.ALERTS):
         yield f"== alert {alert.level} to {alert.channel}, due {_local(alert.due_at)}, {alert.state}"
     for clock in stage.rows(tables.CLOCKS):

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.effects import Service
 from bot.engine import Engine
 from bot.flows import FLOWS
 from bot.intake import Intake
+from bot.moment import Service
 from policy.promises import Targets
 from policy.working_time import WorkingTime
 from storage import sealing, tables
@@ -42,6 +42,7 @@ class Stage:
     url: str = ""
     seed: int = 7
     now: datetime = NOW
+    address: str = "1001"
     team: sealing.KeyPair = field(default_factory=sealing.new_key_pair)
     database: Database = field(init=False)
     intake: Intake = field(init=False)
@@ -77,3 +78,7 @@ class Stage:
     def document(self, case: Any) -> dict[str, Any]:
         key = sealing.unseal_with(self.team.private, case.case_key, f"case_key:{case.id}")
         return json.loads(sealing.unseal(key, case.document, f"case:{case.id}"))
+
+    def entry(self, entry: Any) -> str:
+        """What the person wrote beside their case, opened with the team key."""
+        return sealing.unseal_with(self.team.private, entry.note, f"entry:{entry.case_id}").decode()

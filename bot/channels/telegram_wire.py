@@ -87,6 +87,12 @@ class Session(AiohttpSession):
             raise TelegramNetworkError(method=method, message=type(error).__name__) from error
         return self.check_response(bot=bot, method=method, status_code=answer.status, content=content).result
 
+    async def close(self) -> None:
+        """Let go of every connection. The library waits for encrypted ones to close; there may be none."""
+        if self._session is not None and self.api.base.startswith("http:"):
+            await self._session.close()
+        await super().close()
+
 
 class Wire:
     """A bot's connection. Raises WrongToken when the token has not the form of one."""

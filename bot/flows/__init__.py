@@ -3,10 +3,11 @@
 from bot.errors import FlowError
 from bot.flow import Flow
 from bot.flows.menu import MENU
+from bot.flows.my_referral import MY_REFERRAL
 from bot.flows.self_referral import SELF_REFERRAL
 from bot.steps import GoTo
 
-FLOWS: dict[str, Flow] = {flow.name: flow for flow in (MENU, SELF_REFERRAL)}
+FLOWS: dict[str, Flow] = {flow.name: flow for flow in (MENU, SELF_REFERRAL, MY_REFERRAL)}
 
 for _flow in FLOWS.values():
     for _step in _flow.steps:

@@ -1,4 +1,4 @@
-"""The first menu: who is talking here, who can see it, and which doors there are. Words: content/<language>/menu.toml."""
+"""The first menu: who is talking here, who can see it, which doors there are. Words: content/<language>/menu.toml."""
 
 from bot.flow import Flow
 from bot.steps import Choice, Fact, GoTo, Say
@@ -9,6 +9,7 @@ MENU = Flow(
     Say("welcome"),
     Say("seen_by_telegram", {"channel": "telegram"}),
     Say("seen_on_this_device", {"channel": "web"}),
-    Choice("menu", options=("self_referral",), required=True),
-    GoTo("self_referral"),
+    Choice("menu", options=("self_referral", "my_referral"), required=True),
+    GoTo("self_referral", {"menu": "self_referral"}),
+    GoTo("my_referral"),
 )

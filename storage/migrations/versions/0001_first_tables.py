@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("stage", sa.String(length=24), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
         sa.Column("assignee", sa.Integer(), nullable=True),
         sa.Column("case_key", sa.LargeBinary(), nullable=True),
         sa.Column("document", sa.LargeBinary(), nullable=True),

@@ -1,0 +1,158 @@
+"""One exchange: what one person said, and what follows from it, inside the transaction that handles it.
+
+Reading, engine and rendering are pure and do the talking; here they are given what they must know (facts), and what
+they decided is carried out (effects).
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import Connection
+
+from bot import drafts, facts
+from bot.drafts import Draft
+from bot.effects import EFFECTS
+from bot.engine import COMMANDS, FIRST_FLOW, Engine, Said, Turn
+from bot.facts import Asking, code_digest, find_case
+from bot.flow import NONCE_CHARS
+from bot.help_now import help_values
+from bot.messages import Inbound, Reply
+from bot.moment import Moment, Service, Values, by_day
+from bot.reading import command, understand
+from bot.rendering import render
+from bot.steps import Answers
+from content.words import Words
+from storage import clocks, conversations
+from storage.codes import normalise
+from storage.secrets import IntakeSecrets
+
+NONCE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+# Notes with which a new conversation greets what is no answer to anything.
+GREETED_WITH = {"press": ("stale_button",), "media": ("no_media",)}
+# What is obeyed even where nothing is kept of a person, and there is nothing to stop.
+OBEYED_AT_ONCE = frozenset({"stop", "help", "erase"})
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One thing that came in, and all that is needed to answer it."""
+
+    engine: Engine
+    service: Service
+    secrets: IntakeSecrets
+    random: Random
+    words: Words
+    tx: Connection
+    inbound: Inbound
+    person: bytes = field(repr=False)
+    now: datetime
+
+    def respond(self, draft: Draft | None) -> tuple[list[Reply], Draft | None]:
+        """The replies, and what is remembered; None: nothing of this person is kept."""
+        if found := self._found_again(draft):
+            draft, turn = found, self._receive(found, Said(command="start"))
+        elif draft is None or draft.conversation.flow not in self.engine.flows:
+            draft, turn = self._begin()
+        else:
+            turn = self._receive(draft)
+        turn = self._with_new_facts(draft, turn)
+        draft = self._with_consents(draft, turn)
+        values = self._values(draft, turn)
+        replies = render(turn, draft.conversation.nonce, self.engine.flows, self.words, values)
+        edited = self.inbound.message if self.inbound.kind == "press" else None
+        replies = [replace(each, edits=edited) if each.edits else each for each in replies]
+        if turn.conversation is None:
+            return replies, None
+        code = values.get("return_code", draft.return_code)
+        return replies, replace(draft, conversation=turn.conversation, return_code=code)
+
+    def _receive(self, draft: Draft, said: Said | None = None) -> Turn:
+        conversation = draft.conversation
+        known = self._facts(conversation.flow, conversation.answers)
+        if said is None:
+            flow = self.engine.flows[conversation.flow]
+            step = self.engine.current(conversation, known)
+            position = flow.position(conversation.answers, known)
+            said = understand(self.inbound, conversation, step, flow, position, self.words)
+        return self.engine.receive(conversation, said, known)
+
+    def _begin(self) -> tuple[Draft, Turn]:
+        """Nothing is kept of this person: begin, whatever was said; an old Stop is still obeyed."""
+        nonce = "".join(self.random.choices(NONCE_ALPHABET, k=NONCE_CHARS))
+        said = command(self.inbound, self.words)
+        notes = GREETED_WITH.get(self.inbound.kind, ()) if said is None else ()
+        known = self._facts(FIRST_FLOW, {})
+        turn = self.engine.begin(nonce, known, self.words.language, *notes)
+        assert turn.conversation is not None  # noqa: S101 (a beginning is always a conversation)
+        draft = Draft(turn.conversation, self.inbound.channel, self.inbound.address)
+        if said in OBEYED_AT_ONCE:
+            turn = COMMANDS[said](self.engine, turn.conversation, known)
+        return draft, turn
+
+    def _found_again(self, draft: Draft | None) -> Draft | None:
+        """The paused conversation to which a code of four words leads; it moves to where the person is now."""
+        if self.inbound.kind != "text" or (draft is not None and draft.conversation.flow != FIRST_FLOW):
+            return None
+        code = normalise(self.inbound.text)
+        owner = conversations.redeem_code(self.tx, code_digest(self.secrets.pepper, code)) if code else None
+        stored = conversations.load(self.tx, [owner]).get(owner) if owner else None
+        if owner is None or stored is None:
+            return None
+        found = drafts.unlock(stored, self.secrets.seal, owner)
+        if owner != self.person:
+            conversations.forget(self.tx, [owner])
+        return replace(found, channel=self.inbound.channel, address=self.inbound.address, return_code="", salt=b"")
+
+    def _with_new_facts(self, draft: Draft, turn: Turn) -> Turn:
+        """What was said may have made a fact known, as a code does: then what waits is looked at once more."""
+        before, after = draft.conversation, turn.conversation
+        if after is None or (before.flow == after.flow and before.answers == after.answers):
+            return turn
+        if not self.engine.flows[after.flow].asks_the_world:
+            return turn
+        return self.engine.arrive(after, self._facts(after.flow, after.answers))
+
+    def _with_consents(self, draft: Draft, turn: Turn) -> Draft:
+        if not turn.agreed:
+            return draft
+        flow, at = draft.conversation.flow, self.now.isoformat()
+        wording = {name: (self.words.text(flow, f"{name}.ask"), at) for name in turn.agreed}
+        return replace(draft, agreed={**draft.agreed, **wording})
+
+    def _values(self, draft: Draft, turn: Turn) -> Values:
+        """What the words may mention, and the effects carried out that some of it comes from."""
+        answers = turn.conversation.answers if turn.conversation else draft.conversation.answers
+        if turn.position is not None:
+            answers = turn.position.kept
+        values = {**self.service.values, **help_values(answers, self.words), "typed_chars": str(len(self.inbound.text))}
+        if any(cue.flow == "my_referral" for cue in turn.cues):
+            values |= self._promise(answers)
+        pepper = self.secrets.pepper
+        moment = Moment(
+            self.tx,
+            self.person,
+            draft,
+            turn,
+            self.engine.flows,
+            self.words,
+            self.service,
+            pepper,
+            self.random,
+            self.now,
+        )
+        for effect in turn.effects:
+            with self.tx.begin_nested():
+                values |= EFFECTS[effect](moment)
+        return values
+
+    def _promise(self, answers: Answers) -> Values:
+        case = find_case(self._asking(answers))
+        due = clocks.due_at(self.tx, case.id, "first_attempt") if case else None
+        return {"contact_by": by_day(due, self.words)} if due else {}
+
+    def _facts(self, flow: str, answers: Answers) -> dict[str, str]:
+        return facts.read(self.engine.flows[flow], self._asking(answers))
+
+    def _asking(self, answers: Answers) -> Asking:
+        return Asking(self.tx, self.inbound.channel, self.person, answers, self.secrets.pepper, self.now)

@@ -1,0 +1,97 @@
+"""What a flow must know from outside, read in the transaction that handles the update. Each fact is named by a step."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.flow import Flow
+from bot.steps import Answers
+from storage import cases, sign_in_attempts
+from storage.cases import Found
+from storage.codes import normalise
+from storage.sealing import lookup
+
+TOLD = {"received": "waiting", "triage": "taken", "contact_attempts": "in_contact", "withdrawn": "withdrawn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, and what they said so far."""
+
+    tx: Connection
+    channel: str
+    person: bytes = field(repr=False)
+    answers: Answers = field(repr=False)
+    pepper: bytes = field(repr=False)
+    now: datetime
+
+    def code(self, question: str) -> bytes | None:
+        """How the code typed here is looked up; None when nothing was typed or the words are none of ours."""
+        typed = self.answers.get(question)
+        return code_digest(self.pepper, typed) if isinstance(typed, str) else None
+
+
+def code_digest(pepper: bytes, code: str) -> bytes:
+    """How a code of four words is looked up."""
+    return lookup(pepper, f"code:{normalise(code)}")
+
+
+def find_case(asking: Asking) -> Found | None:
+    """The referral this is about: the one sent from this chat, or the one whose code was typed."""
+    return cases.latest_of(asking.tx, asking.person) or _by_code(asking, "receipt_code")
+
+
+def read(flow: Flow, asking: Asking) -> dict[str, str]:
+    """The facts this flow names, as far as they can be known yet."""
+    found = ((name, FACTS[name](asking)) for name in flow.facts)
+    return {name: fact for name, fact in found if fact is not None}
+
+
+def _sent_from_here(asking: Asking) -> str:
+    return "yes" if cases.latest_of(asking.tx, asking.person) else "no"
+
+
+def _code(asking: Asking) -> str | None:
+    return _tried(asking, "receipt_code")
+
+
+def _reading(asking: Asking) -> str | None:
+    here = cases.latest_of(asking.tx, asking.person)
+    if here:
+        return _tried(asking, "code_to_read", here)
+    return "opens" if _by_code(asking, "receipt_code") else None
+
+
+def _where(asking: Asking) -> str | None:
+    case = find_case(asking)
+    return TOLD.get(case.stage, "talking") if case else None
+
+
+def _tried(asking: Asking, question: str, only: Found | None = None) -> str | None:
+    """Whether the code typed here opens something. Guessing is slowed down, chat by chat."""
+    if asking.code(question) is None:
+        return None
+    guesser = lookup(asking.pepper, f"guesser:{asking.person.hex()}")
+    if sign_in_attempts.wait(asking.tx, guesser, asking.now):
+        return "too_many"
+    case = _by_code(asking, question)
+    if case and (only is None or only.id == case.id):
+        return "opens"
+    sign_in_attempts.note(asking.tx, guesser, asking.now)
+    return "wrong"
+
+
+def _by_code(asking: Asking, question: str) -> Found | None:
+    code = asking.code(question)
+    return cases.of_code(asking.tx, code) if code else None
+
+
+FACTS: Mapping[str, Callable[[Asking], str | None]] = {
+    "channel": lambda asking: asking.channel,
+    "sent_from_here": _sent_from_here,
+    "code": _code,
+    "where": _where,
+    "reading": _reading,
+}

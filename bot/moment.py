@@ -1,0 +1,57 @@
+"""What an effect may use: the transaction, who it is about, what was said, and what the service has set."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot.drafts import Draft
+from bot.engine import Turn
+from bot.flow import Flow
+from content.words import Words
+from policy.promises import Targets
+from policy.working_time import WorkingTime
+
+ZONE = ZoneInfo("Europe/London")
+Values = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the service has set: its targets, its hours, and which ways there are to tell its coordinators."""
+
+    targets: Targets
+    working_time: WorkingTime
+    has_staff_chat: bool = False
+    has_email: bool = False
+    has_manager: bool = False
+    values: Mapping[str, str] = field(default_factory=dict)
+    """The service's own name and contact details, as placeholders of the words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Everything an effect may use."""
+
+    tx: Connection
+    person: bytes
+    draft: Draft
+    turn: Turn
+    flows: Mapping[str, Flow]
+    words: Words
+    service: Service
+    pepper: bytes = field(repr=False)
+    random: Random
+    now: datetime
+
+
+def by_day(at: datetime, words: Words) -> str:
+    """A promised moment as a person reads it: by the end of its day, in Scotland."""
+    local = at.astimezone(ZONE)
+    weekday = words.common(f"time.weekdays.{local:%A}".lower())
+    month = words.common(f"time.months.m{local.month}")
+    day = words.common("time.by_day").format(weekday=weekday, day=local.day, month=month)
+    return words.common("promise.contact_by").format(day_words=day)
