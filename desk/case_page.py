@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, pages, safe_contact
@@ -49,11 +48,15 @@ def render(visit: SignedIn, errors: Mapping[str, str] | None = None, status: int
         why_not = why_shut(case, visit)
         if why_not:
             return pages.member_page(visit, "case_shut.html", 200, case=case, reason=why_not)
-        caseload.note_opened(tx, case.id, visit.member.id, visit.now, visit.desk.secrets.audit)
+        team_key = visit.session.team_key or b""
         try:
-            content = _open(tx, case, visit.session.team_key or b"")
+            case_key = open_case_key(case, team_key)
+            document = open_document(case, case_key)
         except (SealBroken, ValueError):
             return pages.member_page(visit, "case_shut.html", 200, case=case, reason="broken")
+        caseload.note_opened(tx, case.id, visit.member.id, visit.now, visit.desk.secrets.audit)
+        timeline = _timeline(case_lists.entries(tx, case.id), case, case_key, team_key)
+        content = _content(case, document, timeline) | {"clocks": case_lists.clocks(tx, case.id)}
         return pages.member_page(visit, "case.html", status, case=case, errors=errors or {}, **content)
 
 
@@ -71,19 +74,15 @@ def why_shut(case: Case, visit: SignedIn) -> str | None:
     return None
 
 
-def _open(tx: Connection, case: Case, team_key: bytes) -> dict[str, Any]:
-    case_key = open_case_key(case, team_key)
-    document = open_document(case, case_key)
-    entries = case_lists.entries(tx, case.id)
+def _content(case: Case, document: Document, timeline: Sequence[TimelineEntry]) -> dict[str, Any]:
     stage, order = case.stage or Stage.RECEIVED, list(Stage)
     moves = [after for after in moves_from(stage) if after is not Stage.RECEIVED]  # giving it back is a deed of its own
     return {
         "document": document,
         "sheet": safe_contact.sheet(document),
         "parts": parts_with_answers(document),
-        "timeline": _timeline(entries, case, case_key, team_key),
-        "clocks": case_lists.clocks(tx, case.id),
-        "withdrawn": next((entry for entry in entries if entry.kind == "withdrawn"), None),
+        "timeline": timeline,
+        "withdrawn": next((line.entry for line in timeline if line.entry.kind == "withdrawn"), None),
         "onward": [after for after in moves if order.index(after) > order.index(stage)],
         "back": [after for after in moves if order.index(after) < order.index(stage)],
         "routes": ROUTES,

@@ -1,7 +1,5 @@
 """The one-time link: the first member, the recovery key, and everybody after."""
 
-from pathlib import Path
-
 import pytest
 
 from desk import first_link, passwords
@@ -9,18 +7,7 @@ from storage import staff, staff_links, team
 from storage.sealing import SealBroken
 from storage.tables import CASES, STAFF_LINKS, TEAM_KEYS
 from storage.team import TeamKeyLost
-from tests.desk.office import ANN, NOW, PASSWORD, Browser, Office, copy_office, set_up
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Office:
-    """A desk on its first start."""
-    return Office(tmp_path / "data")
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return copy_office(tmp_path)
+from tests.desk.office import ANN, NOW, PASSWORD, Browser, Office, set_up
 
 
 async def test_the_first_member_chooses_a_password_copies_the_recovery_key_and_is_in(empty: Office) -> None:

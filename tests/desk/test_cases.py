@@ -1,0 +1,463 @@
+"""Cases at the desk: the lists, who may read, what is shown, what is done, and that it is all written down."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, update
+
+from desk import safe_contact
+from desk.case_document import Answer, Document, Part
+from storage import audit, caseload, clocks, sealing, staff
+from storage.case_lists import Line
+from storage.tables import ALERTS, AUDIT, CASE_ENTRIES, CASES, CLOCKS
+from tests.desk.office import ANN, BEA, CAL, NOW, Browser, Office, Page
+
+WORDS_OF_THE_PERSON = ("Sam Canary", "07700 900123", "sam@example.org", "Heron", "That it takes long")
+
+
+def references(page: Page, heading: str) -> list[str]:
+    """The references in the list under a heading, from the top."""
+    found = next(tag for tag in page.soup.find_all("h2") if tag.get_text().startswith(heading))
+    box = found.find_parent(["section", "details"])
+    assert box is not None
+    return [link.get_text(strip=True) for link in box.select("tbody th a")]
+
+
+def actions(office: Office, case_id: str) -> list[str]:
+    return [row.action for row in office.rows(AUDIT) if row.case_id == case_id]
+
+
+def clock(office: Office, name: str) -> tuple[str, float | None]:
+    row = next(row for row in office.rows(CLOCKS) if row.name == name)
+    return row.state, row.at
+
+
+async def taken(browser: Browser, case_id: str) -> Page:
+    return await (await browser.open(f"/cases/{case_id}")).press("Take this case")
+
+
+# The lists
+
+
+async def test_the_case_due_first_stands_at_the_top_of_each_list(office: Office) -> None:
+    for reference, hours in (("LATE", -2), ("LAST", 30), ("SOON", 1)):
+        office.case(reference, opened_in=timedelta(hours=hours))
+    mine = [office.case(reference, contact_in=timedelta(hours=h)) for reference, h in (("MINE2", 9), ("MINE1", 3))]
+    ann = office.visit(ANN)
+    for case in mine:
+        await taken(ann, case.id)
+    page = await ann.open("/")
+    assert references(page, "Waiting") == ["LATE", "SOON", "LAST"]
+    assert references(page, "Yours") == ["MINE1", "MINE2"]
+    assert references(page, "With colleagues") == []
+    theirs = await office.visit(BEA).open("/")
+    assert references(theirs, "With colleagues") == ["MINE1", "MINE2"]
+    assert references(theirs, "Yours") == []
+
+
+async def test_a_list_tells_what_is_due_and_what_is_late_in_words(office: Office) -> None:
+    office.case("LATE", opened_in=timedelta(hours=-2))
+    office.case("SOON", opened_in=timedelta(days=1), priority=2)
+    page = await office.visit(ANN).open("/")
+    assert "Was to be opened by today 08:00" in page.text
+    assert "Open by tomorrow 10:00" in page.text
+    assert "2 waiting · 0 yours · 1 past its time" in page.text
+    assert "Urgent" in page.text and "Priority" in page.text
+
+
+async def test_summer_time_is_shown_as_the_clock_on_the_wall_has_it(office: Office) -> None:
+    office.case("SUMMER", opened_in=timedelta(days=200))
+    assert "Sat 12 Jun 2027 11:00" in (await office.visit(ANN).open("/")).text
+
+
+async def test_no_word_of_a_case_stands_on_a_list(office: Office) -> None:
+    case = office.case()
+    for name in (ANN, BEA, CAL):
+        page = await office.visit(name).open("/")
+        assert case.reference in page.text
+        assert not [word for word in (*WORDS_OF_THE_PERSON, "do not feel safe") if word in page.response.text]
+
+
+async def test_a_case_that_was_withdrawn_says_so_on_the_list(office: Office) -> None:
+    case = office.case()
+    with office.desk.database.begin() as tx:
+        caseload.enter(tx, case.id, None, office.now, "withdrawn")
+    page = await office.visit(ANN).open("/")
+    assert "Withdrawn by the person" in page.text
+    assert "Please do not get in touch" in (await office.visit(ANN).open(f"/cases/{case.id}")).text
+
+
+async def test_an_erased_case_is_on_no_list_and_says_so_where_it_was(office: Office) -> None:
+    case = office.case()
+    with office.desk.database.begin() as tx:
+        tx.execute(update(CASES).values(stage="erased", case_key=None, document=None))
+    ann = office.visit(ANN)
+    assert case.reference not in (await ann.open("/")).text
+    page = await ann.open(f"/cases/{case.id}")
+    assert page.status == 200
+    assert "erased" in page.text
+    assert actions(office, case.id) == []
+
+
+# Reading
+
+
+async def test_safe_contact_stands_first_then_promise_flags_answers_consents_and_timeline(office: Office) -> None:
+    page = await office.visit(ANN).open(f"/cases/{office.case().id}")
+    headings = [tag.get_text(strip=True) for tag in page.soup.find_all("h2")]
+    assert headings[:3] == ["Safe contact", "Promised to the person", "Look at this first"]
+    assert headings[3:] == ["What we need", "Safe contact", "Your safety", "Hopes", "Agreed to", "What happened"]
+    for word in WORDS_OF_THE_PERSON:
+        assert word in page.text
+    assert "Says they do not feel safe now" in page.text
+    assert "May we keep your answers, and pass them on once you press Send? Yes today 10:00" in page.text
+    assert "Which number is safe? 07700 900123" in page.text
+    assert "Not answered: Contact I do not want" in page.text
+    assert page.title == "Case 7F3K2M · Desk"
+
+
+async def test_what_a_person_wrote_is_shown_and_never_read_as_markup(office: Office) -> None:
+    page = await office.visit(ANN).open(f"/cases/{office.case().id}")
+    assert "<b>That it takes long & is loud</b>" in page.text
+    assert page.soup.find("b") is None
+
+
+async def test_what_was_left_open_is_read_with_care(office: Office) -> None:
+    page = await office.visit(ANN).open(f"/cases/{office.case().id}")
+    sheet = page.soup.select_one(".sheet")
+    assert sheet
+    text = " ".join(sheet.get_text(" ").split())
+    assert "Voicemail No voicemail (not answered)" in text
+    assert "Withhold the number" in text
+    assert "Code word Heron" in text
+    assert "Seen by others Others may see or hear it (not answered)" in text
+
+
+def document(**answers: tuple[str, ...] | str) -> Document:
+    given = tuple(
+        Answer(
+            step,
+            step,
+            step,
+            " ".join(said) if isinstance(said, tuple) else said,
+            said if isinstance(said, tuple) else (),
+        )
+        for step, said in answers.items()
+    )
+    return Document("self_referral", "en", "web", NOW, (Part("", given),), (), ())
+
+
+@pytest.mark.parametrize(
+    ("routes", "there", "not_there"),
+    [
+        (("email",), {"email_address", "message_wording"}, {"phone_number", "voicemail", "withheld_number"}),
+        (("letter",), {"postal_address"}, {"email_address", "message_wording", "voicemail"}),
+        (("text",), {"phone_number", "message_wording"}, {"voicemail", "who_may_answer"}),
+        (("phone",), {"voicemail", "if_someone_answers", "withheld_number"}, {"message_wording"}),
+    ],
+)
+def test_the_call_sheet_has_what_matters_for_the_ways_that_were_named(
+    routes: tuple[str, ...], there: set[str], not_there: set[str]
+) -> None:
+    steps = {line.step for line in safe_contact.sheet(document(contact_routes=routes))}
+    assert there | {"contact_routes", "safe_days", "never_times", "code_word", "unsafe_phrase"} <= steps
+    assert not not_there & steps
+
+
+def test_an_answer_is_never_left_off_the_call_sheet_and_a_bare_document_gets_every_warning() -> None:
+    lines = safe_contact.sheet(document(contact_routes=("letter",), voicemail="No"))
+    assert any(line.step == "voicemail" and line.answer for line in lines)
+    assert {line.step for line in safe_contact.sheet(document())} >= {"voicemail", "withheld_number", "message_wording"}
+
+
+async def test_every_line_of_the_call_sheet_has_its_words(office: Office) -> None:
+    for step, _routes in safe_contact.SHEET:
+        assert office.desk.words.find("desk", f"sheet.{step}")
+        assert office.desk.words.find("desk", f"careful.{step}")
+
+
+async def test_opening_a_case_is_written_down_and_keeps_the_promise_that_somebody_reads_it(office: Office) -> None:
+    case = office.case()
+    await office.visit(BEA).open(f"/cases/{case.id}")
+    assert actions(office, case.id) == ["opened"]
+    assert clock(office, "opened") == ("met", NOW.timestamp())
+    assert clock(office, "first_attempt") == ("running", None)
+
+
+async def test_a_promise_that_was_missed_is_met_late_and_the_page_admits_it(office: Office) -> None:
+    case = office.case(opened_in=timedelta(hours=-1))
+    with office.desk.database.begin() as tx:
+        for out in clocks.run_out(tx, office.now):
+            clocks.miss(tx, out, office.now)
+    page = await office.visit(ANN).open(f"/cases/{case.id}")
+    assert "by today 09:00 . Done today 10:00 , late" in page.text
+
+
+async def test_what_cannot_be_written_down_is_not_shown(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = office.case()
+
+    def fail(*_given: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(audit, "write", fail)
+    page = await office.visit(ANN).open(f"/cases/{case.id}")
+    assert page.status == 500
+    assert not [word for word in WORDS_OF_THE_PERSON if word in page.response.text]
+    assert clock(office, "opened") == ("running", None)
+
+
+async def test_only_who_has_a_case_reads_it(office: Office) -> None:
+    case = office.case()
+    await taken(office.visit(BEA), case.id)
+    before = actions(office, case.id)
+    page = await office.visit(ANN).open(f"/cases/{case.id}")
+    assert f"{BEA} has this one." in page.text
+    assert not [word for word in (*WORDS_OF_THE_PERSON, "do not feel safe") if word in page.response.text]
+    assert actions(office, case.id) == before
+    assert page.has("Take over") and not page.has("Take this case")
+
+
+async def test_a_case_sealed_with_another_team_key_is_explained_and_does_not_count_as_read(office: Office) -> None:
+    case = office.case(public_key=sealing.new_key_pair().public)
+    page = await office.visit(ANN).open(f"/cases/{case.id}")
+    assert page.status == 200
+    assert "sealed with another team key" in page.text
+    assert "Nothing is lost" in page.text
+    assert clock(office, "opened") == ("running", None)
+
+
+async def test_a_case_whose_document_was_moved_from_another_does_not_open(office: Office) -> None:
+    one, two = office.case("ONE"), office.case("TWO")
+    with office.desk.database.begin() as tx:
+        other = caseload.find(tx, two.id)
+        tx.execute(update(CASES).where(CASES.c.id == one.id).values(document=other.document, case_key=other.case_key))
+    page = await office.visit(ANN).open(f"/cases/{one.id}")
+    assert "cannot be read here" in page.text
+    assert "Sam Canary" not in page.text
+
+
+async def test_who_was_not_let_in_yet_is_told_how_and_reads_nothing(office: Office) -> None:
+    case = office.case()
+    cal = office.visit(CAL)
+    assert "a colleague must let you in" in (await cal.open("/")).text
+    page = await cal.open(f"/cases/{case.id}")
+    assert "a colleague must let you in" in page.text
+    assert "Sam Canary" not in page.text
+    assert clock(office, "opened") == ("running", None)
+
+
+# Taking, giving back, taking over
+
+
+async def test_taking_a_case_makes_it_ones_own_and_quiets_its_alerts(office: Office) -> None:
+    case = office.case()
+    row = {"case_id": case.id, "level": 1, "channel": "email", "due_at": 0.0, "state": "waiting", "tries": 0}
+    with office.desk.database.begin() as tx:
+        tx.execute(insert(ALERTS).values(**row))
+    page = await taken(office.visit(BEA), case.id)
+    assert "Yours" in page.text and "Triage" in page.text
+    assert page.has("Log it") and page.has("Give it back")
+    assert actions(office, case.id) == ["opened", "taken", "opened"]
+    assert [row.kind for row in office.rows(CASE_ENTRIES)] == ["taken"]
+    assert [row.state for row in office.rows(ALERTS)] == ["cancelled"]
+
+
+async def test_of_two_who_press_take_the_second_is_told_who_has_it(office: Office) -> None:
+    case = office.case()
+    ann, bea = await office.visit(ANN).open(f"/cases/{case.id}"), await office.visit(BEA).open(f"/cases/{case.id}")
+    await bea.press("Take this case")
+    page = await ann.press("Take this case")
+    assert f"{BEA} has this one." in page.text
+    assert office.rows(CASES)[0].assignee == office.member(BEA).id
+
+
+async def test_giving_a_case_back_takes_one_press_and_lets_another_read_it(office: Office) -> None:
+    case = office.case()
+    page = await (await taken(office.visit(BEA), case.id)).press("Give it back")
+    assert page.has("Take this case")
+    assert office.rows(CASES)[0].assignee is None
+    assert office.rows(CASES)[0].stage == "received"
+    assert "Sam Canary" in (await office.visit(ANN).open(f"/cases/{case.id}")).text
+
+
+async def test_a_manager_takes_a_case_over_and_that_is_written_down(office: Office) -> None:
+    case = office.case()
+    await taken(office.visit(BEA), case.id)
+    page = await (await office.visit(ANN).open(f"/cases/{case.id}")).press("Take over")
+    assert "Sam Canary" in page.text
+    assert "taken_over" in actions(office, case.id)
+    assert f"{ANN} has this one." in (await office.visit(BEA).open(f"/cases/{case.id}")).text
+
+
+async def test_nobody_but_a_manager_takes_over(office: Office) -> None:
+    case = office.case()
+    await taken(office.visit(ANN), case.id)
+    bea = office.visit(BEA)
+    page = await bea.open(f"/cases/{case.id}")
+    assert not page.has("Take over")
+    refused = await bea.post(f"/cases/{case.id}/take-over", form_token(await bea.open("/")))
+    assert refused.status == 403
+    assert office.rows(CASES)[0].assignee == office.member(ANN).id
+
+
+def form_token(page: Page) -> dict[str, str]:
+    field = page.soup.select_one("input[name=form_token]")
+    assert field
+    return {"form_token": str(field["value"])}
+
+
+@pytest.mark.parametrize("deed", ["release", "stage", "attempts", "attempts/1/mistaken"])
+async def test_a_colleagues_case_cannot_be_worked_on(office: Office, deed: str) -> None:
+    case = office.case()
+    await (await taken(office.visit(BEA), case.id)).press("Log it", route="phone", result="no_answer")
+    before = (office.rows(CASES), office.rows(CASE_ENTRIES), office.rows(AUDIT))
+    ann = office.visit(ANN)
+    data = form_token(await ann.open("/")) | {"stage": "initial_discussion", "route": "phone", "result": "no_answer"}
+    page = await ann.post(f"/cases/{case.id}/{deed}", data)
+    assert page.status == 409
+    assert "Nothing was changed" in page.text
+    assert (office.rows(CASES), office.rows(CASE_ENTRIES), office.rows(AUDIT)) == before
+
+
+# Tries and stages
+
+
+async def test_the_first_try_keeps_its_promise_and_ends_triage(office: Office) -> None:
+    case = office.case()
+    page = await taken(office.visit(BEA), case.id)
+    office.wait(minutes=5)
+    page = await page.press("Log it", route="phone", result="voicemail_left", note="Rang twice.\nWarbler.", when="")
+    assert "Phone call: No answer, voicemail left" in page.text
+    assert "Rang twice. Warbler." in page.text
+    assert office.rows(CASES)[0].stage == "contact_attempts"
+    assert clock(office, "first_attempt") == ("met", office.now.timestamp())
+
+
+async def test_a_note_is_sealed_with_the_case(office: Office) -> None:
+    case = office.case()
+    await (await taken(office.visit(BEA), case.id)).press("Log it", route="text", result="message_sent", note="Warbler")
+    entry = next(row for row in office.rows(CASE_ENTRIES) if row.kind == "attempt")
+    assert b"Warbler" not in entry.note
+    assert sealing.unseal(case.case_key, entry.note, f"entry:{case.id}") == b"Warbler"
+    office.desk.database.checkpoint()
+    assert b"Warbler" not in (office.data_dir / "cairn.db").read_bytes()
+
+
+async def test_a_message_from_the_person_is_read_in_the_timeline(office: Office) -> None:
+    case = office.case()
+    from storage import team
+
+    with office.desk.database.begin() as tx:
+        note = sealing.seal_to(team.public_key(tx), b"Please ring on Friday", f"entry:{case.id}")
+        caseload.enter(tx, case.id, None, office.now, "message", note=note)
+        caseload.enter(tx, case.id, None, office.now, "message", note=b"\x11broken")
+    page = await office.visit(ANN).open(f"/cases/{case.id}")
+    assert "Message from the person Please ring on Friday" in page.text
+    assert "A note that your key does not open" in page.text
+
+
+async def test_a_try_made_earlier_is_logged_with_its_time_on_the_wall_clock(office: Office) -> None:
+    case = office.case()
+    page = await taken(office.visit(BEA), case.id)
+    page = await page.press("Log it", route="phone", result="no_answer", when="2026-11-24T09:15")
+    assert "today 09:15" in page.text
+    assert clock(office, "first_attempt") == ("met", NOW.timestamp() - 45 * 60)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({"result": "reached"}, "route", "Choose how you tried"),
+        ({"route": "phone"}, "result", "Choose what came of it"),
+        ({"route": "pigeon", "result": "reached"}, "route", "Choose how you tried"),
+        ({"route": "phone", "result": "reached", "when": "yesterday"}, "when", "Write the day and time"),
+        ({"route": "phone", "result": "reached", "when": "2026-11-24T12:00"}, "when", "has not come yet"),
+        ({"route": "phone", "result": "reached", "note": "x" * 4001}, "note", "too long"),
+    ],
+)
+async def test_a_slip_in_the_form_is_said_beside_its_field_and_nothing_typed_is_lost(
+    office: Office, fields: dict[str, str], field: str, words: str
+) -> None:
+    case = office.case()
+    page = await taken(office.visit(BEA), case.id)
+    page = await page.press("Log it", **{"note": "Warbler"} | fields)
+    assert page.status == 422
+    assert page.title.startswith("Error:")
+    link = page.soup.select_one(f'.summary a[href="#{field}"]')
+    assert link and words in link.get_text()
+    wrong = page.soup.find(id=field)
+    assert wrong and wrong["aria-invalid"] == "true"
+    assert wrong["aria-describedby"] == f"{field}-wrong"
+    assert "Warbler" in page.text or "x" * 4001 in page.response.text
+    assert not [row for row in office.rows(CASE_ENTRIES) if row.kind == "attempt"]
+
+
+async def test_a_try_logged_by_mistake_is_struck_through_and_the_promise_stands_again(office: Office) -> None:
+    case = office.case()
+    page = await taken(office.visit(BEA), case.id)
+    page = await page.press("Log it", route="phone", result="no_answer")
+    page = await page.press("Logged by mistake")
+    assert page.soup.select_one(".timeline .struck s")
+    assert clock(office, "first_attempt") == ("running", None)
+    assert "mistaken" in actions(office, case.id)
+    assert not page.has("Logged by mistake")
+
+
+async def test_of_two_tries_the_one_that_stands_keeps_the_promise(office: Office) -> None:
+    case = office.case()
+    page = await taken(office.visit(BEA), case.id)
+    page = await page.press("Log it", route="phone", result="no_answer")
+    office.wait(minutes=10)
+    page = await page.press("Log it", route="text", result="message_sent", when="")
+    await page.browser.post(f"/cases/{case.id}/attempts/2/mistaken", form_token(page))
+    assert clock(office, "first_attempt") == ("met", office.now.timestamp())
+
+
+async def test_stages_go_on_and_back_as_the_rules_allow_and_no_other_way(office: Office) -> None:
+    case = office.case()
+    page = await taken(office.visit(BEA), case.id)
+    assert page.has("On to contact attempts") and not page.has("On to initial discussion")
+    page = await page.press("On to contact attempts")
+    page = await page.press("On to initial discussion")
+    assert "Stage: Initial discussion" in page.text
+    page = await page.press("Back to contact attempts")
+    page = await page.press("Back to triage")
+    assert office.rows(CASES)[0].stage == "triage"
+    for stage in ("initial_discussion", "received", "nowhere"):
+        refused = await page.browser.post(f"/cases/{case.id}/stage", form_token(page) | {"stage": stage})
+        assert refused.status == 409
+    assert office.rows(CASES)[0].stage == "triage"
+
+
+async def test_every_deed_is_written_down_and_the_chain_is_whole(office: Office) -> None:
+    case = office.case()
+    page = await taken(office.visit(BEA), case.id)
+    page = await page.press("Log it", route="phone", result="reached")
+    page = await page.press("On to initial discussion")
+    await page.press("Give it back")
+    did = [action for action in actions(office, case.id) if action != "opened"]
+    assert did == ["taken", "attempt", "stage", "stage", "released"]
+    with office.desk.database.read() as tx:
+        assert audit.verify(tx, office.desk.secrets.audit) == []
+
+
+async def test_loading_the_address_of_a_form_leads_back_to_the_case(office: Office) -> None:
+    case = office.case()
+    page = await office.visit(ANN).open(f"/cases/{case.id}/take")
+    assert page.path == f"/cases/{case.id}"
+    assert page.has("Take this case")
+
+
+def test_a_line_of_a_list_has_no_place_for_words_of_a_person() -> None:
+    assert set(Line.__slots__) == {
+        "id",
+        "reference",
+        "stage",
+        "priority",
+        "assignee",
+        "assignee_name",
+        "due",
+        "due_at",
+        "is_withdrawn",
+    }
+    assert staff.MANAGER in staff.ROLES

@@ -1,0 +1,185 @@
+"""Who works at the desk: letting in, adding, forgotten passwords, one's own page."""
+
+from storage import sealing, staff, staff_links
+from storage.tables import AUDIT, STAFF, STAFF_LINKS, STAFF_SESSIONS
+from tests.desk.office import ANN, BEA, CAL, PASSWORD, Browser, Office, Page, set_up
+
+
+def row_of(page: Page, name: str) -> str:
+    row = next(row for row in page.soup.select("tbody tr") if row.get_text().strip().startswith(name))
+    return " ".join(row.get_text(" ").split())
+
+
+async def test_letting_somebody_in_opens_the_cases_to_them_once_they_sign_in_again(office: Office) -> None:
+    case = office.case()
+    cal = office.visit(CAL)
+    page = await office.visit(BEA).open("/people")
+    assert "Waits to be let in" in row_of(page, CAL)
+    page = await page.press(f"Let {CAL} in")
+    assert "Can read cases" in row_of(page, CAL)
+    assert office.rows(AUDIT)[-1].action == f"let_in:{office.member(CAL).id}"
+
+    page = await cal.open(f"/cases/{case.id}")
+    assert "Sign out and in again" in page.text
+    await page.press("Sign out")
+    await cal.sign_in(CAL)
+    assert "Sam Canary" in (await cal.open(f"/cases/{case.id}")).text
+
+
+async def test_who_was_not_let_in_lets_nobody_in(office: Office) -> None:
+    cal = office.visit(CAL)
+    page = await cal.open("/people")
+    assert not page.has("Let ")
+    token = page.soup.select_one("input[name=form_token]")
+    assert token
+    refused = await cal.post(f"/people/{office.member(CAL).id}/let-in", {"form_token": str(token["value"])})
+    assert refused.status == 403
+    assert office.member(CAL).team_key is None
+
+
+async def test_a_manager_adds_somebody_and_the_link_is_shown_once(office: Office) -> None:
+    page = await office.visit(ANN).open("/people")
+    page = await page.press("Make a link", name="Dee Example", role="manager")
+    link = page.link()
+    assert link not in (await office.visit(ANN).open("/people")).response.text
+    done = await set_up(office, link, "Dee Example")
+    assert done.heading() == "Cases"
+    assert "a colleague must let you in" in done.text
+    assert (await Browser(office).open(link)).status == 410
+
+
+async def test_two_people_cannot_have_one_name(office: Office) -> None:
+    page = await office.visit(ANN).open("/people")
+    page = await page.press("Make a link", name="BEA example", role="coordinator")
+    assert page.status == 422
+    assert "Somebody has this name already" in page.text
+    assert len(office.rows(STAFF)) == 3
+
+
+async def test_a_coordinator_neither_adds_people_nor_gives_new_links(office: Office) -> None:
+    bea = office.visit(BEA)
+    page = await bea.open("/people")
+    assert not page.has("Make a link") and not page.has("New link")
+    token = page.soup.select_one("input[name=form_token]")
+    assert token
+    data = {"form_token": str(token["value"]), "name": "Eve Example", "role": "manager"}
+    assert (await bea.post("/people", data)).status == 403
+    assert (await bea.post(f"/people/{office.member(CAL).id}/new-link", data)).status == 403
+    assert len(office.rows(STAFF)) == 3
+
+
+async def test_a_forgotten_password_is_cured_by_a_new_link_and_being_let_in_again(office: Office) -> None:
+    case = office.case()
+    bea = office.visit(BEA)
+    page = await office.visit(ANN).open("/people")
+    form = next(
+        tag for tag in page.soup.find_all("form") if tag["action"].endswith(f"{office.member(BEA).id}/new-link")
+    )
+    token = form.select_one("input[name=form_token]")
+    assert token
+    page = await page.browser.post(str(form["action"]), {"form_token": str(token["value"])})
+    assert (await bea.open("/")).heading() == "Sign in", "the old places are shut at once"
+    assert (await Browser(office).sign_in(BEA)).heading() == "Sign in", "so is the old password"
+
+    done = await set_up(office, page.link(), BEA, "another quiet heron")
+    assert "a colleague must let you in" in (await done.browser.open(f"/cases/{case.id}")).text
+    await (await office.visit(ANN).open("/people")).press(f"Let {BEA} in")
+    again = (await Browser(office).sign_in(BEA, "another quiet heron")).browser
+    assert "Sam Canary" in (await again.open(f"/cases/{case.id}")).text
+
+
+async def test_a_manager_cannot_shut_themselves_out(office: Office) -> None:
+    ann = office.visit(ANN)
+    page = await ann.open("/people")
+    token = page.soup.select_one("input[name=form_token]")
+    assert token
+    refused = await ann.post(f"/people/{office.member(ANN).id}/new-link", {"form_token": str(token["value"])})
+    assert refused.status == 404
+    assert office.member(ANN).team_key
+
+
+# One's own page
+
+
+async def test_a_code_links_a_telegram_account_once_and_for_a_quarter_of_an_hour(office: Office) -> None:
+    page = await (await office.visit(BEA).open("/me")).press("Link my Telegram")
+    shown = page.soup.select_one(".code")
+    assert shown
+    command, code = shown.get_text(strip=True).split()
+    assert command == "/link"
+    lookup = sealing.lookup(office.desk.secrets.pepper, "staff:5550001")
+    with office.desk.database.begin() as tx:
+        assert code.encode() not in b"".join(bytes(row.token) for row in office.rows(STAFF_LINKS))
+        member = staff.link_telegram(tx, code.lower().replace("-", " "), lookup, office.now)
+        assert member and member.name == BEA
+        assert staff.link_telegram(tx, code, lookup, office.now) is None
+        found = staff.by_telegram(tx, lookup)
+    assert found and found.name == BEA
+    page = await office.visit(BEA).open("/me")
+    assert "Your Telegram account is linked" in page.text
+    page = await page.press("Unlink")
+    with office.desk.database.read() as tx:
+        assert staff.by_telegram(tx, lookup) is None
+
+
+async def test_a_code_is_over_after_a_quarter_of_an_hour_and_when_a_newer_one_is_made(office: Office) -> None:
+    with office.desk.database.begin() as tx:
+        member = office.member(BEA)
+        first = staff_links.make(tx, member.id, staff_links.TELEGRAM, office.now)
+        second = staff_links.make(tx, member.id, staff_links.TELEGRAM, office.now)
+        assert staff.link_telegram(tx, first, b"1" * 16, office.now) is None
+        office.wait(minutes=15)
+        assert staff.link_telegram(tx, second, b"1" * 16, office.now) is None
+
+
+async def test_an_account_belongs_to_one_member_at_a_time(office: Office) -> None:
+    with office.desk.database.begin() as tx:
+        for name in (BEA, CAL):
+            code = staff_links.make(tx, office.member(name).id, staff_links.TELEGRAM, office.now)
+            assert staff.link_telegram(tx, code, b"1" * 16, office.now)
+        found = staff.by_telegram(tx, b"1" * 16)
+    assert found and found.name == CAL
+
+
+async def test_one_sees_where_one_is_signed_in_and_ends_the_others(office: Office) -> None:
+    office.wait(minutes=1)
+    page = await Browser(office).sign_in(ANN)
+    me = await page.browser.open("/me")
+    assert "Here , since today 10:01" in me.text
+    assert "Since today 10:00" in me.text
+    me = await me.press("Sign out everywhere else")
+    assert me.heading() == ANN
+    assert (await office.visit(ANN).open("/")).heading() == "Sign in"
+    assert (await office.visit(BEA).open("/")).heading() == "Cases"
+
+
+async def test_a_changed_password_keeps_the_cases_open_and_ends_every_other_place(office: Office) -> None:
+    case = office.case()
+    here, there = office.visit(ANN), (await Browser(office).sign_in(ANN)).browser
+    page = await (await here.open("/me")).press("Change it", old=PASSWORD, new="four calm grey seals")
+    assert "Your password is changed" in page.text
+    assert (await there.open("/")).heading() == "Sign in"
+    assert (await Browser(office).sign_in(ANN)).status == 403
+    again = (await Browser(office).sign_in(ANN, "four calm grey seals")).browser
+    assert "Sam Canary" in (await again.open(f"/cases/{case.id}")).text
+
+
+async def test_a_password_is_not_changed_without_the_present_one(office: Office) -> None:
+    before = office.rows(STAFF)
+    page = await (await office.visit(ANN).open("/me")).press(
+        "Change it", old="not the password", new="four calm grey seals"
+    )
+    assert page.status == 422
+    assert "This is not your present password" in page.text
+    page = await page.press("Change it", old=PASSWORD, new="short")
+    assert "at least 12 characters" in page.text
+    assert office.rows(STAFF) == before
+    assert len(office.rows(STAFF_SESSIONS)) >= 1
+
+
+async def test_a_present_password_cannot_be_guessed_without_end_here_either(office: Office) -> None:
+    page = await office.visit(ANN).open("/me")
+    for _ in range(5):
+        page = await page.press("Change it", old="not the password", new="four calm grey seals")
+    page = await page.press("Change it", old=PASSWORD, new="four calm grey seals")
+    assert "too many tries" in page.text
