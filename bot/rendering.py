@@ -91,7 +91,7 @@ def _question(
     if hint is None and isinstance(step, Several):
         hint = words.common("notes.type_numbers")
     text = [
-        _first_line(step, conversation, progress, words),
+        _first_line(step, conversation, progress, words, is_drafted=flow.is_drafted),
         *notes,
         words.text(file, f"{step.name}.ask").format_map(values),
         *([hint.format_map(values)] if hint else []),
@@ -132,8 +132,11 @@ def _line(number: int, row: Row, words: Words) -> str:
     return words.common("read_back.line").format(number=number, short=row.short, answer=row.answer)
 
 
-def _first_line(step: Question, conversation: Conversation, progress: Progress, words: Words) -> str:
-    if conversation.aside or conversation.flow == "menu" or (isinstance(step, Offer) and not isinstance(step, Part)):
+def _first_line(
+    step: Question, conversation: Conversation, progress: Progress, words: Words, *, is_drafted: bool
+) -> str:
+    steers = isinstance(step, Offer) and not isinstance(step, Part)
+    if conversation.aside or not is_drafted or steers:
         key = "aside"
     elif isinstance(step, Review) or conversation.changing == step.name:
         key = "read_back"

@@ -97,7 +97,8 @@ def _sign(flow: Flow, state: State) -> tuple[object, ...]:
     """All that can make a difference from here on."""
     position = state.position
     later = flow.read_after(position.step.name)
-    truths = tuple(is_among(position.kept.get(name), options) for name, options in later)
+    known = {**state.facts, **position.kept}
+    truths = tuple(is_among(known.get(name), options) for name, options in later)
     return position.step.name, position.says, position.flags, truths
 
 

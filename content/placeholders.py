@@ -50,6 +50,7 @@ PLACES = (
     _place("alerts", "card.again", "sign reference answer_by desk_url number"),
     _place("alerts", "card.manager", "sign reference answer_by desk_url number"),
     _place("alerts", "card.missed", "sign reference answer_by desk_url number"),
+    _place("alerts", "card.news", "sign reference desk_url number"),
     _place("alerts", "linking.linked", "name"),
     _place("alerts", "email.subject", "reference"),
     _place("alerts", "email.body", "text"),
@@ -62,6 +63,9 @@ PLACES = (
         "sent.say",
         "reference receipt_code contact_by how_to_change service_phone_line",
     ),
+    _place("my_referral", "is_waiting.say", "contact_by"),
+    _place("my_referral", "is_taken.say", "contact_by"),
+    _place("my_referral", "what_i_sent.say", "what_i_sent"),
     _place("*", "part_*.ask", may="about"),
 )
 NOWHERE = Place("*", "*")
