@@ -46,7 +46,7 @@ _HPKE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 _PADDING_STARTS = b"\x80"  # ISO/IEC 7816-4: one such byte, then zeros
 
 
-class SealBroken(Exception):  # noqa: N818 - the name is the sentence
+class SealBroken(Exception):
     """The bytes do not open: another key, another context, or changed bytes. Which of them is not to be known."""
 
 
