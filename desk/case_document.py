@@ -36,6 +36,8 @@ class Part:
 
     title: str
     answers: tuple[Answer, ...] = field(repr=False)
+    is_left_out: bool = False
+    """Whether the person chose not to look at these questions at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def open_document(case: Case, case_key: bytes) -> Document:
         language=str(read.get("language", "")),
         channel=str(read.get("channel", "")),
         handed_over_at=_moment(read.get("handed_over_at")),
-        parts=tuple(Part(str(part.get("title", "")), _answers(part)) for part in read.get("parts", ())),
+        parts=tuple(_part(one) for one in read.get("parts", ())),
         consents=tuple(_consent(one) for one in read.get("consents", ())),
         flags=tuple(str(flag.get("words") or flag.get("name", "")) for flag in read.get("flags", ())),
     )
@@ -100,8 +102,9 @@ def open_note(sealed: bytes, case_id: str, case_key: bytes, team_key: bytes) -> 
     return sealing.unseal(case_key, sealed, context).decode()
 
 
-def _answers(part: Mapping[str, Any]) -> tuple[Answer, ...]:
-    return tuple(_answer(one) for one in part.get("answers", ()))
+def _part(one: Mapping[str, Any]) -> Part:
+    answers = tuple(_answer(each) for each in one.get("answers", ()))
+    return Part(str(one.get("title", "")), answers, bool(one.get("left_out")))
 
 
 def _answer(one: Mapping[str, Any]) -> Answer:

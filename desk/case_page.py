@@ -67,6 +67,8 @@ def why_shut(case: Case, visit: SignedIn) -> str | None:
     """
     if case.case_key is None or case.document is None:
         return "erased"
+    if case.stage is None and case.assignee is None:
+        return "withdrawn"
     if case.assignee not in (None, visit.member.id):
         return "colleague"
     if visit.session.team_key is None:
@@ -81,6 +83,7 @@ def _content(case: Case, document: Document, timeline: Sequence[TimelineEntry]) 
         "document": document,
         "sheet": safe_contact.sheet(document),
         "parts": parts_with_answers(document),
+        "left_out": [part.title for part in document.parts if part.is_left_out],
         "timeline": timeline,
         "withdrawn": next((line.entry for line in timeline if line.entry.kind == "withdrawn"), None),
         "onward": [after for after in moves if order.index(after) > order.index(stage)],

@@ -67,6 +67,7 @@ def page(desk: Desk, template: str, status: int = 200, **values: Any) -> Respons
         "settings": desk.settings,
         "say": _say(desk),
         "say_or": _say_or(desk),
+        "option": lambda name: desk.words.find("common", f"options.{name}") or name,
         **values,
     }
     return HTMLResponse(templates().get_template(template).render(given), status)

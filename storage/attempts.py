@@ -37,6 +37,8 @@ def log(
     if route not in ROUTES or result not in RESULTS:
         raise ValueError("an attempt needs one of the routes and one of the results")
     case = caseload.own(tx, case_id, staff_id)
+    if case.stage is None:
+        raise caseload.NotAllowed
     caseload.enter(tx, case_id, staff_id, at, ATTEMPT, route=route, result=result, note=note)
     caseload.keep_promise(tx, case_id, FIRST_ATTEMPT, at)
     audit.write(tx, audit_key, now, staff_id, ATTEMPT, case_id)

@@ -15,7 +15,7 @@ from storage.tables import AUDIT
 CHAIN_LOCK = 0x6361_6972_6E  # any number of our own: PostgreSQL's advisory locks are told apart by it
 
 
-def write(  # noqa: PLR0917 - one row of a table, in the order of its columns
+def write(
     tx: Connection, key: bytes, at: datetime, staff_id: int | None, action: str, case_id: str | None = None
 ) -> None:
     """Adds one row to the chain. It stands or falls with the transaction, so what is not written is not shown.

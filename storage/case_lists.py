@@ -6,9 +6,10 @@ Here may live questions to the tables of cases. A list never reads a case's docu
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, Join, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Join, ScalarSelect, and_, case, func, or_, select
 
 from policy.stages import Stage
+from storage.cases import MESSAGE, WITHDRAWN
 from storage.clocks import FIRST_ATTEMPT, MET, OPENED
 from storage.tables import CASE_ENTRIES, CASES, CLOCKS, STAFF
 
@@ -25,13 +26,19 @@ class Line:
 
     id: str
     reference: str
-    stage: Stage
+    stage: str
     priority: int
     assignee: int | None
     assignee_name: str | None
     due: str | None
     due_at: float | None
-    is_withdrawn: bool
+    has_message: bool
+    """Whether the person wrote after anybody here did something about the case."""
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the person took it back: it stays on the list of who has it until they put it away."""
+        return self.stage == WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ def count(tx: Connection, staff_id: int, now: float) -> Counts:
             func.count().filter(late & (nobodys | own)),
         )
         .select_from(_with_clocks())
-        .where(*_OPEN)
+        .where(_SHOWN)
     ).one()
     return Counts(*row)
 
@@ -117,27 +124,35 @@ def entries(tx: Connection, case_id: str) -> Sequence[Entry]:
     return [Entry(*row) for row in rows]
 
 
-_OPEN = (CASES.c.stage.in_([stage.value for stage in Stage]), CASES.c.case_key.is_not(None))
+_OPEN = CASES.c.stage.in_([stage.value for stage in Stage])
+_SHOWN = or_(_OPEN, and_(CASES.c.stage == WITHDRAWN, CASES.c.assignee.is_not(None)))
 
 
 def _lines(tx: Connection, whose: ColumnElement[bool]) -> Sequence[Line]:
-    withdrawn = select(CASE_ENTRIES.c.id).where(
-        CASE_ENTRIES.c.case_id == CASES.c.id, CASE_ENTRIES.c.kind == "withdrawn"
-    )
-    due = case((_OPENED.c.state != MET, OPENED), (_ATTEMPT.c.state != MET, FIRST_ATTEMPT))
-    columns = (CASES.c.id, CASES.c.reference, CASES.c.stage, CASES.c.priority, CASES.c.assignee, STAFF.c.name)
+    running = CASES.c.stage != WITHDRAWN
+    due = case((running & (_OPENED.c.state != MET), OPENED), (running & (_ATTEMPT.c.state != MET), FIRST_ATTEMPT))
+    columns = (CASES.c.id, CASES.c.reference, CASES.c.stage, CASES.c.priority, CASES.c.assignee)
+    name = STAFF.c.name.label("assignee_name")
+    answered_at = func.coalesce(_latest(CASE_ENTRIES.c.staff_id.is_not(None)), 0.0)
+    has_message = func.coalesce(_latest(CASE_ENTRIES.c.kind == MESSAGE) > answered_at, False)
     rows = tx.execute(
-        select(*columns, due, _due_at().label("due_at"), withdrawn.exists())
+        select(*columns, name, due.label("due"), _due_at().label("due_at"), has_message.label("has_message"))
         .select_from(_with_clocks().outerjoin(STAFF, STAFF.c.id == CASES.c.assignee))
-        .where(*_OPEN, whose)
-        .order_by(_due_at().is_(None), _due_at(), CASES.c.priority, CASES.c.reference)
+        .where(_SHOWN, whose)
+        .order_by(running, _due_at().is_(None), _due_at(), CASES.c.priority, CASES.c.reference)
         .limit(MOST_SHOWN)
     )
-    return [Line(row[0], row[1], Stage(row[2]), *row[3:]) for row in rows]
+    return [Line(**row) for row in rows.mappings()]
 
 
 def _due_at() -> ColumnElement[float | None]:
-    return case((_OPENED.c.state != MET, _OPENED.c.due_at), (_ATTEMPT.c.state != MET, _ATTEMPT.c.due_at))
+    running = CASES.c.stage != WITHDRAWN
+    opened, tried = running & (_OPENED.c.state != MET), running & (_ATTEMPT.c.state != MET)
+    return case((opened, _OPENED.c.due_at), (tried, _ATTEMPT.c.due_at))
+
+
+def _latest(which: ColumnElement[bool]) -> ScalarSelect[float | None]:
+    return select(func.max(CASE_ENTRIES.c.at)).where(CASE_ENTRIES.c.case_id == CASES.c.id, which).scalar_subquery()
 
 
 def _with_clocks() -> Join:

@@ -39,14 +39,19 @@ class Case:
 
     id: str
     reference: str
-    stage: Stage | None
-    """None once the case is erased: it is at no stage then."""
+    state: str
+    """The stage by its name, or what ended it: withdrawn, erased."""
     priority: int
     assignee: int | None
     assignee_name: str | None
     case_key: bytes | None = field(repr=False)
     """None once the case is erased."""
     document: bytes | None = field(repr=False)
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage; None when the person has ended it."""
+        return Stage(self.state) if self.state in STAGES else None
 
 
 def find(tx: Connection, case_id: str) -> Case:
@@ -58,7 +63,7 @@ def find(tx: Connection, case_id: str) -> Case:
     return Case(
         row.id,
         row.reference,
-        Stage(row.stage) if row.stage in STAGES else None,
+        row.stage,
         row.priority,
         row.assignee,
         row.assignee_name,
@@ -86,7 +91,7 @@ def take(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: 
 
     Raises NoSuchCase.
     """
-    waiting = (CASES.c.id == case_id) & CASES.c.assignee.is_(None)
+    waiting = (CASES.c.id == case_id) & CASES.c.assignee.is_(None) & CASES.c.stage.in_(STAGES)
     first = tx.execute(update(CASES).where(waiting).values(assignee=staff_id)).rowcount == 1
     if first:
         tx.execute(
@@ -99,8 +104,9 @@ def take(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: 
 
 
 def take_over(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> None:
-    """Gives a colleague's case to a manager, who has pressed for it. Raises NoSuchCase."""
-    find(tx, case_id)
+    """Gives a colleague's case to a manager, who has pressed for it. Raises NoSuchCase and NotAllowed."""
+    if find(tx, case_id).stage is None:
+        raise NotAllowed
     tx.execute(update(CASES).where(CASES.c.id == case_id).values(assignee=staff_id))
     _has_it(tx, case_id, now)
     enter(tx, case_id, staff_id, now, "taken_over")
@@ -109,7 +115,7 @@ def take_over(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_
 
 def release(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> None:
     """Gives a case back for another to take: in triage it is as if just received, later it keeps its stage.
-    Alerts not sent yet wait again.
+    Alerts not sent yet wait again, unless the person has taken the case back.
 
     Raises NoSuchCase, and NotAllowed when this member does not have it.
     """
@@ -118,7 +124,8 @@ def release(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_ke
     in_triage = (CASES.c.id == case.id) & (CASES.c.stage == Stage.TRIAGE)
     tx.execute(update(CASES).where(in_triage).values(stage=Stage.RECEIVED.value))
     enter(tx, case_id, staff_id, now, "released")
-    alerts.resume(tx, case_id)
+    if case.stage is not None:
+        alerts.resume(tx, case_id)
     audit.write(tx, audit_key, now, staff_id, "released", case_id)
 
 

@@ -104,6 +104,7 @@ def document(now: datetime, promise: Promise, flags: Sequence[tuple[str, str]]) 
         }
         for name, title, answers in QUESTIONS
     ]
+    parts.append({"name": "part_justice", "title": "Police and courts", "answers": [], "left_out": True})
     wording = "May we keep your answers, and pass them on once you press Send?"
     return {
         "version": 1,
@@ -112,7 +113,7 @@ def document(now: datetime, promise: Promise, flags: Sequence[tuple[str, str]]) 
         "channel": "web",
         "handed_over_at": now.isoformat(),
         "parts": parts,
-        "consents": [{"step": "keep_answers", "wording": wording, "answer": "Yes", "at": now.isoformat()}],
+        "consents": [{"step": "keep_answers", "wording": wording, "answer": "yes", "at": now.isoformat()}],
         "flags": [{"name": name, "words": words} for name, words in flags],
         "promise": {"opened_by": promise.opened_by.isoformat(), "contact_by": promise.contact_by.isoformat()},
     }
@@ -134,7 +135,14 @@ def make_case(
     promise = Promise(now + opened_in, now + contact_in)
     sealed_key = sealing.seal_to(public_key or team.public_key(tx), case_key, f"case_key:{case_id}")
     plain = json.dumps(document(now, promise, flags)).encode()
-    row = {"id": case_id, "reference": reference, "day": now.date(), "stage": "received", "priority": priority}
+    row = {
+        "id": case_id,
+        "reference": reference,
+        "at": now.timestamp(),
+        "day": now.date(),
+        "stage": "received",
+        "priority": priority,
+    }
     sealed = sealing.seal(case_key, plain, f"case:{case_id}")
     tx.execute(insert(CASES).values(**row, case_key=sealed_key, document=sealed))
     clocks.write(tx, case_id, promise)

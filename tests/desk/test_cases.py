@@ -7,7 +7,7 @@ from sqlalchemy import insert, update
 
 from desk import safe_contact
 from desk.case_document import Answer, Document, Part
-from storage import audit, caseload, clocks, sealing, staff
+from storage import audit, caseload, cases, clocks, sealing, staff, team
 from storage.case_lists import Line
 from storage.tables import ALERTS, AUDIT, CASE_ENTRIES, CASES, CLOCKS
 from tests.desk.office import ANN, BEA, CAL, NOW, Browser, Office, Page
@@ -80,11 +80,43 @@ async def test_no_word_of_a_case_stands_on_a_list(office: Office) -> None:
 
 async def test_a_case_that_was_withdrawn_says_so_on_the_list(office: Office) -> None:
     case = office.case()
+    bea = office.visit(BEA)
+    await taken(bea, case.id)
     with office.desk.database.begin() as tx:
-        caseload.enter(tx, case.id, None, office.now, "withdrawn")
-    page = await office.visit(ANN).open("/")
+        cases.withdraw(tx, case.id, office.now.timestamp())
+    page = await bea.open("/")
     assert "Withdrawn by the person" in page.text
-    assert "Please do not get in touch" in (await office.visit(ANN).open(f"/cases/{case.id}")).text
+    page = await bea.open(f"/cases/{case.id}")
+    assert "Please do not get in touch" in page.text
+    assert not page.has("Log it") and not page.has("On to")
+    page = await page.press("Put it away")
+    assert "no reason left to read it" in page.text
+    assert "Sam Canary" not in page.text
+    assert case.reference not in (await bea.open("/")).text
+
+
+async def test_a_case_withdrawn_before_anybody_had_it_can_be_neither_read_nor_taken(office: Office) -> None:
+    case = office.case()
+    ann = await office.visit(ANN).open(f"/cases/{case.id}")
+    with office.desk.database.begin() as tx:
+        cases.withdraw(tx, case.id, office.now.timestamp())
+    page = await ann.press("Take this case")
+    assert "The person has taken this back" in page.text
+    assert office.rows(CASES)[0].assignee is None
+    assert references(await ann.browser.open("/"), "Waiting") == []
+
+
+async def test_a_message_of_the_person_shows_on_the_list_until_somebody_has_done_something(office: Office) -> None:
+    case = office.case()
+    bea = office.visit(BEA)
+    page = await taken(bea, case.id)
+    office.wait(minutes=1)
+    with office.desk.database.begin() as tx:
+        cases.write(tx, case.id, sealing.seal_to(team.public_key(tx), b"Hello", "x"), office.now.timestamp())
+    assert "Message from the person" in (await bea.open("/")).text
+    office.wait(minutes=1)
+    await page.press("Log it", route="phone", result="reached", when="")
+    assert "Message from the person" not in (await bea.open("/")).text
 
 
 async def test_an_erased_case_is_on_no_list_and_says_so_where_it_was(office: Office) -> None:
@@ -120,6 +152,12 @@ async def test_what_a_person_wrote_is_shown_and_never_read_as_markup(office: Off
     page = await office.visit(ANN).open(f"/cases/{office.case().id}")
     assert "<b>That it takes long & is loud</b>" in page.text
     assert page.soup.find("b") is None
+
+
+async def test_consents_say_yes_and_parts_left_out_are_named(office: Office) -> None:
+    page = await office.visit(ANN).open(f"/cases/{office.case().id}")
+    assert "press Send? Yes today 10:00" in page.text
+    assert "Left out by the person: Police and courts" in page.text
 
 
 async def test_what_was_left_open_is_read_with_care(office: Office) -> None:
@@ -345,8 +383,6 @@ async def test_a_note_is_sealed_with_the_case(office: Office) -> None:
 
 async def test_a_message_from_the_person_is_read_in_the_timeline(office: Office) -> None:
     case = office.case()
-    from storage import team
-
     with office.desk.database.begin() as tx:
         note = sealing.seal_to(team.public_key(tx), b"Please ring on Friday", f"entry:{case.id}")
         caseload.enter(tx, case.id, None, office.now, "message", note=note)
@@ -458,6 +494,6 @@ def test_a_line_of_a_list_has_no_place_for_words_of_a_person() -> None:
         "assignee_name",
         "due",
         "due_at",
-        "is_withdrawn",
+        "has_message",
     }
     assert staff.MANAGER in staff.ROLES
