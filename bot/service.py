@@ -21,7 +21,7 @@ TIDY_SECONDS = 600
 async def serve(settings: Settings) -> None:
     """Run until told to stop; then finish what was begun, and lose nothing."""
     database = Database(settings.database).open()
-    intake = assembly.intake(settings, database, load_intake(settings.data_dir))
+    intake = assembly.intake(settings, database, load_intake(settings.data_dir, settings.given_intake_secret))
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)

@@ -19,8 +19,8 @@ class FirstRunError(Exception):
 def prepare(settings: Settings) -> str | None:
     """Make what is missing. Gives the first member's one-time link while nobody has finished the set-up, else None."""
     database = open_database(settings)
-    load_intake(settings.data_dir)
-    load_desk(settings.data_dir)
+    load_intake(settings.data_dir, settings.given_intake_secret)
+    load_desk(settings.data_dir, settings.given_desk_secret)
     try:
         token = first_link.ensure(database, settings.data_dir, datetime.now(UTC))
     except team.TeamKeyLost as error:
@@ -76,6 +76,6 @@ def broken_audit_rows(settings: Settings) -> list[int]:
     database = open_database(settings)
     try:
         with database.read() as tx:
-            return list(audit.verify(tx, load_desk(settings.data_dir).audit))
+            return list(audit.verify(tx, load_desk(settings.data_dir, settings.given_desk_secret).audit))
     finally:
         database.close()

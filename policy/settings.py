@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from policy.closed_days import read_closed_days
@@ -130,12 +130,30 @@ class Settings(BaseSettings):
     urgent_first_attempt_within_days: WorkingDays = Field(
         default=1, description="Working days until somebody has first tried to be in touch about an urgent case."
     )
+    intake_secret: SecretStr | None = Field(
+        default=None,
+        description="Secret of the public side, 32 bytes or more as hex or base64. Not set: the file intake.secret in "
+        "the data folder, made on the first run.",
+    )
+    desk_secret: SecretStr | None = Field(
+        default=None, description="Secret of the staff side, likewise. Not set: the file desk.secret."
+    )
     sweep_seconds: Seconds = Field(default=0.25, description="Seconds between two looks for alerts that are due.")
     service_name: str = Field(
         default="the restorative justice service", description="Name of the service, as people know it."
     )
     service_phone: Phone | None = Field(default=None, description="Phone number of the service, shown to people.")
     service_email: Email | None = Field(default=None, description="E-mail address of the service, shown to people.")
+
+    @property
+    def given_intake_secret(self) -> str | None:
+        """The intake secret as it was set; None: it lies in its file."""
+        return self.intake_secret.get_secret_value() if self.intake_secret else None
+
+    @property
+    def given_desk_secret(self) -> str | None:
+        """The desk secret as it was set; None: it lies in its file."""
+        return self.desk_secret.get_secret_value() if self.desk_secret else None
 
     @property
     def database(self) -> str:
@@ -188,8 +206,9 @@ def _unknown(env_file: Path) -> Iterator[str]:
     known = [PREFIX + name.upper() for name in Settings.model_fields]
     written = {*os.environ, *DotEnvSettingsSource(Settings, env_file=env_file).env_vars}
     for name in sorted({name.upper() for name in written if name.upper().startswith(PREFIX)} - {*known}):
-        near = get_close_matches(name, known, n=1, cutoff=0.75)
-        yield f"{name} is no setting" + (f": did you mean {near[0]}?" if near else "")
+        # A name like none of ours may be anybody's; one nearly like ours is a slip.
+        if near := get_close_matches(name, known, n=1, cutoff=0.75):
+            yield f"{name} is no setting: did you mean {near[0]}?"
 
 
 def _line(name: str, words: str) -> str:
