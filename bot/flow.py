@@ -243,5 +243,5 @@ def _words_needed(step: Step) -> tuple[str, ...]:
         return ("say",)
     options = tuple(f"options.{option}" for option in step.closed)
     short = () if isinstance(step, Review) else ("short",)
-    why = ("why",) if step.sensitive or step.required else ()
+    why = ("why",) if step.sensitive or (step.required and not isinstance(step, Offer)) else ()
     return ("ask", *why, *short, *options)

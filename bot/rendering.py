@@ -161,7 +161,8 @@ def _said(cue: Cue, words: Words, values: Mapping[str, str]) -> str:
 
 
 def _why(cue: Cue, words: Words) -> str:
-    return words.find(cue.flow, f"{cue.name}.why") or words.common("notes.why_default")
+    own = words.find(cue.flow, f"{cue.name}.why") or words.find(cue.flow, "why")
+    return own or words.common("notes.why_default")
 
 
 def _standing(

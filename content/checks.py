@@ -24,6 +24,8 @@ MOST_LABEL_CHARS = 28
 MOST_SHORT_CHARS = 32
 OPTIONAL = frozenset({"ask", "hint", "why", "short"})
 OPTIONS = "options."
+WHY_OF_ALL = "why"
+"""Said wherever somebody asks why and the step has no answer of its own: a file may have one for all its steps."""
 NUMBER = re.compile(r"\d{1,2}")
 """What may be typed to choose an option."""
 
@@ -54,7 +56,7 @@ def flow_problems(words: Words, flow: str, needs: Needs) -> list[str]:
         for key in keys:
             if not (words.find(flow, f"{step}.{key}") or words.find("common", key)):
                 found.append(f"{place(words, flow, step)}: '{key}' is missing. Write it.")
-    for key in sorted(words.keys(flow) - set(SIGNED)):
+    for key in sorted(words.keys(flow) - {*SIGNED, WHY_OF_ALL}):
         step, _, rest = key.partition(".")
         if step not in needs:
             found.append(

@@ -63,6 +63,7 @@ PLACES = (
         "sent.say",
         "reference receipt_code contact_by how_to_change service_phone_line",
     ),
+    _place("is_it_for_me", "ask_somebody.say", "help_lines service_phone_line"),
     _place("my_referral", "is_waiting.say", "contact_by"),
     _place("my_referral", "is_taken.say", "contact_by"),
     _place("my_referral", "what_i_sent.say", "what_i_sent"),

@@ -1,7 +1,7 @@
-"""Reading the words of a language from content/<language>/*.toml and giving them out by name. No word stands here itself.
+"""Reading the words of a language from content/<language>/*.toml and giving them out by name. No word stands here.
 
-A file has the name of its flow; a heading in it has the name of its step. `common.toml` holds what belongs to every step,
-`language.toml` the language's name and the words that are standing commands. Words hold placeholders, never logic.
+A file has the name of its flow; a heading in it has the name of its step. `common.toml` holds what belongs to every
+step, `language.toml` the language's name and the words that are standing commands. Words hold placeholders, never logic.
 """
 
 import re
@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 
 
 class ContentError(Exception):
-    """A writer's mistake: a text is missing, or holds a placeholder nobody fills. Raised at start, never in a conversation."""
+    """A writer's mistake: a text is missing, or holds a placeholder nobody fills. Raised at start."""
 
 
 def normalise(typed: str) -> str:

@@ -25,8 +25,8 @@ def replay(transcript: Transcript, stage: Stage) -> str:
         if line.kind == "order":
             _obey(line, stage)
             continue
-        line = Line(line.kind, line.text.replace("{code}", _code(past)))
-        received = transcripts.inbound(line, past, transcript.channel, stage.address, str(number))
+        meant = Line(line.kind, line.text.replace("{code}", _code(past)))
+        received = transcripts.inbound(meant, past, transcript.channel, stage.address, str(number))
         replies = hear(stage, received)
         past += replies
         body += shown(replies)

@@ -9,7 +9,9 @@ MENU = Flow(
     Say("welcome"),
     Say("seen_by_telegram", {"channel": "telegram"}),
     Say("seen_on_this_device", {"channel": "web"}),
-    Choice("menu", options=("self_referral", "my_referral"), required=True),
+    Choice("menu", options=("self_referral", "learn", "is_it_for_me", "my_referral"), required=True),
     GoTo("self_referral", {"menu": "self_referral"}),
+    GoTo("learn", {"menu": "learn"}),
+    GoTo("is_it_for_me", {"menu": "is_it_for_me"}),
     GoTo("my_referral"),
 )

@@ -1,7 +1,7 @@
 """Groups of steps that several flows use, as plain tuples."""
 
 from bot.flows.lists import BY_MESSAGE, BY_NUMBER, CONTACT_ROUTES, DAYS, TIMES
-from bot.steps import Choice, Flag, Say, Several, Text, YesNo
+from bot.steps import Choice, Flag, Offer, Say, Several, Text, YesNo
 
 # What is needed to reach somebody safely. Who chose a route must say where it leads.
 A_SAFE_ROUTE = (
@@ -43,3 +43,12 @@ SAFETY = (
     Choice("unwanted_contact", options=("no", "yes", "not_sure", "rather_not_say"), sensitive=True),
     Flag("unwanted_contact_now", {"unwanted_contact": "yes"}),
 )
+
+
+def cards(*names: str) -> tuple[Offer, ...]:
+    """Cards to read one after another: each is met only when the one before was left by `next`."""
+    conditions = ({}, *({name: "next"} for name in names))
+    return tuple(
+        Offer(name, when, options=("next", "leave"), required=True)
+        for name, when in zip(names, conditions, strict=False)
+    )
