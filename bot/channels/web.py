@@ -125,7 +125,10 @@ class WebChat:
         away = RedirectResponse(self.exit_url, status_code=303)
         if request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}:
             self.cookie.take(away)
-            away.headers["Clear-Site-Data"] = '"cache", "storage"'
+            # Chromium may hang for many seconds over "cache" (crbug.com/40233601); nothing of ours is in it (no-store).
+            # To other browsers it also means the page kept for going back, and the picture taken of it.
+            chromium = "sec-ch-ua" in request.headers
+            away.headers["Clear-Site-Data"] = '"storage"' if chromium else '"cache", "storage"'
         return away
 
     async def ready(self, _request: Request) -> Response:

@@ -82,6 +82,14 @@ async def test_stop_can_be_typed_on_a_page_of_buttons(tmp_path: Path) -> None:
     assert "Stopped. None of these answers were sent" in await visitor.say("stop")
 
 
+async def test_after_the_end_a_word_begins_anew_as_well_as_the_button(tmp_path: Path) -> None:
+    _, visitor = await visitor_at(tmp_path, *TO_THE_NAME, "Stop", "Delete now")
+    assert "Deleted." in visitor.text
+    assert visitor.button("Start")
+    assert visitor.page.select_one("#text")
+    assert "What would you like to do?" in await visitor.say("start")
+
+
 async def test_numbers_and_labels_may_be_typed_instead_of_pressing(tmp_path: Path) -> None:
     _, visitor = await visitor_at(tmp_path, "Ask for a first talk", "Yes")
     await visitor.say("1")

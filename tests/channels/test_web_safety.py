@@ -81,6 +81,12 @@ async def test_leaving_takes_the_cookie_away_and_leads_elsewhere(tmp_path: Path)
     assert "What would you like to do?" in text
 
 
+async def test_leaving_does_not_ask_of_chromium_what_would_keep_somebody_waiting(tmp_path: Path) -> None:
+    _, visitor = await visitor_at(tmp_path, *TO_THE_NAME)
+    answer = await visitor.client.get("/leave", headers={"Sec-CH-UA": '"Chromium";v="156"'})
+    assert answer.headers["clear-site-data"] == '"storage"'
+
+
 async def test_another_website_cannot_make_somebody_lose_their_place(tmp_path: Path) -> None:
     _, visitor = await visitor_at(tmp_path, *TO_THE_NAME)
     await visitor.client.get("/leave", headers={"Sec-Fetch-Site": "cross-site"})
