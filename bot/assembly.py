@@ -10,6 +10,7 @@ from content import words
 from policy.promises import Targets
 from policy.settings import Settings
 from policy.working_time import WorkingTime
+from storage import team
 from storage.database import Database
 from storage.secrets import IntakeSecrets
 
@@ -32,5 +33,11 @@ def service(settings: Settings) -> Service:
 
 
 def intake(settings: Settings, database: Database, secrets: IntakeSecrets, random: Random | None = None) -> Intake:
-    """The intake, ready to handle what comes in."""
+    """The intake, ready to handle what comes in.
+
+    Raises, with words for the operator, content.words.ContentError when there is no such language, and
+    storage.team.NoTeamKey when nothing could be sealed for the coordinators.
+    """
+    with database.read() as tx:
+        team.public_key(tx)
     return Intake(database, secrets, Engine(FLOWS), service(settings), settings.language, random)

@@ -14,7 +14,7 @@ from bot.moment import ZONE, Moment, Values, by_day
 from policy.escalation import ladder
 from policy.priority import suggest
 from policy.promises import promise
-from storage import alerts, cases, clocks, conversations, team
+from storage import alerts, cases, clocks, conversations, outbox, team
 from storage.codes import new_code, normalise
 from storage.sealing import key_from_password, new_key, new_salt, seal, seal_to
 
@@ -56,8 +56,10 @@ def come_back(moment: Moment) -> Values:
 
 
 def erase(moment: Moment) -> Values:
-    """Everything held about this person goes: the draft, which the turn forgets, and what this chat handed over."""
+    """Everything held about this person goes: the draft, which the turn forgets, what this chat handed over, and what
+    was still to be said to them."""
     cases.erase_all_of(moment.tx, moment.person, moment.now.timestamp())
+    outbox.clear(moment.tx, [moment.person], moment.draft.channel)
     return {}
 
 

@@ -8,11 +8,11 @@ from storage.database import Database
 
 
 def tidy(database: Database, now: datetime) -> int:
-    """Forget what is past its time, then empty SQLite's log of it; gives how many rows went."""
+    """Forget what is past its time, then empty SQLite's log, of letters sent since too; gives how many rows went."""
     with database.begin() as tx:
         gone = conversations.forget_idle(tx, (now - DRAFT_IDLE).timestamp())
         gone += seen_updates.forget_before(tx, (now - SEEN).timestamp())
         gone += outbox.clear_before(tx, "web", (now - SCREEN).timestamp())
-    if gone:
-        database.checkpoint()
+        gone += outbox.forget_before(tx, (now - SEEN).timestamp())
+    database.checkpoint()
     return gone

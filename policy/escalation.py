@@ -9,11 +9,13 @@ from policy.working_time import WorkingTime
 STAFF_CHAT = "staff_chat"
 EMAIL = "email"
 MANAGER = "manager"
+DESK = "desk"
+"""The desk's own list, where a case stands until somebody takes it. Nothing is sent: it tells by being looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One alert on one channel (staff_chat, email or manager), due at a moment (UTC) unless the case was opened."""
+    """One alert on one channel (staff_chat, email, manager, desk), due at a moment (UTC) unless the case was opened."""
 
     level: int
     channel: str
@@ -28,7 +30,9 @@ def ladder(  # noqa: PLR0917 (a switch for each channel)
     has_email: bool,
     has_manager: bool,
 ) -> tuple[Rung, ...]:
-    """Every alert of a case handed over at `now`, in order of level; empty only when no channel is on at all.
+    """Every alert of a case handed over at `now`, in order of level: never none.
+
+    Where no channel is on at all, the only alert is the desk's own list, which waits until the case is taken.
 
     Level 0 tells everybody at once. Then, by the share of the working minutes until `promise.opened_by`: at a quarter
     the other channel (e-mail, else the staff chat once more), at half everybody again, at three quarters the manager,
@@ -39,6 +43,8 @@ def ladder(  # noqa: PLR0917 (a switch for each channel)
     alone.
     """
     everybody = _channels((STAFF_CHAT, has_staff_chat), (EMAIL, has_email)) or _channels((MANAGER, has_manager))
+    if not everybody:
+        return (Rung(0, DESK, now),)
     another_way = everybody[-1:]
     manager = _channels((MANAGER, has_manager)) or everybody
     minutes = working_time.minutes_between(now, promise.opened_by)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import CONVERSATIONS, RETURN_CODES
@@ -18,7 +18,15 @@ class StoredDraft:
 
 
 _C = CONVERSATIONS.c
-_LOAD = select(_C.person, _C.salt, _C.draft).where(_C.person.in_(bindparam("people", expanding=True))).with_for_update()
+_LOAD = (
+    select(_C.person, _C.salt, _C.draft)
+    .where(_C.person.in_(bindparam("people", expanding=True)))
+    .order_by(_C.person)  # always in the same order, or two batches could wait for each other
+    .with_for_update()
+)
+_LOCK = text(
+    "SELECT count(pg_advisory_xact_lock(each)) FROM (SELECT unnest(CAST(:people AS bigint[])) AS each) AS everybody"
+)
 _FORGET = delete(CONVERSATIONS).where(_C.person.in_(bindparam("people", expanding=True)))
 _INSERTS: dict[str, sqlite.Insert | postgresql.Insert] = {
     "sqlite": sqlite.insert(CONVERSATIONS),
@@ -33,6 +41,15 @@ _SAVES = {
 }
 
 
+def lock(tx: Connection, people: Collection[bytes]) -> None:
+    """Have these people to oneself until the commit, those too of whom nothing is kept yet and no row could be locked.
+
+    On SQLite whoever writes has the whole database to themselves anyway.
+    """
+    if people and tx.dialect.name == "postgresql":
+        tx.execute(_LOCK, {"people": sorted(int.from_bytes(each[:8], signed=True) for each in people)})
+
+
 def load(tx: Connection, people: Collection[bytes]) -> dict[bytes, StoredDraft]:
     """The drafts of these people, locked until the commit where the database locks rows."""
     return {row.person: StoredDraft(row.salt, row.draft) for row in tx.execute(_LOAD, {"people": list(people)})}
@@ -45,11 +62,12 @@ def save(tx: Connection, drafts: Mapping[bytes, StoredDraft], at: float) -> None
         tx.execute(_SAVES[tx.dialect.name], rows)
 
 
-def forget(tx: Connection, people: Collection[bytes]) -> None:
-    """Wipe the drafts of these people and the codes that led to them."""
-    if people:
-        tx.execute(_FORGET, {"people": list(people)})
-        tx.execute(delete(RETURN_CODES).where(RETURN_CODES.c.person.in_(list(people))))
+def forget(tx: Connection, people: Collection[bytes]) -> bool:
+    """Wipe the drafts of these people and the codes that led to them. Whether there was a draft."""
+    if not people:
+        return False
+    tx.execute(delete(RETURN_CODES).where(RETURN_CODES.c.person.in_(list(people))))
+    return tx.execute(_FORGET, {"people": list(people)}).rowcount > 0
 
 
 def forget_idle(tx: Connection, before: float) -> int:
@@ -66,7 +84,4 @@ def remember_code(tx: Connection, code: bytes, person: bytes, at: float) -> None
 
 def redeem_code(tx: Connection, code: bytes) -> bytes | None:
     """Whose conversation this code leads to. A code works once."""
-    person = tx.execute(select(RETURN_CODES.c.person).where(RETURN_CODES.c.code == code)).scalar()
-    if person is not None:
-        tx.execute(delete(RETURN_CODES).where(RETURN_CODES.c.code == code))
-    return person
+    return tx.execute(delete(RETURN_CODES).where(RETURN_CODES.c.code == code).returning(RETURN_CODES.c.person)).scalar()

@@ -124,6 +124,11 @@ def clear_before(tx: Connection, channel: str, at: float) -> int:
     return tx.execute(delete(OUTBOX).where(_O.channel == channel, _O.at < at)).rowcount
 
 
+def forget_before(tx: Connection, at: float) -> int:
+    """Drop what is left of letters written before `at`: they were given up, or their channel is off."""
+    return tx.execute(delete(OUTBOX).where(_O.at < at)).rowcount
+
+
 def oldest(tx: Connection, channel: str) -> float | None:
     """When the oldest waiting letter was written."""
     return tx.execute(select(func.min(_O.at)).where(_O.channel == channel, _O.parked.is_(None))).scalar()

@@ -22,6 +22,9 @@ class TeamKeyLost(Exception):
 class NoTeamKey(Exception):
     """The service was not set up yet: `ensure` comes first."""
 
+    def __init__(self) -> None:
+        super().__init__("There is no team key yet, so nothing could be handed over. Start the desk once: cairn desk")
+
 
 def ensure(tx: Connection, now: datetime, kept: str | None = None) -> str | None:
     """The token of the first member's link while the set-up is not finished, afterwards None. Makes what is missing.

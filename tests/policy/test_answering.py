@@ -121,8 +121,8 @@ def test_at_night_the_first_alert_leaves_at_once_and_the_others_wait_for_the_mor
     ]
 
 
-def test_with_no_channel_on_there_is_nobody_to_alert() -> None:
-    assert rungs("2026-11-23 10:00", Priority.URGENT, False, False, False) == []
+def test_with_no_channel_on_the_desks_own_list_is_the_alert() -> None:
+    assert rungs("2026-11-23 10:00", Priority.URGENT, False, False, False) == [(0, "desk", "Mon 10:00")]
 
 
 @UNHURRIED
