@@ -4,24 +4,27 @@ Reading, engine and rendering are pure and do the talking; here they are given w
 they decided is carried out (effects).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 
 from sqlalchemy import Connection
 
-from bot import drafts, facts
+from bot import facts
 from bot.drafts import Draft
 from bot.effects import EFFECTS
-from bot.engine import COMMANDS, FIRST_FLOW, Engine, Said, Turn
+from bot.engine import Engine
 from bot.facts import Asking, code_digest, find_case
-from bot.flow import NONCE_CHARS
 from bot.help_now import help_values
+from bot.laws import NONCE_CHARS
 from bot.messages import Inbound, Reply
 from bot.moment import Moment, Service, Values, by_day
 from bot.reading import command, understand
 from bot.rendering import render
+from bot.situation import FIRST_FLOW
 from bot.steps import Answers
+from bot.turn import Said, Turn
 from content.words import Words
 from storage import clocks, conversations
 from storage.codes import normalise
@@ -32,6 +35,17 @@ NONCE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 GREETED_WITH = {"press": ("stale_button",), "media": ("no_media",)}
 # What is obeyed even where nothing is kept of a person, and there is nothing to stop.
 OBEYED_AT_ONCE = frozenset({"stop", "help", "erase"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What follows from what was said."""
+
+    replies: list[Reply]
+    draft: Draft | None
+    """What is remembered; None: nothing of this person is kept."""
+    moved_from: bytes | None = field(default=None, repr=False)
+    """Where this conversation was held until now, if it was found again by its code from somewhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +61,15 @@ class Exchange:
     inbound: Inbound
     person: bytes = field(repr=False)
     now: datetime
+    draft_of: Callable[[bytes], Draft | None] = field(repr=False)
+    """What is remembered of somebody, as it stands by now."""
 
-    def respond(self, draft: Draft | None) -> tuple[list[Reply], Draft | None]:
-        """The replies, and what is remembered; None: nothing of this person is kept."""
-        if found := self._found_again(draft):
-            draft, turn = found, self._receive(found, Said(command="start"))
+    def respond(self, draft: Draft | None) -> Outcome:
+        """The replies, and what is remembered from now on."""
+        moved_from = self._found_by_code(draft)
+        if moved_from and (found := self.draft_of(moved_from)):
+            draft = self._moved_here(found)
+            turn = self._receive(draft, Said(command="start"))
         elif draft is None or draft.conversation.flow not in self.engine.flows:
             draft, turn = self._begin()
         else:
@@ -62,20 +80,16 @@ class Exchange:
         replies = render(turn, draft.conversation.nonce, self.engine.flows, self.words, values)
         edited = self.inbound.message if self.inbound.kind == "press" else None
         replies = [replace(each, edits=edited) if each.edits else each for each in replies]
+        moved_from = moved_from if moved_from != self.person else None
         if turn.conversation is None:
-            return replies, None
+            return Outcome(replies, None, moved_from)
         code = values.get("return_code", draft.return_code)
-        return replies, replace(draft, conversation=turn.conversation, return_code=code)
+        return Outcome(replies, replace(draft, conversation=turn.conversation, return_code=code), moved_from)
 
     def _receive(self, draft: Draft, said: Said | None = None) -> Turn:
         conversation = draft.conversation
-        known = self._facts(conversation.flow, conversation.answers)
-        if said is None:
-            flow = self.engine.flows[conversation.flow]
-            step = self.engine.current(conversation, known)
-            position = flow.position(conversation.answers, known)
-            said = understand(self.inbound, conversation, step, flow, position, self.words)
-        return self.engine.receive(conversation, said, known)
+        at = self.engine.at(conversation, self._facts(conversation.flow, conversation.answers))
+        return self.engine.receive(at, said or understand(self.inbound, at, self.words))
 
     def _begin(self) -> tuple[Draft, Turn]:
         """Nothing is kept of this person: begin, whatever was said; an old Stop is still obeyed."""
@@ -87,21 +101,18 @@ class Exchange:
         assert turn.conversation is not None  # noqa: S101 (a beginning is always a conversation)
         draft = Draft(turn.conversation, self.inbound.channel, self.inbound.address)
         if said in OBEYED_AT_ONCE:
-            turn = COMMANDS[said](self.engine, turn.conversation, known)
+            turn = self.engine.receive(self.engine.at(turn.conversation, known), Said(command=said))
         return draft, turn
 
-    def _found_again(self, draft: Draft | None) -> Draft | None:
-        """The paused conversation to which a code of four words leads; it moves to where the person is now."""
+    def _found_by_code(self, draft: Draft | None) -> bytes | None:
+        """Whose paused conversation a code of four words leads to, typed where no other conversation is under way."""
         if self.inbound.kind != "text" or (draft is not None and draft.conversation.flow != FIRST_FLOW):
             return None
         code = normalise(self.inbound.text)
-        owner = conversations.redeem_code(self.tx, code_digest(self.secrets.pepper, code)) if code else None
-        stored = conversations.load(self.tx, [owner]).get(owner) if owner else None
-        if owner is None or stored is None:
-            return None
-        found = drafts.unlock(stored, self.secrets.seal, owner)
-        if owner != self.person:
-            conversations.forget(self.tx, [owner])
+        return conversations.redeem_code(self.tx, code_digest(self.secrets.pepper, code)) if code else None
+
+    def _moved_here(self, found: Draft) -> Draft:
+        """A conversation found again goes on where the person is now; its code is used up."""
         return replace(found, channel=self.inbound.channel, address=self.inbound.address, return_code="", salt=b"")
 
     def _with_new_facts(self, draft: Draft, turn: Turn) -> Turn:
@@ -111,7 +122,7 @@ class Exchange:
             return turn
         if not self.engine.flows[after.flow].asks_the_world:
             return turn
-        return self.engine.arrive(after, self._facts(after.flow, after.answers))
+        return self.engine.at(after, self._facts(after.flow, after.answers)).arrive()
 
     def _with_consents(self, draft: Draft, turn: Turn) -> Draft:
         if not turn.agreed:
@@ -125,7 +136,9 @@ class Exchange:
         answers = turn.conversation.answers if turn.conversation else draft.conversation.answers
         if turn.position is not None:
             answers = turn.position.kept
-        values = {**self.service.values, **help_values(answers, self.words), "typed_chars": str(len(self.inbound.text))}
+        values: Values = {**self.service.values, "typed_chars": str(len(self.inbound.text))}
+        if any(cue.kind != "note" for cue in turn.cues):
+            values |= help_values(answers, self.words)
         if any(cue.flow == "my_referral" for cue in turn.cues):
             values |= self._promise(answers)
         pepper = self.secrets.pepper
@@ -142,8 +155,7 @@ class Exchange:
             self.now,
         )
         for effect in turn.effects:
-            with self.tx.begin_nested():
-                values |= EFFECTS[effect](moment)
+            values |= EFFECTS[effect](moment)
         return values
 
     def _promise(self, answers: Answers) -> Values:

@@ -12,15 +12,14 @@ The laws, checked when a flow is made:
 6. A flow cannot see, add or remove the standing commands. The engine reads them first, in every state.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.errors import FlowError
+from bot.laws import Test, check
 from bot.steps import (
     Answer,
     Answers,
-    Choice,
     End,
     Fact,
     Flag,
@@ -31,17 +30,10 @@ from bot.steps import (
     Question,
     Review,
     Say,
-    Several,
     Step,
 )
 
-NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,27}")
-RESERVED = frozenset({"stopped", "paused", "erasing", "send", "change"})
-MAX_CALLBACK_BYTES = 64  # Telegram Bot API: callback_data is 1-64 bytes
-NONCE_CHARS = 8
-
 Facts = Mapping[str, str]
-_Test = tuple[tuple[str, frozenset[str]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +79,7 @@ class Flow:
         self.parts = tuple(step.name for step in steps if isinstance(step, Part))
         self.part_of = self._parts()
         self._plan = tuple((step, tuple(self._tests(step))) for step in steps)
-        self._check()
+        check(name, self._plan)
         self._reads_after = self._later_reads()
 
     def position(self, answers: Answers, facts: Facts = {}, *, early: bool = False) -> Position:  # noqa: B006 (never written)
@@ -145,7 +137,7 @@ class Flow:
         """For each step the words it has to have, as keys of its heading in the content file."""
         return {step.name: _words_needed(step) for step in self.steps if not isinstance(step, (Fact, GoTo))}
 
-    def _may_hold(self, conditions: tuple[_Test, ...], kept: Mapping[str, Answer]) -> bool:
+    def _may_hold(self, conditions: tuple[Test, ...], kept: Mapping[str, Answer]) -> bool:
         return any(
             all(name not in kept or is_among(kept[name], options) for name, options in condition)
             for condition in conditions
@@ -162,7 +154,7 @@ class Flow:
             found[step.name] = part
         return found
 
-    def _tests(self, step: Step) -> list[_Test]:
+    def _tests(self, step: Step) -> list[Test]:
         return [
             tuple(
                 (name, frozenset([options] if isinstance(options, str) else options)) for name, options in each.items()
@@ -178,48 +170,8 @@ class Flow:
             reads |= {pair for condition in conditions for pair in condition}
         return found
 
-    def _check(self) -> None:
-        if len(self.by_name) != len(self.steps):
-            doubled = {step.name for step in self.steps if self.steps.count(step) > 1} or "a name"
-            raise FlowError(f"{self.name}: {doubled} stands twice")
-        earlier: dict[str, tuple[str, ...]] = {}
-        for step, conditions in self._plan:
-            self._check_names(step)
-            for name, options in (pair for condition in conditions for pair in condition):
-                if name not in earlier:
-                    raise FlowError(f"{self.name}.{step.name}: '{name}' is no earlier closed question or fact")
-                for option in sorted(options - set(earlier[name])):
-                    raise FlowError(f"{self.name}.{step.name}: '{name}' has no option '{option}'")
-            if isinstance(step, Question) and not isinstance(step, Review):
-                earlier |= {step.name: step.closed} if step.closed else {}
-            elif isinstance(step, Fact):
-                earlier[step.name] = step.options
-        last = self.steps[-1] if self.steps else None
-        if not isinstance(last, (End, GoTo)) or last.when:
-            raise FlowError(f"{self.name}: the last step must be an End, a HandOver or a GoTo without a condition")
 
-    def _check_names(self, step: Step) -> None:
-        options = step.closed if isinstance(step, Question) else ()
-        for name in (step.name, *options):
-            if not NAME.fullmatch(name):
-                raise FlowError(f"{self.name}.{step.name}: '{name}' is no name (a-z, 0-9, _; at most 28)")
-        if step.name in RESERVED:
-            raise FlowError(f"{self.name}.{step.name}: this name belongs to the engine")
-        if isinstance(step, (Choice, Several)) and not options:
-            raise FlowError(f"{self.name}.{step.name}: a question with options needs options")
-        if len(options) != len(set(options)):
-            raise FlowError(f"{self.name}.{step.name}: an option stands twice")
-        if isinstance(step, Several) and not set(step.alone) <= set(options):
-            raise FlowError(f"{self.name}.{step.name}: an option that stands alone is none of the options")
-        # v1:<nonce>:<step>:-<option>
-        longest = max((len(option) for option in (*options, "_review")), default=0)
-        if 3 + NONCE_CHARS + 1 + len(step.name) + 2 + longest > MAX_CALLBACK_BYTES:
-            raise FlowError(
-                f"{self.name}.{step.name}: name and option do not fit a button of {MAX_CALLBACK_BYTES} bytes"
-            )
-
-
-def _any_holds(conditions: tuple[_Test, ...], kept: Mapping[str, Answer]) -> bool:
+def _any_holds(conditions: tuple[Test, ...], kept: Mapping[str, Answer]) -> bool:
     for condition in conditions:
         for name, options in condition:
             if not is_among(kept.get(name), options):

@@ -1,23 +1,25 @@
 """One transaction from what came in to what goes out. The only room of the conversation that knows the database.
 
 A batch of updates is one commit: each is remembered as seen, its conversation saved, its replies put in the outbox,
-and, where a referral was sent, the case, its alerts and its clocks written, all together or not at all. What one update
-leads to is decided before any of it is written, so an update that fails takes none with it.
+and, where a referral was sent, the case, its alerts and its clocks written, all together or not at all. Where one
+update fails, nothing was written: all are handled again, each so that what it did can be undone, and only that one is
+given up. So the many batches in which nothing fails pay nothing for the few.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random, SystemRandom
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from bot import drafts, letters
 from bot.drafts import Draft
 from bot.engine import Engine
-from bot.exchange import Exchange
+from bot.exchange import Exchange, Outcome
 from bot.letters import Outgoing
 from bot.messages import Inbound, Reply
 from bot.moment import Service
@@ -34,22 +36,30 @@ log = structlog.get_logger("intake")
 
 # Where people come to look, instead of being sent to: what lies ready is taken away once they move on.
 LOOKED_AT = frozenset({"web", "terminal"})
+# Of what the database raises, only this can be the fault of what was said. All else is everybody's trouble, and passes.
+OF_ONE_UPDATE = (DataError, IntegrityError)
+
+
+class _OneFailed(Exception):
+    """One of the updates of a batch cannot be handled."""
 
 
 @dataclass(slots=True)
 class _Batch:
     """What one commit will write."""
 
-    stored: dict[bytes, StoredDraft]
-    """The drafts as they were, sealed."""
+    stored: dict[bytes, StoredDraft | None]
+    """The drafts as they were, sealed; None where there was none."""
     drafts: dict[bytes, Draft | None] = field(default_factory=dict)
     """The drafts as they are now; None where nothing is kept any more."""
     letters: list[Letter] = field(default_factory=list)
     faults: dict[str, str | None] = field(default_factory=dict)
+    wiped: bool = False
+    """Whether something was wiped of which the database's log must not keep a copy."""
 
 
 class Intake:
-    """Handles what comes in on any channel."""
+    """Handles what comes in on any channel. Raises content.words.ContentError when there is no such language."""
 
     def __init__(
         self,
@@ -66,15 +76,19 @@ class Intake:
         self.service = service
         self.language = language
         self.random = random or SystemRandom()
+        content_words.load(language)
 
     def handle(self, inbounds: Sequence[Inbound], now: datetime) -> None:
         """Act on these, in order, in one commit. Those acted on before are passed over.
 
-        Raises whatever the database raises; then nothing was changed, and the same batch can be handled again.
+        Raises whatever the database raises; the same batch can then be handled again, and changes nothing twice.
         """
-        with self.database.begin() as tx:
-            for source in dict.fromkeys(each.channel for each in inbounds):
-                self._handle(tx, source, [each for each in inbounds if each.channel == source], now)
+        try:
+            wiped = self._commit(inbounds, now, undoable=False)
+        except _OneFailed:
+            wiped = self._commit(inbounds, now, undoable=True)
+        if wiped:
+            self.database.checkpoint()
 
     def screen(self, channel: str, address: str) -> list[Reply]:
         """What lies ready for a person who comes to look."""
@@ -86,37 +100,80 @@ class Intake:
         """The keyed digest under which everything of a person on a channel is found."""
         return lookup(self.secrets.pepper, f"{channel}:{address}")
 
-    def _handle(self, tx: Connection, source: str, inbounds: list[Inbound], now: datetime) -> None:
-        known = seen_updates.known(tx, source, [each.update for each in inbounds])
+    def _commit(self, inbounds: Sequence[Inbound], now: datetime, *, undoable: bool) -> bool:
+        wiped = False
+        with self.database.begin() as tx:
+            for source in dict.fromkeys(each.channel for each in inbounds):
+                batch = self._handle(tx, source, [each for each in inbounds if each.channel == source], now, undoable)
+                wiped = wiped or batch.wiped
+        return wiped
+
+    def _handle(self, tx: Connection, source: str, inbounds: list[Inbound], now: datetime, undoable: bool) -> _Batch:
+        people = {each.update: self.person(each.channel, each.address) for each in inbounds}
+        everybody = set(people.values())
+        conversations.lock(tx, everybody)
+        known = seen_updates.known(tx, source, list(people))
         fresh = list({each.update: each for each in inbounds if each.update not in known}.values())
-        people = {each.update: self.person(each.channel, each.address) for each in fresh}
-        batch = _Batch(conversations.load(tx, set(people.values())))
-        for inbound in fresh:
-            batch.faults[inbound.update] = self._one(tx, inbound, people[inbound.update], batch, now)
+        batch = _Batch({**dict.fromkeys(everybody), **conversations.load(tx, everybody)})
         if source in LOOKED_AT:
-            outbox.clear(tx, set(people.values()), source)
+            outbox.clear(tx, {people[each.update] for each in fresh}, source)
+        for inbound in fresh:
+            batch.faults[inbound.update] = self._one(tx, inbound, people[inbound.update], batch, now, undoable)
         seen_updates.add(tx, source, batch.faults, now.timestamp())
         self._save(tx, batch, now)
+        return batch
 
-    def _one(self, tx: Connection, inbound: Inbound, person: bytes, batch: _Batch, now: datetime) -> str | None:
-        """Handle one update; the class of error if it was parked. What others said is not touched by its failure."""
-        words = content_words.load(self.language)
+    def _one(
+        self, tx: Connection, inbound: Inbound, person: bytes, batch: _Batch, now: datetime, undoable: bool
+    ) -> str | None:
+        """Handle one update; the class of error if it was given up, of which then nothing is left.
+
+        Raises _OneFailed instead when what it did cannot be undone by itself.
+        """
         try:
-            draft = batch.drafts[person] if person in batch.drafts else self._unlock(batch, person)
-            exchange = Exchange(self.engine, self.service, self.secrets, self.random, words, tx, inbound, person, now)
-            replies, after = exchange.respond(draft)
-        except SQLAlchemyError:
-            raise  # the database's trouble is everybody's: the whole batch is handled again
+            with tx.begin_nested() if undoable else nullcontext():
+                outcome = self._respond(tx, inbound, person, batch, now)
         except Exception as error:
+            if isinstance(error, SQLAlchemyError) and not isinstance(error, OF_ONE_UPDATE):
+                raise
+            if not undoable:
+                raise _OneFailed from None
             log.error("update parked", channel=inbound.channel, fault=type(error).__name__)
-            self._queue(batch, inbound, person, [fault_reply(words)])
+            self._queue(batch, inbound, person, [fault_reply(content_words.load(self.language))])
             return type(error).__name__
-        batch.drafts[person] = after
-        self._queue(batch, inbound, person, replies)
+        if outcome.draft is None or outcome.moved_from:
+            gone = [person] if outcome.draft is None else [outcome.moved_from or person]
+            batch.wiped = conversations.forget(tx, gone) or batch.wiped
+            batch.drafts |= dict.fromkeys(gone)
+        if outcome.draft is not None:
+            batch.drafts[person] = outcome.draft
+        self._queue(batch, inbound, person, outcome.replies)
         return None
 
-    def _unlock(self, batch: _Batch, person: bytes) -> Draft | None:
-        stored = batch.stored.get(person)
+    def _respond(self, tx: Connection, inbound: Inbound, person: bytes, batch: _Batch, now: datetime) -> Outcome:
+        inbound.text.encode()  # broken halves of letters could not be kept: fail here, where it is this update's fault
+        words = content_words.load(self.language)
+        exchange = Exchange(
+            self.engine,
+            self.service,
+            self.secrets,
+            self.random,
+            words,
+            tx,
+            inbound,
+            person,
+            now,
+            lambda owner: self._draft(tx, batch, owner),
+        )
+        return exchange.respond(self._draft(tx, batch, person))
+
+    def _draft(self, tx: Connection, batch: _Batch, person: bytes) -> Draft | None:
+        """What is remembered of this person at this point of the batch."""
+        if person in batch.drafts:
+            return batch.drafts[person]
+        if person not in batch.stored:
+            batch.stored[person] = conversations.load(tx, [person]).get(person)
+        stored = batch.stored[person]
         try:
             return drafts.unlock(stored, self.secrets.seal, person) if stored else None
         except SealBroken:
@@ -130,13 +187,8 @@ class Intake:
             batch.letters.append(letters.lock(outgoing, inbound.channel, person, self.secrets.seal))
 
     def _save(self, tx: Connection, batch: _Batch, now: datetime) -> None:
-        kept: dict[bytes, StoredDraft] = {}
-        gone = []
-        for person, draft in batch.drafts.items():
-            if draft is None:
-                gone.append(person)
-            else:
-                kept[person] = drafts.lock(draft, self.secrets.seal, person)
-        conversations.forget(tx, gone)
+        kept = {
+            person: drafts.lock(draft, self.secrets.seal, person) for person, draft in batch.drafts.items() if draft
+        }
         conversations.save(tx, kept, now.timestamp())
         outbox.add(tx, batch.letters, now.timestamp())

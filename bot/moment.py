@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.drafts import Draft
-from bot.engine import Turn
 from bot.flow import Flow
+from bot.turn import Turn
 from content.words import Words
 from policy.promises import Targets
 from policy.working_time import WorkingTime

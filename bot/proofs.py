@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.conversation import Conversation
-from bot.engine import Engine, Said, Turn
+from bot.engine import Engine
 from bot.help_now import help_values
 from bot.messages import Inbound, InboundKind, Reply
 from bot.reading import understand
 from bot.rendering import render
+from bot.situation import Situation
 from bot.steps import Offer, Question, Review
+from bot.turn import Said, Turn
 from bot.walk import NONCE, State, answers, say, walk
 from content.words import Words
 
@@ -45,18 +47,22 @@ class Ground:
     def conversation(self) -> Conversation:
         return self.state.conversation
 
-    def understood(self, kind: InboundKind, text: str, conversation: Conversation) -> Said:
-        """What is made of this when it comes in here."""
-        step = self.engine.current(conversation, self.state.facts) if conversation.aside else self.state.step
-        assert isinstance(step, Question)  # noqa: S101 (proofs stand on states that wait)
-        inbound = Inbound("terminal", "1", "0", kind, text)
-        flow = self.engine.flows[conversation.flow]
-        return understand(inbound, conversation, step, flow, self.state.position, self.words)
+    @property
+    def at(self) -> Situation:
+        return self.engine.at(self.conversation, self.state.facts)
+
+    def understood(self, kind: InboundKind, text: str, at: Situation) -> Said:
+        """What is made of this when it comes in there."""
+        return understand(Inbound("terminal", "1", "0", kind, text), at, self.words)
 
     def hear(self, kind: InboundKind, text: str = "", conversation: Conversation | None = None) -> Turn:
         """What follows when this comes in here."""
-        conversation = conversation or self.conversation
-        return self.engine.receive(conversation, self.understood(kind, text, conversation), self.state.facts)
+        at = self.engine.at(conversation, self.state.facts) if conversation else self.at
+        return self.engine.receive(at, self.understood(kind, text, at))
+
+    def obey(self, command: str) -> Turn:
+        """What follows from a command here."""
+        return self.engine.receive(self.at, Said(command=command))
 
     def replies(self, turn: Turn) -> list[Reply]:
         """The messages of a turn."""
@@ -80,8 +86,8 @@ def old_stop_button(ground: Ground) -> bool:
 def stop_words(ground: Ground) -> bool:
     words = [word for word, command in ground.words.commands.items() if command == "stop"]
     stop = Said(command="stop")
-    understood = all(ground.understood("text", word, ground.conversation) == stop for word in words)
-    return understood and _is_out(ground.engine.receive(ground.conversation, stop, ground.state.facts))
+    at = ground.at
+    return all(ground.understood("text", word, at) == stop for word in words) and _is_out(ground.obey("stop"))
 
 
 def standing_commands(ground: Ground) -> bool:
@@ -98,7 +104,7 @@ def every_message_has_stop(ground: Ground) -> bool:
     return all(
         any(button.option == "_stop" for button in reply.standing)
         for command in ("look", "help", "why")
-        for reply in ground.replies(ground.engine.receive(ground.conversation, _command(command), ground.state.facts))
+        for reply in ground.replies(ground.obey(command))
     )
 
 
@@ -148,7 +154,7 @@ def going_back(ground: Ground) -> bool:
 
 
 def early_read_back(ground: Ground) -> bool:
-    turn = ground.engine.receive(ground.conversation, _command("review"), ground.state.facts)
+    turn = ground.obey("review")
     reply = ground.replies(ground.hear("open"))[-1]
     offered = any(button.option == "_review" for button in reply.standing)
     return not offered or (turn.ask is not None and isinstance(turn.ask.step, Review))
@@ -159,7 +165,7 @@ def moves_forward(ground: Ground) -> bool:
     assert isinstance(step, Question)  # noqa: S101 (proofs stand on states that wait)
     flow = ground.engine.flows[ground.conversation.flow]
     for answer in answers(flow, step):
-        turn = ground.engine.receive(ground.conversation, say(step, answer), ground.state.facts)
+        turn = ground.engine.receive(ground.at, say(step, answer))
         after = turn.ask.step.name if turn.ask else turn.position.step.name if turn.position else ""
         same_flow = turn.conversation is None or turn.conversation.flow == flow.name
         if same_flow and ground.order[after] <= ground.order[step.name]:
@@ -232,7 +238,3 @@ def _failing(ground: Ground) -> Iterator[str]:
 def _is_out(turn: Turn) -> bool:
     """Nothing is asked any more but what becomes of the answers, and nothing was done."""
     return not turn.effects and (turn.conversation is None or turn.conversation.aside == "stopped")
-
-
-def _command(name: str) -> Said:
-    return Said(command=name)

@@ -6,12 +6,13 @@ that waits, by label or number; then, where the question is answered by typing, 
 
 import re
 
+from bot.commands import COMMANDS, EVER_VALID
 from bot.conversation import Conversation
-from bot.engine import COMMANDS, EVER_VALID, Said
-from bot.flow import Flow, Position
 from bot.messages import Inbound
 from bot.rendering import file_of, read_back
+from bot.situation import Situation
 from bot.steps import Question, Review, Several, Text
+from bot.turn import Said
 from content.words import Words, normalise
 
 MOST_CHARS = 4096
@@ -21,15 +22,14 @@ NOT_WHILE_TYPING = frozenset({"start", "done", "keep", "review"})
 NOTES = {"media": "no_media", "edited": "edited", "unreadable": "not_understood"}
 
 
-def understand(
-    inbound: Inbound, conversation: Conversation, step: Question, flow: Flow, position: Position, words: Words
-) -> Said:
-    """What was said, to the question `step` that waits."""
-    if inbound.kind == "open":
+def understand(inbound: Inbound, at: Situation, words: Words) -> Said:
+    """What was said, to the question that waits."""
+    step, conversation = at.waiting, at.conversation
+    if inbound.kind == "open" or not isinstance(step, Question):
         return Said(command="start" if conversation.aside == "paused" else "look")
     if inbound.kind in NOTES:
         return Said(note=NOTES[inbound.kind])
-    lines = tuple(each.name for each, _ in read_back(flow, position)) if isinstance(step, Review) else ()
+    lines = tuple(each.name for each, _ in read_back(at.flow, at.position)) if isinstance(step, Review) else ()
     if inbound.kind == "press":
         return _pressed(inbound.text, conversation, step, lines)
     return _typed(inbound.text, conversation, step, lines, words)

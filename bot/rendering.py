@@ -6,10 +6,10 @@ Every message begins with a neutral line, for that is what a lock screen shows, 
 from collections.abc import Mapping
 
 from bot.conversation import Conversation
-from bot.engine import Ask, Cue, Turn
 from bot.flow import Flow, Position, Progress
 from bot.messages import Button, Reply, Row
 from bot.steps import Answer, Offer, Part, Question, Review, Several, Step, Text
+from bot.turn import Ask, Cue, Turn
 from content.words import Words
 
 LEFT_OUT = frozenset({"leave_out", "send_now", None})

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from bot.contact_details import READERS
 from bot.conversation import Conversation
-from bot.engine import Said
 from bot.flow import Facts, Flow, Position, is_among
 from bot.steps import Answer, Answers, Fact, Question, Several, Step, Text
+from bot.turn import Said
 
 NONCE = "walkwalk"
 TYPED = {"words": "Sam", "phone": "07700 900123", "email": "sam@example.org", "code": "able acorn acre actor"}

@@ -1,7 +1,7 @@
 """Reading the words of a language from content/<language>/*.toml and giving them out by name. No word stands here.
 
 A file has the name of its flow; a heading in it has the name of its step. `common.toml` holds what belongs to every
-step, `language.toml` the language's name and the words that are standing commands. Words hold placeholders, never logic.
+step, `language.toml` the language's name and the words that are standing commands. Words hold placeholders, no logic.
 """
 
 import re

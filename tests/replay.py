@@ -12,7 +12,7 @@ from bot.transcripts import Line, Transcript, shown, written
 from storage import tables
 from tests.stage import Stage
 
-CODE = re.compile(r"(?:code|Telegram): (\w+ \w+ \w+ \w+)$", re.MULTILINE)
+CODE = re.compile(r"(?:code: |Telegram:\n\n)(\w+ \w+ \w+ \w+)$", re.MULTILINE)
 HOURS = {"a day later": 24, "four days later": 96, "an hour later": 1}
 
 

@@ -11,7 +11,22 @@ from bot.flows import FLOWS
 
 ROOT = Path(__file__).parent.parent
 OURS = ("bot", "desk", "policy", "storage", "content", "cairn")
-CORE = ("steps", "flow", "conversation", "engine", "reading", "rendering", "walk", "proofs", "handing_over", "help_now")
+CORE = (
+    "steps",
+    "laws",
+    "flow",
+    "conversation",
+    "turn",
+    "situation",
+    "commands",
+    "engine",
+    "reading",
+    "rendering",
+    "walk",
+    "proofs",
+    "handing_over",
+    "help_now",
+)
 PURE = [ROOT / "bot" / f"{name}.py" for name in CORE]
 PURE += [*(ROOT / "bot" / "flows").glob("*.py"), *(ROOT / "policy").glob("*.py")]
 READS_THE_WORLD = {"settings.py", "settings_table.py", "setting_kinds.py", "setting_rules.py", "setting_faults.py"}

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import textstat
 
-from bot.engine import ASIDES, COMMANDS
+from bot.commands import COMMANDS
+from bot.situation import ASIDES
 from bot.flows import FLOWS
 from bot.steps import Part
 from content import words

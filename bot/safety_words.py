@@ -1,0 +1,141 @@
+"""A message as plain words, so that signs of danger can be looked for in it: spelling, Scots, slips of the finger. Pure.
+
+Which spellings mean the same, and which words carry nothing, is data in `content/<language>/safety.toml`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+MOST_WORDS = 1000
+"""Words that are read of one message; Telegram ends a message at 4,096 characters."""
+LEAST_TYPO_LETTERS = 5
+"""Shorter words are too near to too many others to guess a slip in."""
+MOST_TYPO_LETTERS = 20
+MOST_TOGETHER = 4
+"""Words at most in a spelling that stands for another ("any more", "he will no")."""
+TOKENS = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;,\n]|[\U0001F300-\U0001FAFF]")
+ELLIPSIS = re.compile(r"\.{2,}|…")
+SPELT_OUT = re.compile(r"(?<![^\W_])([^\W\d_])\.(?=[^\W\d_](?![^\W_]))")
+OWNED = re.compile(r"'s(?![^\W_])")
+STRETCHED = re.compile(r"(.)\1{2,}")
+ENDS = frozenset(".!?;\n")
+
+
+class Word(NamedTuple):
+    """A word of a message, as it is compared."""
+
+    text: str
+    sentence: int
+    """The how-manieth sentence it stands in, from 0."""
+    after_mark: bool
+    """Whether a comma or the end of a sentence stands before it."""
+
+
+class Spelling:
+    """How words are written in more than one way, and what a slip was probably meant to be.
+
+    `known` are the words that phrases use; only to these is a slip put right. `not_slips` are real words that look like one.
+    """
+
+    def __init__(
+        self,
+        variants: Mapping[str, str],
+        endings: Mapping[str, str],
+        known: Iterable[str] = (),
+        not_slips: Iterable[str] = (),
+    ) -> None:
+        self._same = {
+            tuple(plain(variant)): tuple(meant.split())
+            for meant, all_variants in variants.items()
+            for variant in all_variants.split(",")
+        }
+        self._endings = tuple(endings.items())
+        self._known = frozenset(known)
+        self._stays = self._known | frozenset(not_slips) | {word for way in self._same for word in way}
+        self._near: dict[str, set[str]] = {}
+        for word in self._known:
+            if len(word) >= LEAST_TYPO_LETTERS:
+                for near in _shortened(word):
+                    self._near.setdefault(near, set()).add(word)
+
+    def read(self, text: str) -> list[Word]:
+        """The words of a message, each as it is compared. At most `MOST_WORDS`."""
+        words: list[Word] = []
+        sentence, mark = 0, True
+        tokens = _tokens(text)
+        place = 0
+        while place < len(tokens) and len(words) < MOST_WORDS:
+            token = tokens[place]
+            if token in ENDS or token == ",":
+                sentence += token in ENDS
+                mark = True
+                place += 1
+                continue
+            meant, taken = self._meant(tokens, place)
+            for word in meant:
+                words.append(Word(word, sentence, mark))
+                mark = False
+            place += taken
+        return words
+
+    def plain(self, phrase: str) -> list[str]:
+        """The words of a phrase of ours, spelt as those of a message are."""
+        return [word.text for word in self.read(phrase)]
+
+    def _meant(self, tokens: list[str], place: int) -> tuple[tuple[str, ...], int]:
+        for length in range(MOST_TOGETHER, 0, -1):
+            meant = self._same.get(tuple(tokens[place : place + length]))
+            if meant is not None and len(tokens) - place >= length:
+                return meant, length
+        token = tokens[place]
+        right = self._put_right(token)
+        return self._same.get((right,), (right,)), 1
+
+    def _put_right(self, word: str) -> str:
+        if word in self._stays:
+            return word
+        for shorter in (STRETCHED.sub(r"\1\1", word), STRETCHED.sub(r"\1", word)):
+            if shorter in self._stays:
+                return shorter
+        for ending, whole in self._endings:
+            if word.endswith(ending) and word[: -len(ending)] + whole in self._stays:
+                return word[: -len(ending)] + whole
+        if not LEAST_TYPO_LETTERS <= len(word) <= MOST_TYPO_LETTERS:
+            return word
+        close = {each for near in _shortened(word) for each in self._near.get(near, ()) if _is_slip(word, each)}
+        return min(close) if len(close) == 1 else word
+
+
+def plain(text: str) -> list[str]:
+    """The words of a text without the marks between them."""
+    return [token for token in _tokens(text) if token not in ENDS and token != ","]
+
+
+def _tokens(text: str) -> list[str]:
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("`", "'")
+    folded = SPELT_OUT.sub(r"\1", ELLIPSIS.sub(" ", folded))
+    return [token.replace("'", "") for token in TOKENS.findall(OWNED.sub("", folded))]
+
+
+def _shortened(word: str) -> set[str]:
+    """The word itself and all that is left of it when one letter is missing."""
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+
+
+def _is_slip(typed: str, meant: str) -> bool:
+    """One letter too many, missing, wrong or swapped with its neighbour; the first letter is right."""
+    if typed[0] != meant[0] or abs(len(typed) - len(meant)) > 1:
+        return False
+    if len(typed) != len(meant):
+        longer, shorter = (typed, meant) if len(typed) > len(meant) else (meant, typed)
+        return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+    wrong = [at for at in range(len(typed)) if typed[at] != meant[at]]
+    if len(wrong) == 1:
+        return len(typed) > LEAST_TYPO_LETTERS
+    return (
+        len(wrong) == 2
+        and wrong[1] == wrong[0] + 1
+        and typed[wrong[0]] + typed[wrong[1]] == meant[wrong[1]] + meant[wrong[0]]
+    )

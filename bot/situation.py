@@ -1,0 +1,98 @@
+"""Where a conversation stands: its flow, what is known from outside, which question waits, how it is asked. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.conversation import Conversation
+from bot.flow import Facts, Flow, Position
+from bot.steps import Answer, Choice, Consent, End, GoTo, Offer, Question, Review, Several, Step
+from bot.turn import Ask, Cue, Turn, note
+
+FIRST_FLOW = "menu"
+
+# The small questions that are the engine's own. They stand before the flow's question until they are answered.
+ASIDES: Mapping[str, Choice] = {
+    "stopped": Choice("stopped", options=("delete_now", "keep"), required=True),
+    "paused": Choice("paused", options=("go_on",), required=True),
+    "erasing": Choice("erasing", options=("erase_all", "keep_all"), required=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A conversation with its place worked out, once."""
+
+    flows: Mapping[str, Flow]
+    conversation: Conversation
+    facts: Facts
+    position: Position = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "position", self.flow.position(self.conversation.answers, self.facts))
+
+    @property
+    def flow(self) -> Flow:
+        return self.flows[self.conversation.flow]
+
+    @property
+    def waiting(self) -> Step:
+        """The engine's own question, the one being changed, or the first of the flow without an answer."""
+        if self.conversation.aside:
+            return ASIDES[self.conversation.aside]
+        changing = self.conversation.changing
+        return self.flow.by_name[changing] if changing in self.position.kept else self.position.step
+
+    def but(self, **changes: Any) -> "Situation":
+        """The same with the conversation changed."""
+        return Situation(self.flows, replace(self.conversation, **changes), self.facts)
+
+    def keep(self, step: Question, answer: Answer) -> Turn:
+        """Take this answer, and go on to what waits after it."""
+        answers = {**self.conversation.answers, step.name: answer}
+        turn = self.but(answers=answers, changing=None, picking=()).arrive()
+        return replace(turn, agreed=(step.name,)) if isinstance(step, Consent) else turn
+
+    def change(self, name: str) -> Turn:
+        """Ask again what was answered; the answer stands until another is given."""
+        step = self.flow.by_name.get(name)
+        if name not in self.position.kept or not isinstance(step, Question):
+            return self.ask(note("not_understood"))
+        answer = self.position.kept[name]
+        picking = answer if isinstance(step, Several) and isinstance(answer, tuple) else ()
+        return self.but(changing=name, picking=picking).ask()
+
+    def arrive(self, *cues: Cue) -> Turn:
+        """Having moved on: tell what stands between the last answer and this, then ask what waits."""
+        says = (Cue("say", name, self.flow.name) for name in self.position.says)
+        return self.ask(*cues, *says)
+
+    def ask(self, *cues: Cue) -> Turn:
+        """Tell these, and ask what waits now; or leave, where an end was reached."""
+        step = self.waiting
+        if isinstance(step, GoTo):
+            fresh = Conversation(step.name, self.conversation.nonce, language=self.conversation.language)
+            return Situation(self.flows, fresh, self.facts).arrive(*cues)
+        if isinstance(step, End):
+            return Turn(None, (*cues, Cue("end", step.name, self.flow.name)), None, step.effects, (), self.position)
+        assert isinstance(step, Question)  # noqa: S101 (the laws of a flow leave nothing else)
+        ask = Ask(self.flow.name, step, self._standing(step), self.position)
+        effects = ("come_back",) if self.conversation.aside == "paused" else ()
+        return Turn(self.conversation, cues, ask, effects)
+
+    def _standing(self, step: Question) -> tuple[str, ...]:
+        """The commands that this message offers as buttons. Stop and help at every one."""
+        if self.conversation.aside:
+            return ("stop", "help")
+        offered = ["done"] if isinstance(step, Several) else []
+        offered += ["keep"] if self.conversation.changing is not None else []
+        offered += ["skip"] if not step.required and not isinstance(step, Offer) else []
+        offered += ["review"] if not step.required and self.early_read_back() else []
+        offered += ["why"] if not isinstance(step, Review) else []
+        offered += ["back"] if self.flow.name != FIRST_FLOW and self.position.kept else []
+        return (*offered, "pause", "stop", "help")
+
+    def early_read_back(self) -> Position | None:
+        """The read-back, if it can be reached from here by skipping all that is not answered."""
+        early = self.flow.position(self.conversation.answers, self.facts, early=True)
+        return early if isinstance(early.step, Review) else None
