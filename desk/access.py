@@ -111,7 +111,7 @@ async def _answer(request: Request, handler: Handler) -> Response:
     visit = Visit(desk, desk.now(), request.path_params, request.query_params, form, cookie, elsewhere)
     try:
         return await run_sync(handler, visit)
-    except NoSuchCase:
+    except (NoSuchCase, OverflowError):  # a number in an address that is too large for any table
         return pages.refusal(desk, "no_such_case", 404)
     except NotAllowed:
         return pages.refusal(desk, "not_allowed", 409)

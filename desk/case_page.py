@@ -13,6 +13,7 @@ from desk import access, pages, safe_contact
 from desk.access import SignedIn
 from desk.case_document import Document, open_case_key, open_document, open_note
 from policy.contact_attempts import RESULTS, ROUTES
+from policy.retention import SESSION_IDLE
 from policy.stages import Stage, moves_from
 from storage import case_lists, caseload
 from storage.case_lists import Entry
@@ -20,6 +21,9 @@ from storage.caseload import Case
 from storage.sealing import SealBroken
 
 NOTE_CHARS = 4000
+CLEARS_ITSELF = f"{int(SESSION_IDLE.total_seconds()) + 60};url=/"
+"""A case left open on a screen goes when its reader is signed out for being away. Source: as `SESSION_IDLE`; a page
+without scripts cannot warn, so it says so at its foot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,9 @@ def render(visit: SignedIn, errors: Mapping[str, str] | None = None, status: int
         caseload.note_opened(tx, case.id, visit.member.id, visit.now, visit.desk.secrets.audit)
         timeline = _timeline(case_lists.entries(tx, case.id), case, case_key, team_key)
         content = _content(case, document, timeline) | {"clocks": case_lists.clocks(tx, case.id)}
-        return pages.member_page(visit, "case.html", status, case=case, errors=errors or {}, **content)
+        response = pages.member_page(visit, "case.html", status, case=case, errors=errors or {}, **content)
+    response.headers["Refresh"] = CLEARS_ITSELF
+    return response
 
 
 def why_shut(case: Case, visit: SignedIn) -> str | None:

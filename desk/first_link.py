@@ -22,8 +22,8 @@ def ensure(database: Database, data_dir: Path, now: datetime) -> str | None:
     """
     make_data_dir(data_dir)
     file = data_dir / FILE
-    kept = file.read_text("ascii").strip() if file.exists() else None
-    with database.begin() as tx:
+    with database.begin() as tx:  # reads the file inside: of two processes that start at once, one makes it
+        kept = file.read_text("ascii").strip() if file.exists() else None
         token = team.ensure(tx, now, kept)
         if token and token != kept:
             _write(file, token)  # before the commit: a link whose token is nowhere would be a lost team key

@@ -4,12 +4,16 @@ Here may live the answers to /live and /ready.
 """
 
 import logging
+from functools import cache
+from pathlib import Path
 
-from sqlalchemy import text
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from starlette.responses import PlainTextResponse, Response
 
 from desk.access import Visit
-from storage import audit, team
+from storage import audit, migrations, team
 
 LOG = logging.getLogger("cairn.desk")
 OK = "ok\n"
@@ -17,6 +21,10 @@ OK = "ok\n"
 
 class Undone(Exception):
     """Raised to undo a transaction that was only a trial."""
+
+
+class OldTables(Exception):
+    """The tables are those of another version of Cairn."""
 
 
 def live(_visit: Visit) -> Response:
@@ -28,7 +36,8 @@ def ready(visit: Visit) -> Response:
     """The database can be written to, its tables are those of this version, and there is a team key."""
     try:
         with visit.desk.database.begin() as tx:
-            tx.execute(text("SELECT version_num FROM alembic_version")).one()
+            if MigrationContext.configure(tx).get_current_revision() != _newest():
+                raise OldTables
             team.public_key(tx)
             audit.write(tx, visit.desk.secrets.audit, visit.now, None, "ready")
             raise Undone
@@ -37,3 +46,10 @@ def ready(visit: Visit) -> Response:
     except Exception as error:  # whatever it is, the desk cannot work: its class is enough to look further
         LOG.error("not ready: %s", type(error).__name__)
         return PlainTextResponse(f"not ready: {type(error).__name__}\n", 503)
+
+
+@cache
+def _newest() -> str | None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    return ScriptDirectory.from_config(config).get_current_head()

@@ -67,7 +67,9 @@ def open_desk(settings: Settings, now: Callable[[], datetime] = lambda: datetime
     make_data_dir(settings.data_dir)
     database = Database(settings.database).open()
     first_link.ensure(database, settings.data_dir, now())
-    return Desk(database, settings, load_desk(settings.data_dir, settings.given_desk_secret), words.load(settings.language), now)
+    return Desk(
+        database, settings, load_desk(settings.data_dir, settings.given_desk_secret), words.load(settings.language), now
+    )
 
 
 def _config(desk: Desk) -> uvicorn.Config:

@@ -54,8 +54,9 @@ class Member:
 
 
 def tidy(name: str) -> str:
-    """A name as it is kept: one form of each letter, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", name).split())
+    """A name as it is kept: one form of each letter, single spaces, nothing that cannot be seen."""
+    spaced = " ".join(unicodedata.normalize("NFKC", name).split())
+    return "".join(letter for letter in spaced if letter.isprintable())
 
 
 def add(tx: Connection, name: str, role: str, now: datetime, team_key: bytes | None = None) -> str:

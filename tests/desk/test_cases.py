@@ -231,6 +231,17 @@ async def test_a_promise_that_was_missed_is_met_late_and_the_page_admits_it(offi
     assert "by today 09:00 . Done today 10:00 , late" in page.text
 
 
+async def test_a_case_left_open_on_a_screen_goes_away_by_itself(office: Office) -> None:
+    case = office.case()
+    ann = office.visit(ANN)
+    page = await ann.open(f"/cases/{case.id}")
+    assert page.response.headers["refresh"] == "960;url=/"
+    assert "closes itself after 15 minutes" in page.text
+    assert "refresh" not in (await ann.open("/")).response.headers
+    office.wait(seconds=960)
+    assert (await ann.open("/")).heading() == "Sign in"
+
+
 async def test_what_cannot_be_written_down_is_not_shown(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     case = office.case()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 from starlette.routing import Route
 
 from desk import pages
@@ -186,6 +186,22 @@ async def test_alive_and_ready_are_told_apart(office: Office, monkeypatch: pytes
     assert page.status == 503
     assert team.NoTeamKey.__name__ in page.response.text
     assert (await office.browser.open("/live")).status == 200
+
+
+async def test_tables_of_another_version_are_not_ready(office: Office) -> None:
+    with office.desk.database.begin() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = 'older'"))
+    page = await office.browser.open("/ready")
+    assert page.status == 503
+    assert "OldTables" in page.response.text
+
+
+async def test_a_number_too_large_for_any_table_is_simply_not_there(office: Office) -> None:
+    ann = office.visit(ANN)
+    token = (await ann.open("/people")).soup.select_one("input[name=form_token]")
+    assert token
+    page = await ann.post(f"/people/{10**30}/let-in", {"form_token": str(token["value"])})
+    assert page.status == 404
 
 
 async def test_a_database_that_cannot_be_written_to_is_not_ready(

@@ -101,6 +101,7 @@ def test_a_name_is_one_name_however_it_is_written(tx: Connection) -> None:
     with pytest.raises(staff.NameTaken):
         staff.add(tx, "zoë EXAMPLE", staff.MANAGER, NOW)
     assert staff.by_name(tx, "") is None
+    assert staff.tidy("Dee\u202e\u200b\x00 Example") == "Dee Example"
 
 
 def test_the_first_member_has_no_name_until_they_choose_one_and_is_on_no_list(tx: Connection) -> None:

@@ -1,0 +1,187 @@
+"""The desk in a real browser: by keyboard alone, in the dark, on a phone, on paper, and looked over by axe-core."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.desk.office import ANN, PASSWORD, Office, copy_office
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Page]
+
+
+class Site:
+    """A desk on a real port of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self.office: Office = copy_office(folder)
+        self.server = uvicorn.Server(uvicorn.Config(self.office.app, port=0, log_level="critical", lifespan="off"))
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"
+
+    def start(self) -> None:
+        self.thread.start()
+        while not self.server.started:
+            assert self.thread.is_alive()
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join(10)
+        self.office.desk.database.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = Site(tmp_path_factory.mktemp("desk"))
+    for number in range(12):
+        site.office.case(f"CASE{number:02}", priority=1 + number % 3, opened_in=timedelta(hours=number - 2))
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Visit]:
+    """Opens a page, signed in as Ann unless told otherwise; nothing may be reported amiss on the way."""
+    contexts, reported = [], []
+
+    def open_page(path: str, *, signed_in: bool = True, **options: Any) -> Page:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        if signed_in:
+            context.add_cookies([{"name": "desk", "value": site.office.cookies[ANN], "url": site.url}])
+        page = context.new_page()
+        page.set_default_timeout(5000)
+        page.on("console", lambda message: reported.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: reported.append(str(error)))
+        page.goto(site.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [line for line in reported if "422" not in line] == []
+
+
+def with_a_waiting_case(page: Page) -> None:
+    page.get_by_role("region", name="Waiting").get_by_role("link").first.click()
+
+
+def with_a_case_of_ones_own(page: Page) -> None:
+    with_a_waiting_case(page)
+    page.get_by_role("button", name="Take this case").click()
+    page.get_by_label("How").select_option("phone")
+    page.get_by_label("What came of it").select_option("no_answer")
+    page.get_by_role("button", name="Log it").click()
+
+
+def with_a_slip(page: Page) -> None:
+    with_a_case_of_ones_own(page)
+    page.get_by_label("How").select_option("phone")
+    page.get_by_label("What came of it").select_option("reached")
+    page.get_by_label("When").fill("2030-01-01T10:00")
+    page.get_by_role("button", name="Log it").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def with_everything_open(page: Page) -> None:
+    page.get_by_text("With colleagues").click()
+
+
+def with_a_code(page: Page) -> None:
+    page.get_by_role("button", name="Link my Telegram").click()
+
+
+SCREENS: dict[str, tuple[str, Callable[[Page], None] | None]] = {
+    "cases": ("/", with_everything_open),
+    "a waiting case": ("/", with_a_waiting_case),
+    "a case of one's own": ("/", with_a_case_of_ones_own),
+    "a slip": ("/", with_a_slip),
+    "people": ("/people", None),
+    "one's own page": ("/me", with_a_code),
+}
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing_on_any_page_in_light_or_dark(visit: Visit, screen: str, dark: bool) -> None:
+    path, go_on = SCREENS[screen]
+    page = visit(path, color_scheme="dark" if dark else "light")
+    if go_on:
+        go_on(page)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_at_the_door(visit: Visit, dark: bool) -> None:
+    page = visit("/sign-in", signed_in=False, color_scheme="dark" if dark else "light")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_nothing_is_wider_than_a_small_phone(visit: Visit, screen: str) -> None:
+    path, go_on = SCREENS[screen]
+    page = visit(path, viewport={"width": 320, "height": 640})
+    if go_on:
+        go_on(page)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 320
+
+
+def test_a_case_is_opened_taken_and_answered_by_keyboard_alone(visit: Visit) -> None:
+    page = visit("/sign-in", signed_in=False)
+    page.get_by_label("Name").focus()
+    page.keyboard.type(ANN)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Cases")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Safe contact").first).to_be_visible()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == "Take this case":
+            break
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Log a try")).to_be_visible()
+
+
+def test_a_case_on_paper_has_its_words_and_dates_and_no_buttons(visit: Visit) -> None:
+    page = visit("/")
+    with_a_case_of_ones_own(page)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="Log it")).to_be_hidden()
+    expect(page.get_by_role("navigation")).to_be_hidden()
+    expect(page.get_by_text("07700 900123").first).to_be_visible()
+    content = page.evaluate("getComputedStyle(document.querySelector('.day'), '::after').content")
+    assert "2026" in content
+
+
+def test_after_signing_out_the_way_back_shows_nothing(visit: Visit, site: Site) -> None:
+    page = visit("/sign-in", signed_in=False)
+    page.get_by_label("Name").fill(ANN)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    with_a_waiting_case(page)
+    assert "Sam Canary" in page.content()
+    page.get_by_role("button", name="Sign out").click()
+    page.go_back()
+    assert "Sam Canary" not in page.content()
