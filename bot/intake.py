@@ -113,7 +113,10 @@ class Intake:
         everybody = set(people.values())
         conversations.lock(tx, everybody)
         known = seen_updates.known(tx, source, list(people))
-        fresh = list({each.update: each for each in inbounds if each.update not in known}.values())
+        first: dict[str, Inbound] = {}
+        for inbound in inbounds:
+            first.setdefault(inbound.update, inbound)
+        fresh = [each for update, each in first.items() if update not in known]
         batch = _Batch({**dict.fromkeys(everybody), **conversations.load(tx, everybody)})
         if source in LOOKED_AT:
             outbox.clear(tx, {people[each.update] for each in fresh}, source)

@@ -1,0 +1,78 @@
+"""Somebody who talks to an intake on a stage, for tests: says things, presses buttons, reads what came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from bot import letters
+from bot.messages import Inbound, InboundKind, Reply
+from bot.transcripts import buttons
+from storage import outbox
+from tests.stage import SECRETS, Stage
+
+TO_THE_NAME = ("/start", "Ask for a first talk", "Yes", "I was harmed", "18 or older", "Yes")
+TO_THE_READ_BACK = (*TO_THE_NAME, "Sam", "Phone call", "Done", "07700 900123", "Check and send now")
+TO_THE_END = (*TO_THE_READ_BACK, "Send")
+
+_updates = count(1)
+
+
+@dataclass
+class Somebody:
+    """One person at one channel. What they hear is taken out of the outbox, as whoever delivers it would."""
+
+    stage: Stage
+    address: str = "1001"
+    channel: str = "telegram"
+    heard: list[Reply] = field(default_factory=list)
+
+    @property
+    def key(self) -> bytes:
+        return self.stage.intake.person(self.channel, self.address)
+
+    @property
+    def last(self) -> Reply:
+        return self.heard[-1]
+
+    @property
+    def code(self) -> str:
+        """The last code of four words that was told."""
+        from tests.replay import CODE
+
+        return [found for reply in self.heard for found in CODE.findall(reply.text)][-1]
+
+    def inbound(self, said: str, update: str | None = None, kind: InboundKind = "text") -> Inbound:
+        """This as it comes in: a press where the newest message has a button so labelled, else typed words."""
+        update = update or str(next(_updates))
+        if self.heard and kind == "text":
+            for button in buttons(self.last):
+                if button.label == said:
+                    return Inbound(self.channel, update, self.address, "press", button.data, message=update)
+        return Inbound(self.channel, update, self.address, kind, said)
+
+    def says(self, said: str, update: str | None = None) -> list[Reply]:
+        """Say this or press it; what the chat answers."""
+        return self.sends(self.inbound(said, update))
+
+    def sends(self, *inbounds: Inbound) -> list[Reply]:
+        self.stage.intake.handle(inbounds, self.stage.now)
+        return self.hears()
+
+    def goes(self, *steps: str) -> "Somebody":
+        for step in steps:
+            self.says(step)
+        return self
+
+    def hears(self) -> list[Reply]:
+        """Everything that waits for this person, in order; it is gone then."""
+        with self.stage.database.begin() as tx:
+            waiting = outbox.of(tx, self.key, self.channel)
+            outbox.sent(tx, [each.id for each in waiting])
+        replies = [letters.unlock(each, SECRETS.seal).reply for each in waiting]
+        self.heard += replies
+        return replies
+
+
+def texts(replies: Sequence[Reply]) -> str:
+    """What these say, as one text."""
+    return "\n".join(each.text for each in replies)
