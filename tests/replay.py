@@ -23,9 +23,9 @@ def replay(transcript: Transcript, stage: Stage) -> str:
     for number, line in enumerate(transcript.lines):
         body.append(written(line))
         if line.kind == "order":
-            _obey(line, stage)
+            obey(line, stage)
             continue
-        meant = Line(line.kind, line.text.replace("{code}", _code(past)))
+        meant = Line(line.kind, line.text.replace("{code}", code_in(past)))
         received = transcripts.inbound(meant, past, transcript.channel, stage.address, str(number))
         replies = hear(stage, received)
         past += replies
@@ -42,13 +42,14 @@ def hear(stage: Stage, received: transcripts.Inbound) -> list[Reply]:
     return replies
 
 
-def _code(past: list[Reply]) -> str:
+def code_in(past: list[Reply]) -> str:
     """The last code of four words that was shown."""
     shown_codes = [found for reply in past for found in CODE.findall(reply.text)]
     return shown_codes[-1] if shown_codes else ""
 
 
-def _obey(line: Line, stage: Stage) -> None:
+def obey(line: Line, stage: Stage) -> None:
+    """Let something happen to the world: a restart, time that passes, another chat."""
     if line.text == "restart":
         stage.restart()
     elif line.text == "somebody else's chat":

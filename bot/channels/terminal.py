@@ -26,7 +26,7 @@ class Terminal:
     def say(self, line: Line) -> list[Reply]:
         """Say or press something, and get what the chat says to it."""
         self.updates += 1
-        return self._handle(inbound(line, self.past, CHANNEL, self.address, f"{self.address}:{self.updates}"))
+        return self.receive(inbound(line, self.past, CHANNEL, self.address, f"{self.address}:{self.updates}"))
 
     def line(self, typed: str) -> Line:
         """What a typed line means here: `[Label]` and a plain label press a button; the rest is words."""
@@ -36,9 +36,10 @@ class Terminal:
             return Line("pressed", label)
         return Line("happens", typed[3:]) if typed[3:] in HAPPENINGS and typed[:3] == "-- " else Line("said", typed)
 
-    def _handle(self, received: Inbound) -> list[Reply]:
+    def receive(self, received: Inbound) -> list[Reply]:
+        """Take what came in, and give what is said to it."""
         self.intake.handle([received], self.now())
-        replies = self.intake.screen(CHANNEL, self.address)
+        replies = self.intake.screen(CHANNEL, received.address)
         self.past += replies
         return replies
 

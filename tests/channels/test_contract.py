@@ -1,0 +1,185 @@
+"""One conversation, three channels: every transcript through each real edge, same words, same options.
+
+The expected words come from the intake itself on a twin stage with the same randomness. What an edge cannot do at all
+(a photo in a web form) is left out for that edge.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from bs4 import Tag
+
+from bot import transcripts
+from bot.channels.terminal import Terminal
+from bot.messages import Inbound, Reply
+from bot.transcripts import Line
+from tests.botapi import Person
+from tests.botapi.messages import Message
+from tests.channels.telegram_stage import TOKEN, telegram_stage
+from tests.channels.visits import Visitor, open_chat
+from tests.replay import code_in, hear, obey
+from tests.stage import Stage
+
+FOLDER = Path(__file__).parent.parent / "transcripts"
+FILES = sorted(FOLDER.glob("*/*.txt"))
+ANOTHER = "somebody else's chat"
+TYPED_IN_TELEGRAM = 4096  # what an app sends as one message
+IDS = [f"{file.parent.name}/{file.stem}" for file in FILES]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a person sees of one message."""
+
+    words: str
+    options: tuple[str, ...]
+
+
+class Twin:
+    """The same transcript through the intake alone: what every edge has to show."""
+
+    def __init__(self, folder: Path, channel: str) -> None:
+        self.stage = Stage(folder)
+        self.channel = channel
+        self.past: list[Reply] = []
+        self.last: list[Reply] = []
+        self.number = 0
+
+    def meant(self, line: Line) -> Inbound:
+        self.number += 1
+        meant = Line(line.kind, line.text.replace("{code}", code_in(self.past)))
+        return transcripts.inbound(meant, self.past, self.channel, self.stage.address, str(self.number))
+
+    def hear(self, received: Inbound) -> list[Seen]:
+        self.last = hear(self.stage, received)
+        self.past += self.last
+        return [seen(reply) for reply in self.last]
+
+
+def seen(reply: Reply) -> Seen:
+    return Seen(plain(reply.text), tuple(sorted(button.label for button in transcripts.buttons(reply))))
+
+
+def plain(words: str) -> str:
+    return " ".join(words.split())
+
+
+def bare(label: str) -> str:
+    return re.sub(r"^\d+ · ", "", label.removeprefix("✓ "))
+
+
+@pytest.mark.parametrize("file", FILES, ids=IDS)
+def test_the_terminal_shows_what_the_intake_says(file, tmp_path):
+    transcript = transcripts.read(file.read_text("utf-8"))
+    twin, stage = Twin(tmp_path / "twin", "terminal"), Stage(tmp_path / "edge")
+    terminal = Terminal(stage.intake, lambda: stage.now)
+    for line in transcript.lines:
+        if line.kind == "order":
+            obey(line, twin.stage)
+            obey(line, stage)
+            terminal = Terminal(stage.intake, lambda: stage.now)
+            continue
+        received = twin.meant(line)
+        assert [seen(reply) for reply in terminal.receive(received)] == twin.hear(received)
+
+
+@pytest.mark.parametrize("file", FILES, ids=IDS)
+async def test_the_web_chat_shows_what_the_intake_says(file, tmp_path):
+    transcript = transcripts.read(file.read_text("utf-8"))
+    twin, stage = Twin(tmp_path / "twin", "web"), Stage(tmp_path / "edge")
+    visitor = Visitor(open_chat(stage))
+    twin.hear(Inbound("web", "opened", twin.stage.address, "open"))
+    await visitor.open()
+    check_page(visitor, twin)
+    for line in transcript.lines:
+        if line.kind == "order":
+            obey(line, twin.stage)
+            obey(line, stage)
+            visitor = moved(visitor, stage, is_another=line.text == ANOTHER)
+            continue
+        received = twin.meant(line)
+        if received.kind not in {"open", "text", "press"}:
+            continue  # a web form sends no pictures and edits nothing
+        twin.hear(received)
+        await act_on_page(visitor, received)
+        check_page(visitor, twin)
+
+
+@pytest.mark.parametrize("file", FILES, ids=IDS)
+async def test_telegram_shows_what_the_intake_says(file, tmp_path):
+    transcript = transcripts.read(file.read_text("utf-8"))
+    twin = Twin(tmp_path / "twin", "telegram")
+    async with telegram_stage(tmp_path / "edge") as stage:
+        person = stage.api.person(bot=TOKEN)
+        await stage.start_bot()
+        for line in transcript.lines:
+            if line.kind == "order":
+                obey(line, twin.stage)
+                await stage.stop_bot()
+                obey(line, stage)
+                person = stage.api.person(bot=TOKEN) if line.text == ANOTHER else person
+                await stage.start_bot()
+                continue
+            received = twin.meant(line)
+            if received.kind == "text" and not 0 < len(received.text.strip()) <= TYPED_IN_TELEGRAM:
+                continue  # no app sends such a message
+            expected = twin.hear(received)
+            await act_on_telegram(person, received, line)
+            messages = await person.waits_for(len(expected))
+            assert [in_chat(message) for message in messages] == expected
+
+
+def check_page(visitor: Visitor, twin: "Twin") -> None:
+    """Every line that was said is on the page, and just the buttons of the last message."""
+    words = plain(visitor.text)
+    for reply in twin.last:
+        lines = reply.text.split("\n")
+        for line in lines[: len(lines) - len(reply.rows)] if reply.rows else lines:
+            assert plain(line) in words
+        for row in reply.rows:
+            assert f"{row.short} {row.answer}" in words
+    on_page = {(str(each["value"]), label_of(each)) for each in visitor.page.select("main button[name=press]")}
+    assert on_page == {(button.data, button.label) for button in transcripts.buttons(twin.last[-1])}
+
+
+def label_of(button: Tag) -> str:
+    for extra in button.select(".number, .unseen"):
+        extra.extract()
+    return plain(button.get_text(" ", strip=True))
+
+
+async def act_on_page(visitor: Visitor, received: Inbound) -> None:
+    if received.kind == "open":
+        await visitor.open()
+    elif received.kind == "press":
+        await visitor.send(turn=visitor.turn, press=received.text)
+    else:
+        await visitor.say(received.text)
+
+
+def moved(visitor: Visitor, stage: Stage, *, is_another: bool) -> Visitor:
+    """The same browser at a chat started anew; or another browser."""
+    fresh = Visitor(open_chat(stage))
+    if not is_another:
+        fresh.client.cookies = visitor.client.cookies
+        fresh.answer = visitor.answer
+    return fresh
+
+
+async def act_on_telegram(person: Person, received: Inbound, line: Line) -> None:
+    if received.kind == "press":
+        holder = next(each for each in reversed(person.messages) if each.button(received.text))
+        await person.tap(received.text, on=holder)
+    elif received.kind == "media":
+        await person.send({"voice message": "voice"}.get(line.text, line.text))
+    elif received.kind == "edited":
+        mine = next(each for each in reversed(person.chat_in().shown) if each.text == "Sam")
+        await person.edit(mine, received.text)
+    else:
+        await person.say(received.text or "/start")
+
+
+def in_chat(message: Message) -> Seen:
+    return Seen(plain(message.text), tuple(sorted(bare(label) for label in message.labels)))
