@@ -113,6 +113,7 @@ async def test_telegram_shows_what_the_intake_says(file, tmp_path):
     twin = Twin(tmp_path / "twin", "telegram")
     async with telegram_stage(tmp_path / "edge") as stage:
         person = stage.api.person(bot=TOKEN)
+        typed: list[Message] = []
         await stage.start_bot()
         for line in transcript.lines:
             if line.kind == "order":
@@ -126,7 +127,7 @@ async def test_telegram_shows_what_the_intake_says(file, tmp_path):
             if received.kind == "text" and not 0 < len(received.text.strip()) <= TYPED_IN_TELEGRAM:
                 continue  # no app sends such a message
             expected = twin.hear(received)
-            await act_on_telegram(person, received, line)
+            await act_on_telegram(person, received, line, typed)
             messages = await person.waits_for(len(expected))
             assert [in_chat(message) for message in messages] == expected
 
@@ -168,17 +169,16 @@ def moved(visitor: Visitor, stage: Stage, *, is_another: bool) -> Visitor:
     return fresh
 
 
-async def act_on_telegram(person: Person, received: Inbound, line: Line) -> None:
+async def act_on_telegram(person: Person, received: Inbound, line: Line, typed: list[Message]) -> None:
     if received.kind == "press":
         holder = next(each for each in reversed(person.messages) if each.button(received.text))
         await person.tap(received.text, on=holder)
     elif received.kind == "media":
         await person.send({"voice message": "voice"}.get(line.text, line.text))
     elif received.kind == "edited":
-        mine = next(each for each in reversed(person.chat_in().shown) if each.text == "Sam")
-        await person.edit(mine, received.text)
+        await person.edit(typed[-1], received.text)
     else:
-        await person.say(received.text or "/start")
+        typed.append(await person.say(received.text or "/start"))
 
 
 def in_chat(message: Message) -> Seen:
