@@ -20,7 +20,7 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
 from aiogram.utils.token import TokenValidationError
-from aiohttp import ClientError
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar
 
 from bot.channels.telegram_failures import CANNOT_BE_EDITED, NOTHING_CHANGED, OtherPoller, WrongToken, failure
 from bot.channels.telegram_messages import Payload, edit, sends
@@ -34,58 +34,48 @@ ANSWER_SECONDS = 15
 MOST_UPDATES = 100
 CONNECTIONS = 200
 COMMANDS = ("start", "stop", "help", "erase")
+CONNECT_SECONDS = 5
+PATIENCE = ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS)
 JSON = {"Content-Type": "application/json"}
+DONE = b'{"ok":true'
+GET_UPDATES = "getUpdates"
+POLL_PATIENCE = ClientTimeout(total=POLL_SECONDS + ANSWER_SECONDS, sock_connect=CONNECT_SECONDS)
 
 
 class Plain(TelegramMethod[Any]):
     """A call whose answer is taken as it is. The library's models of a message cost more than sending it."""
 
     __returning__ = Any
-    parameters: dict[str, Any]
-
-
-class GetUpdates(Plain):
-    """Updates as they came: decoded into models, one of an unknown shape would stop all."""
-
-    __api_method__ = "getUpdates"
-
-
-class SendMessage(Plain):
-    """Takes what `telegram_messages.sends` gives."""
-
-    __api_method__ = "sendMessage"
-
-
-class EditMessageText(Plain):
-    """Takes what `telegram_messages.edit` gives."""
-
-    __api_method__ = "editMessageText"
-
-
-class AnswerCallbackQuery(Plain):
-    """Takes the id of a button press."""
-
-    __api_method__ = "answerCallbackQuery"
+    __api_method__ = ""
 
 
 class Session(AiohttpSession):
     """The library's session, with a short way for plain calls; bytes that are no text do not break it."""
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109
-        """The answer to a call. Raises what the library raises."""
-        if not isinstance(method, Plain):
-            return await super().make_request(bot, method, timeout)
+    async def create_session(self) -> ClientSession:
+        """The one session, without cookies, and without headers Telegram has no use for."""
+        if self._session is None or self._session.closed:
+            self._session = ClientSession(
+                connector=self._connector_type(**self._connector_init),
+                cookie_jar=DummyCookieJar(),
+                skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent"),
+            )
+        return self._session
+
+    async def call(self, bot: Bot, name: str, parameters: Payload, patience: ClientTimeout = PATIENCE) -> Any:
+        """The answer to a call, None for one of which only matters that it was done. Raises what the library raises."""
         session = await self.create_session()
-        url = self.api.api_url(token=bot.token, method=method.__api_method__)
-        body = json.dumps(method.parameters)
+        data = json.dumps(parameters).encode()
         try:
-            async with session.post(url, data=body, headers=JSON, timeout=timeout or self.timeout) as answer:  # type: ignore[arg-type]
-                content = (await answer.read()).decode("utf-8", "replace")
-        except TimeoutError as error:
-            raise TelegramNetworkError(method=method, message=type(error).__name__) from error
-        except ClientError as error:
-            raise TelegramNetworkError(method=method, message=type(error).__name__) from error
-        return self.check_response(bot=bot, method=method, status_code=answer.status, content=content).result
+            url = self.api.api_url(token=bot.token, method=name)
+            async with session.post(url, data=data, headers=JSON, timeout=patience) as answer:
+                body = await answer.read()
+        except (TimeoutError, ClientError) as error:
+            raise TelegramNetworkError(method=Plain(), message=type(error).__name__) from error
+        if answer.status == 200 and body.startswith(DONE) and name != GET_UPDATES:
+            return None
+        content = body.decode("utf-8", "replace")
+        return self.check_response(bot=bot, method=Plain(), status_code=answer.status, content=content).result
 
     async def close(self) -> None:
         """Let go of every connection. The library waits for encrypted ones to close; there may be none."""
@@ -133,7 +123,7 @@ class Wire:
         """
         wanted = {"offset": offset, "limit": MOST_UPDATES, "timeout": POLL_SECONDS, "allowed_updates": ALLOWED_UPDATES}
         try:
-            found = await self._bot(GetUpdates(parameters=wanted), request_timeout=POLL_SECONDS + ANSWER_SECONDS)
+            found = await self._session.call(self._bot, GET_UPDATES, wanted, POLL_PATIENCE)
         except (TelegramUnauthorizedError, TelegramNotFound):
             raise WrongToken from None
         except TelegramConflictError:
@@ -152,7 +142,7 @@ class Wire:
         payloads, key = sends(outgoing.address, outgoing.reply), hash(outgoing)
         for number in range(self._gone.pop(key, 0), len(payloads)):
             try:
-                await self._post(SendMessage(parameters=payloads[number]))
+                await self._post("sendMessage", payloads[number])
             except (Later, Doubtful):
                 if number:
                     self._gone[key] = number
@@ -160,11 +150,11 @@ class Wire:
 
     async def say(self, address: str, text: str) -> None:
         """Say one sentence in a chat that is nobody's own. Raises NotSent."""
-        await self._post(SendMessage(parameters={"chat_id": int(address), "text": text, "disable_notification": True}))
+        await self._post("sendMessage", {"chat_id": int(address), "text": text, "disable_notification": True})
 
     async def answer_press(self, press: str) -> None:
         """Tell Telegram that a button press was taken. Raises NotSent."""
-        await self._post(AnswerCallbackQuery(parameters={"callback_query_id": press}))
+        await self._post("answerCallbackQuery", {"callback_query_id": press})
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -173,7 +163,7 @@ class Wire:
     async def _edit(self, change: Payload) -> bool:
         """Whether the message now says this; False where it is gone or can't be changed any more."""
         try:
-            await self._bot(EditMessageText(parameters=change))
+            await self._session.call(self._bot, "editMessageText", change)
         except TelegramBadRequest as no:
             said = no.message.lower()
             if NOTHING_CHANGED in said:
@@ -188,8 +178,8 @@ class Wire:
             ) from None  # a second change to the same does nothing
         return True
 
-    async def _post(self, call: Plain) -> None:
+    async def _post(self, name: str, parameters: Payload) -> None:
         try:
-            await self._bot(call)
+            await self._session.call(self._bot, name, parameters)
         except Exception as error:
             raise failure(error) from None

@@ -36,7 +36,7 @@ class TelegramStage(Stage):
             self.token,
             self.api.url,
             now=lambda: self.now,
-            random=Random(1),  # noqa: S311
+            random=Random(1),
             sleep=self._pause,
         )
         self._running = asyncio.create_task(channel.run())

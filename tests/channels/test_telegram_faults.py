@@ -77,6 +77,7 @@ async def test_a_send_that_hangs_holds_up_nobody_else(stage: TelegramStage, monk
     await person.say("1")
     await stage.at_menu()
     assert len(person.messages) == 4
+    await stage.stop_bot()
 
 
 async def test_someone_who_cannot_be_written_to_is_left_alone_and_others_are_not(stage: TelegramStage) -> None:
@@ -272,7 +273,7 @@ async def test_ten_thousand_letters_leave_each_once_and_in_order(tmp_path: Path)
                 await person.say("/start")
         await stage.start_bot()
         first_time = [message.text for message in await people[0].waits_for(3)]
-        await people[0].waits_for(21)
+        await people[0].waits_for(21, timeout=60)
         for person in people[1:]:
             await person.waits_for(24, timeout=60)
         await stage.stop_bot()
