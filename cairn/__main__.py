@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cairn import checking, first_run, logs, talking, together, walking
+from cairn import checking, first_run, logs, ports, talking, together, walking
 from content.words import ContentError
-from policy.settings import SettingsError, load
+from policy.settings import SettingsError
 from storage.database import DatabaseError
 from storage.secrets import SecretsError
 
@@ -29,7 +29,8 @@ console = Console(highlight=False, soft_wrap=True)
 @app.command()
 def run() -> None:
     """Start both sides: the web chat, the desk, and the bots whose tokens are set."""
-    settings = load()
+    settings = checking.settings_in_force()
+    ports.check(ports.of_web(settings), ports.of_desk(settings))
     first_run.greet(settings, console)
     sys.exit(together.run(console))
 
@@ -40,7 +41,8 @@ def intake() -> None:
     from bot.service import serve  # noqa: PLC0415 (each side is loaded only in its own process)
 
     logs.set_up()
-    settings = load()
+    settings = checking.settings_in_force()
+    ports.check(ports.of_web(settings))
     first_run.prepare(settings)
     asyncio.run(serve(settings))
 
@@ -51,7 +53,8 @@ def desk() -> None:
     from desk.service import serve  # noqa: PLC0415
 
     logs.set_up()
-    settings = load()
+    settings = checking.settings_in_force()
+    ports.check(ports.of_desk(settings))
     first_run.prepare(settings)
     asyncio.run(serve(settings))
 
@@ -93,7 +96,7 @@ def staff_add(
 ) -> None:
     """Print a one-time link with which somebody new chooses a password."""
     key = typer.prompt("Recovery key", hide_input=True) if recovery else None
-    settings = load()
+    settings = checking.settings_in_force()
     link = first_run.add_member(settings, name, role, key)
     console.print(f"For {name}, once, within 48 hours:\n{link}")
 
@@ -101,7 +104,7 @@ def staff_add(
 @audit_app.command("verify")
 def audit_verify() -> None:
     """Check that no row of the audit was changed or taken out."""
-    broken = first_run.broken_audit_rows(load())
+    broken = first_run.broken_audit_rows(checking.settings_in_force())
     console.print(f"{len(broken)} rows are broken: {broken}" if broken else "The audit is whole.")
     sys.exit(bool(broken))
 
@@ -110,7 +113,14 @@ def main() -> None:
     """Run a command; what an operator can mend is said in plain words, without a traceback."""
     try:
         app()
-    except (SettingsError, ContentError, DatabaseError, SecretsError, first_run.FirstRunError) as error:
+    except (
+        SettingsError,
+        ContentError,
+        DatabaseError,
+        SecretsError,
+        first_run.FirstRunError,
+        ports.PortError,
+    ) as error:
         print(error, file=sys.stderr)
         sys.exit(2)
 

@@ -3,13 +3,19 @@
 from datetime import UTC, datetime
 
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 
 from desk import first_link
 from policy.settings import Settings
 from storage import audit, staff, team
-from storage.database import Database
+from storage.database import Database, DatabaseError
 from storage.sealing import SealBroken
-from storage.secrets import load_desk, load_intake
+from storage.secrets import load_desk, load_intake, make_data_dir
+
+TO_TRY = (
+    "To try it: open the web chat and ask for a first talk, then open the desk, where the case waits.\n"
+    "Invent what you type. Telegram and e-mail are off until they are set: see .env.example and docs/operating.md."
+)
 
 
 class FirstRunError(Exception):
@@ -44,13 +50,23 @@ def greet(settings: Settings, console: Console) -> None:
     console.print(f"Telegram  {telegram}\nStaff bot {staff_bot}\nE-mail    {mail}")
     if link:
         console.print(f"\nThe first coordinator chooses a password here, once:\n{link}")
+    if not (settings.bot_token or settings.staff_bot_token or settings.smtp_url):
+        console.print(f"\n{TO_TRY}")
     console.print("\nCtrl-C stops everything.")
 
 
 def open_database(settings: Settings) -> Database:
-    """The database with its tables up to date; the data folder is made when it is missing."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Database(settings.database).open()
+    """The database with its tables up to date; the data folder is made when it is missing.
+
+    Raises SecretsError for a data folder that cannot be used, DatabaseError for a database that cannot.
+    """
+    make_data_dir(settings.data_dir)
+    database = Database(settings.database)
+    try:
+        return database.open()
+    except DBAPIError as error:
+        where = database.url.render_as_string(hide_password=True)
+        raise DatabaseError(f"{where} is no database that can be used: {error.orig}.") from None
 
 
 def set_up_link(settings: Settings, token: str) -> str:

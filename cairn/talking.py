@@ -1,5 +1,6 @@
 """`cairn talk`: a conversation in the terminal over the real intake, on a database that goes when the talk ends."""
 
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from bot import assembly
 from bot.channels.terminal import Terminal
 from bot.channels.terminal import talk as talk_on
 from bot.flows import FLOWS
-from cairn import first_run
+from cairn import checking, first_run
 from policy.settings import Settings
 from storage.secrets import load_intake
 
@@ -22,10 +23,13 @@ TRANSCRIPTS = Path("tests/transcripts")
 def talk(flow: str, record: str, console: Console) -> None:
     """Talk until the input ends."""
     if flow not in FLOWS:
-        console.print(f"There is no flow '{flow}'. There is: {', '.join(FLOWS)}.")
-        sys.exit(2)
+        sys.exit(f"There is no flow '{flow}'. There is: {', '.join(FLOWS)}.")
+    if record and _file(flow, record).exists():
+        sys.exit(f"{_file(flow, record)} is there already. Choose another name, or delete it first.")
+    if record and not re.fullmatch(r"[a-z0-9_]+", record):
+        sys.exit("The name of a transcript is small letters, digits and _, as in asks_for_an_evening_call.")
     with tempfile.TemporaryDirectory(prefix="cairn-talk-") as folder:
-        settings = Settings(data_dir=Path(folder))
+        settings = _settings(Path(folder))
         first_run.prepare(settings)
         database = first_run.open_database(settings)
         terminal = Terminal(
@@ -39,6 +43,12 @@ def talk(flow: str, record: str, console: Console) -> None:
         _write(flow, record, body, console)
 
 
+def _settings(folder: Path) -> Settings:
+    """Those in force, save that nothing is written anywhere but in this folder, with secrets of its own."""
+    elsewhere = {"data_dir": folder, "database_url": None, "intake_secret": None, "desk_secret": None}
+    return checking.settings_in_force().model_copy(update=elsewhere)
+
+
 def _lines(flow: str) -> Iterator[str]:
     yield "/start"
     if flow != "menu":
@@ -50,8 +60,12 @@ def _lines(flow: str) -> Iterator[str]:
             return
 
 
+def _file(flow: str, name: str) -> Path:
+    return TRANSCRIPTS / flow / f"{name}.en.txt"
+
+
 def _write(flow: str, name: str, body: list[str], console: Console) -> None:
-    file = TRANSCRIPTS / flow / f"{name}.en.txt"
+    file = _file(flow, name)
     file.parent.mkdir(parents=True, exist_ok=True)
     title = name.replace("_", " ").capitalize()
     head = f"# {title}.\nflow {flow}, language en, channel terminal\n\n"

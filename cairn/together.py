@@ -12,6 +12,8 @@ SIDES = ("intake", "desk")
 GRACE_SECONDS = 10
 SOON = 2
 """A side that ends within this many seconds of starting cannot start at all: trying again would only repeat it."""
+FOR_THE_OPERATOR = 2
+"""What a side ends with when it has said what an operator must mend: trying again would only say it again."""
 
 
 def run(console: Console) -> int:
@@ -35,12 +37,14 @@ def run(console: Console) -> int:
         for side, process in running.items():
             if stopping or process.poll() is None:
                 continue
-            if time.monotonic() - started[side] < SOON:
+            if process.returncode == FOR_THE_OPERATOR or time.monotonic() - started[side] < SOON:
                 stop(signal.SIGTERM, None)
                 _wait(running)
                 return process.returncode or 1
             console.print(f"{side} ended with {process.returncode}; starting it again.")
             running[side], started[side] = _start(side), time.monotonic()
+            if stopping:  # told so while it was being started
+                running[side].terminate()
     _wait(running)
     return 0
 

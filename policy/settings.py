@@ -5,7 +5,7 @@ what several settings must agree on in `policy.setting_rules`, the table for ope
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, time
 from difflib import get_close_matches
 from functools import cached_property
@@ -173,12 +173,17 @@ class Settings(BaseSettings):
         return read_closed_days(text)
 
 
-def load(env_file: Path = DOTENV) -> Settings:
-    """The settings in force. Raises `SettingsError`, which lists everything wrong with them at once."""
+def load(env_file: Path = DOTENV, languages: Collection[str] = ()) -> Settings:
+    """The settings in force; their language must be one of `languages`, if any are named.
+
+    Raises `SettingsError`, which lists everything wrong with them at once.
+    """
     try:
         settings, problems = _read(env_file)
     except (OSError, UnicodeError):
         raise SettingsError(f"The settings cannot be used:\n  {env_file.name} must be a plain text file") from None
+    if languages and settings.language not in languages:
+        problems.append(_line("language", f"must be a language of content/: {', '.join(languages)}"))
     if problems:
         raise SettingsError("\n  ".join(["The settings cannot be used:", *problems]))
     return settings
