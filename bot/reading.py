@@ -11,11 +11,13 @@ from bot.conversation import Conversation
 from bot.messages import Inbound
 from bot.rendering import file_of, read_back
 from bot.situation import Situation
-from bot.steps import Question, Review, Several, Text
+from bot.steps import Offer, Question, Review, Several, Text
 from bot.turn import Said
 from content.words import Words, normalise
 
 MOST_CHARS = 4096
+NOT_SURE = "not_sure"
+APART = re.compile(r"[,;\n]|\band\b", re.IGNORECASE)
 NUMBERS = re.compile(r"\d+(?:(?:\s*(?:,|;|\+|&|and)\s*|\s+)\d+)*", re.IGNORECASE)
 # Words like "hello" or "done" may be an answer where one is typed; what leaves or helps is a command everywhere.
 NOT_WHILE_TYPING = frozenset({"start", "done", "keep", "review"})
@@ -69,9 +71,11 @@ def _pressed(data: str, conversation: Conversation, step: Question, lines: tuple
 def _typed(typed: str, conversation: Conversation, step: Question, lines: tuple[str, ...], words: Words) -> Said:
     if not typed.strip():
         return Said(note="nothing_typed")
-    if conversation.aside and (option := _labels(step, (), conversation, words).get(normalise(typed))):
-        return Said(chosen=(option,))  # where "keep" is one of two answers, it is that answer
-    found = _command(typed, words)
+    # Where "keep" or "carry on" is one of the answers to how to go on, it is that answer.
+    steers = conversation.aside or isinstance(step, Offer)
+    if steers and (option := _option(typed, step, (), conversation, words)):
+        return Said(chosen=(option,))
+    found = _command(typed, words) or _skip(typed, step, words)
     if found and not (isinstance(step, Text) and found in NOT_WHILE_TYPING and not typed.lstrip().startswith("/")):
         return Said(command=found)
     if isinstance(step, Text):
@@ -90,19 +94,30 @@ def _typed(typed: str, conversation: Conversation, step: Question, lines: tuple[
 
 
 def _labelled(typed: str, conversation: Conversation, step: Question, options: tuple[str, ...], words: Words) -> Said:
-    by_label = _labels(step, options, conversation, words)
-    whole = by_label.get(normalise(typed))
+    whole = _option(typed, step, options, conversation, words)
     if whole:
         return Said(chosen=(whole,))
     if isinstance(step, Several):
-        pieces = [by_label.get(normalise(piece)) for piece in re.split(r"[,;\n]", typed) if piece.strip()]
+        pieces = [_option(piece, step, options, conversation, words) for piece in APART.split(typed) if piece.strip()]
         if pieces and all(pieces):
             return Said(chosen=tuple(piece for piece in pieces if piece))
     return Said(typed=typed)
 
 
-def _labels(step: Question, options: tuple[str, ...], conversation: Conversation, words: Words) -> dict[str, str]:
-    """What may be typed for each option: its label, or its name."""
-    file = file_of(conversation)
+def _option(
+    typed: str, step: Question, options: tuple[str, ...], conversation: Conversation, words: Words
+) -> str | None:
+    """The option meant: by its label, its name, or a word that means it wherever it is offered."""
+    plain, file = normalise(typed), file_of(conversation)
     labels = {normalise(words.option(file, step.name, option)): option for option in step.closed}
-    return labels | {normalise(option): option for option in (*step.closed, *options)}
+    labels |= {normalise(option): option for option in (*step.closed, *options)}
+    if plain in labels:
+        return labels[plain]
+    meant = [option for option in step.closed if option in words.synonyms.get(plain, ())]
+    return meant[0] if len(meant) == 1 else None
+
+
+def _skip(typed: str, step: Question, words: Words) -> str | None:
+    """Not knowing is skipping, where it is no answer of its own."""
+    is_unsure = NOT_SURE in words.synonyms.get(normalise(typed), ())
+    return "skip" if is_unsure and NOT_SURE not in step.closed and not step.required else None

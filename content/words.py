@@ -37,9 +37,10 @@ class Words:
         self._texts = {file: dict(_flatten(table)) for file, table in files.items()}
         self.name = self._texts["language"]["name"]
         self.files = tuple(sorted(files))
-        self.commands: dict[str, str] = {
-            normalise(word): command for command, words in files["language"]["commands"].items() for word in words
-        }
+        self.commands = _by_word(files["language"]["commands"])
+        """For each word or phrase that is a standing command when it is a whole message: which."""
+        self.synonyms = _options_by_word(files["language"].get("synonyms", {}))
+        """For each word or phrase that means an option where it is offered: the names of such options."""
 
     def find(self, file: str, key: str) -> str | None:
         """The text of this name (`step.key`), or None."""
@@ -83,6 +84,18 @@ def load(language: str) -> Words:
         except tomllib.TOMLDecodeError as error:
             raise ContentError(f"content/{language}/{path.name}: {error}") from error
     return Words(language, files)
+
+
+def _by_word(table: Mapping[str, list[str]]) -> dict[str, str]:
+    return {normalise(word): name for name, words in table.items() for word in words}
+
+
+def _options_by_word(table: Mapping[str, list[str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for name, words in table.items():
+        for word in words:
+            found[normalise(word)] = found.get(normalise(word), frozenset()) | {name}
+    return found
 
 
 def _flatten(table: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:

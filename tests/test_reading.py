@@ -1,0 +1,92 @@
+"""What is made of what people type: commands, options in many words, numbers; and what is none of these."""
+
+import pytest
+
+from bot.conversation import Conversation
+from bot.engine import Engine
+from bot.flows import FLOWS
+from bot.messages import Inbound
+from bot.reading import understand
+from bot.turn import Said
+from content import words as content_words
+
+WORDS = content_words.load("en")
+ENGINE = Engine(FLOWS)
+TO_ROUTES = {
+    "keep_answers": "yes",
+    "who_i_am": "harmed",
+    "age_band": "18_plus",
+    "be_contacted": "yes",
+    "name_to_use": "Sam",
+}
+TO_MORE = TO_ROUTES | {"contact_routes": ("email",), "email_address": "sam@example.org", "send_or_more": "more"}
+
+
+def said(typed, answers, flow="self_referral", **changes):
+    at = ENGINE.at(Conversation(flow, "nnnnnnnn", answers, **changes), {})
+    return understand(Inbound("terminal", "1", "1", "text", typed), at, WORDS)
+
+
+@pytest.mark.parametrize(
+    "typed", ["stop", "STOP!!", "please stop", "I want to stop now", "/stop", "/stop@some_bot", "Stop.", "ｓｔｏｐ"]
+)
+def test_stop_in_any_form_is_stop(typed):
+    assert said(typed, TO_ROUTES) == Said(command="stop")
+    assert said(typed, {k: TO_ROUTES[k] for k in list(TO_ROUTES)[:4]}) == Said(command="stop")
+
+
+@pytest.mark.parametrize("typed", ["stop him contacting me", "make it stop", "he won't stop", "bus stop"])
+def test_stop_within_a_message_is_no_stop(typed):
+    assert said(typed, TO_ROUTES).command is None
+
+
+@pytest.mark.parametrize("typed", ["Yes", "yes please", "aye", "Yep", "1", "y", "ok", "of course"])
+def test_yes_in_many_words_is_yes(typed):
+    assert said(typed, {}) == Said(chosen=("yes",))
+
+
+@pytest.mark.parametrize("typed", ["no", "naw", "nope", "2", "No thank you"])
+def test_no_in_many_words_is_no(typed):
+    assert said(typed, {}) == Said(chosen=("no",))
+
+
+@pytest.mark.parametrize(
+    "typed", ["phone call, email", "1 4", "1, 4", "1 and 4", "Phone call; Email", "call and email", "1&4"]
+)
+def test_several_may_be_typed_together(typed):
+    assert said(typed, TO_ROUTES) == Said(chosen=("phone", "email"))
+
+
+@pytest.mark.parametrize("typed", ["0", "7", "1 99", "12345678901234567890", "1 x"])
+def test_a_number_that_stands_for_nothing_is_no_answer(typed):
+    assert said(typed, TO_ROUTES).chosen == ()
+
+
+def test_not_knowing_is_an_answer_where_it_is_one_and_skips_where_it_is_not():
+    part = TO_MORE | {"part_safe_contact": "go_on"}
+    assert said("don't know", part | {"message_wording": None}) == Said(chosen=("not_sure",))
+    assert said("dunno", part) == Said(command="skip")
+    assert said("i don't know", TO_ROUTES).command is None
+
+
+def test_what_may_be_a_name_is_no_command_where_a_name_is_typed():
+    to_name = {k: TO_ROUTES[k] for k in list(TO_ROUTES)[:4]}
+    assert said("Hello", to_name) == Said(typed="Hello")
+    assert said("/start", to_name) == Said(command="start")
+
+
+def test_carrying_on_is_an_answer_where_one_is_asked_how_to_go_on():
+    assert said("next", {}, flow="learn") == Said(chosen=("next",))
+    assert said("carry on", {}, flow="learn") == Said(chosen=("next",))
+    assert said("keep", TO_ROUTES, aside="stopped") == Said(chosen=("keep",))
+
+
+def test_a_number_at_the_read_back_is_its_line():
+    answers = TO_MORE | {"send_or_more": "send_now"}
+    assert said("5", answers) == Said(chosen=("name_to_use",))
+    assert said("send it", answers) == Said(chosen=("send",))
+
+
+def test_no_word_for_an_option_takes_stop_or_help_away():
+    leaving = {word for word, command in WORDS.commands.items() if command in {"stop", "help", "erase", "pause"}}
+    assert leaving.isdisjoint(WORDS.synonyms)
