@@ -19,6 +19,7 @@ import structlog
 
 from bot import letters
 from bot.letters import Outgoing
+from bot.not_sent import Doubtful, Later, Refused
 from storage import outbox
 from storage.database import Database
 from storage.outbox import Letter
@@ -40,30 +41,6 @@ GIVE_UP_AFTER = timedelta(hours=24)
 LONGEST_PAUSE = 30.0
 HELD_AT_MOST = 60.0
 """Seconds after which somebody else's letter is tried, though two people were told to wait for longer."""
-
-
-class NotSent(Exception):
-    """A message did not leave, or nobody knows whether it did. Carries no text: it could hold words."""
-
-
-class Refused(NotSent):
-    """A clear no that a second try will not change: to this message, or to `all_of_person`, who has left."""
-
-    def __init__(self, fault: str, *, all_of_person: bool = False) -> None:
-        super().__init__()
-        self.fault, self.all_of_person = fault, all_of_person
-
-
-class Later(NotSent):
-    """Surely not sent. Try again after so many seconds; None: as it seems fit."""
-
-    def __init__(self, seconds: float | None = None) -> None:
-        super().__init__()
-        self.seconds = seconds
-
-
-class Doubtful(NotSent):
-    """It may have arrived: the answer was lost on the way back."""
 
 
 Send = Callable[[Outgoing], Awaitable[None]]

@@ -14,7 +14,8 @@ from structlog.testing import capture_logs
 from bot import letters
 from bot.letters import Outgoing
 from bot.messages import Reply
-from bot.outbox import IN_FLIGHT, Delivery, Doubtful, Later, Refused, back_off
+from bot.not_sent import Doubtful, Later, Refused
+from bot.outbox import IN_FLIGHT, Delivery, back_off
 from storage import outbox
 from storage.database import Database
 from storage.tables import OUTBOX
@@ -35,7 +36,7 @@ class Place:
         self.fates: dict[str, list[BaseException | Callable[[], Awaitable[None]]]] = {}
         """By text: what happens to the next tries; without, it arrives."""
         self.bell = Bell()
-        self.delivery = Delivery(self.database, SECRET, "telegram", self.send, lambda: self.at, random=Random(1))  # noqa: S311
+        self.delivery = Delivery(self.database, SECRET, "telegram", self.send, lambda: self.at, random=Random(1))
 
     def put(self, *waiting: tuple[str, str], secret: bytes = SECRET) -> None:
         """Write letters, a (person, text) each."""
@@ -327,7 +328,7 @@ async def test_no_log_line_holds_words_or_whom_they_are_for(place: Place) -> Non
 
 
 def test_pauses_double_from_half_a_second_to_half_a_minute_and_differ() -> None:
-    random = Random(3)  # noqa: S311
+    random = Random(3)
     pauses = [back_off(failures, random) for failures in range(12)]
     assert all(
         0.75 * full <= pause <= full for pause, full in zip(pauses, [0.5, 1, 2, 4, 8, 16, *[30] * 6], strict=True)

@@ -17,12 +17,14 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
-from bot.channels.telegram_failures import OtherPoller, WrongToken
-from bot.channels.telegram_updates import CHANNEL, Batch, read_batch
+from bot.channels.telegram_batches import Batch, read_batch
+from bot.channels.telegram_failures import OtherPoller, WrongToken, trouble
+from bot.channels.telegram_updates import CHANNEL
 from bot.channels.telegram_wire import Wire
 from bot.intake import Intake
 from bot.messages import Inbound
-from bot.outbox import Delivery, Later, NotSent, back_off
+from bot.not_sent import Later, NotSent
+from bot.outbox import Delivery, back_off
 from content import words as content_words
 from storage import outbox, seen_updates
 
@@ -180,20 +182,13 @@ class TelegramChannel:
         kind = type(error).__name__
         if kind != self._trouble:
             self._trouble = kind
-            log.error(TROUBLE.get(kind, "Telegram does not answer; trying again"), channel=CHANNEL, fault=kind)
+            log.error(trouble(error), channel=CHANNEL, fault=kind)
         if isinstance(error, WrongToken):
             await self._sleep(WRONG_TOKEN_SECONDS)
         elif isinstance(error, Later) and error.seconds is not None:
             await self._sleep(error.seconds)
         else:
             await self._sleep(back_off(failures, self._random))
-
-
-# For the operator's log.
-TROUBLE = {
-    "WrongToken": "Telegram does not know this bot token (CAIRN_BOT_TOKEN); trying again every minute",
-    "OtherPoller": "another process or a webhook fetches with this bot token; trying again",
-}
 
 
 def _is_the_databases(error: Exception) -> bool:

@@ -14,7 +14,7 @@ from aiogram.exceptions import (
 )
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
-from bot.outbox import Doubtful, Later, NotSent, Refused
+from bot.not_sent import Doubtful, Later, NotSent, Refused
 
 NOTHING_CHANGED = "message is not modified"
 CANNOT_BE_EDITED = ("message to edit not found", "message can't be edited", "message_id_invalid")
@@ -54,3 +54,13 @@ def failure(error: Exception) -> NotSent:
         case TelegramNetworkError() | ClientDecodeError() | TelegramAPIError():
             return Doubtful()
     return Refused(type(error).__name__)
+
+
+def trouble(error: Exception) -> str:
+    """What the operator's log says of it."""
+    match error:
+        case WrongToken():
+            return "Telegram does not know this bot token (CAIRN_BOT_TOKEN); trying again every minute"
+        case OtherPoller():
+            return "another process or a webhook fetches with this bot token; trying again"
+    return "Telegram does not answer; trying again"

@@ -4,7 +4,7 @@ A library that cannot decode one update refuses the whole batch it came in, agai
 itself, from plain JSON, and only the few fields that are needed.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -33,40 +33,6 @@ class Ignored:
     """The chat it is about, where the channel has something to do for it."""
     fault: str | None = None
     """The class of the error, where it could not be read."""
-
-
-@dataclass(slots=True)
-class Batch:
-    """What one fetch brought, sorted by what is to be done."""
-
-    inbounds: list[Inbound] = field(default_factory=list)
-    presses: list[str] = field(default_factory=list, repr=False)
-    """Ids under which Telegram waits for button presses to be answered."""
-    strangers: set[str] = field(default_factory=set, repr=False)
-    """Group chats in which a command was given."""
-    blocked: set[str] = field(default_factory=set, repr=False)
-    """People whose last word was to block the bot."""
-    albums: set[str] = field(default_factory=set, repr=False)
-    faults: list[str] = field(default_factory=list)
-    """Classes of errors of updates that nothing could be made of."""
-    last: int | None = None
-    """The highest update id."""
-
-
-def read_batch(updates: Sequence[Any], username: str = "", albums: Collection[str] = ()) -> Batch:
-    """Sort what a fetch brought. Of an album only the first picture counts; `albums` names those answered before."""
-    batch = Batch()
-    for update in updates:
-        number = _number(update)
-        if number is None:
-            batch.faults.append("NoUpdateId")
-            continue
-        batch.last = max(number, batch.last or number)
-        press = press_id(update)
-        if press is not None:
-            batch.presses.append(press)
-        _sort(batch, read(update, username), album_of(update), albums)
-    return batch
 
 
 def read(update: Raw, username: str = "") -> Inbound | Ignored:
@@ -109,24 +75,6 @@ def mend(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
-
-
-def _sort(batch: Batch, came: Inbound | Ignored, album: str | None, albums: Collection[str]) -> None:
-    if isinstance(came, Inbound):
-        batch.blocked.discard(came.address)
-        if album is None or (album not in albums and album not in batch.albums):
-            batch.inbounds.append(came)
-        if album is not None:
-            batch.albums.add(album)
-    elif came.why == "unreadable":
-        batch.faults.append(came.fault or "")
-    elif came.address is not None:
-        if came.why == "command_in_group":
-            batch.strangers.add(came.address)
-        elif came.why == "blocked":
-            batch.blocked.add(came.address)
-        else:
-            batch.blocked.discard(came.address)
 
 
 def _message(number: int, message: Raw, username: str) -> Inbound | Ignored:
@@ -190,11 +138,6 @@ def _is_command(text: Any, username: str) -> bool:
 def _language(sender: Raw) -> str | None:
     code = sender.get("language_code")
     return code if isinstance(code, str) else None
-
-
-def _number(update: Any) -> int | None:
-    number = update.get("update_id") if isinstance(update, Mapping) else None
-    return number if isinstance(number, int) else None
 
 
 def _address_in(update: Raw) -> str | None:

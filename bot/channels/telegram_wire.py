@@ -26,7 +26,7 @@ from bot.channels.telegram_failures import CANNOT_BE_EDITED, NOTHING_CHANGED, Ot
 from bot.channels.telegram_messages import Payload, edit, sends
 from bot.channels.telegram_updates import ALLOWED_UPDATES
 from bot.letters import Outgoing
-from bot.outbox import Doubtful, Later
+from bot.not_sent import Doubtful, Later
 from content.words import Words
 
 POLL_SECONDS = 25

@@ -265,9 +265,9 @@ async def test_after_a_week_the_ids_may_begin_anywhere(stage: TelegramStage) -> 
     assert asks(person.last.text, "who_i_am")
 
 
-async def test_ten_thousand_letters_leave_each_once_and_in_order(tmp_path: Path) -> None:
+async def test_thousands_of_letters_leave_each_once_and_in_order(tmp_path: Path) -> None:
     async with telegram_stage(tmp_path) as stage:
-        people = [stage.api.person(bot=TOKEN) for _ in range(420)]
+        people = [stage.api.person(bot=TOKEN) for _ in range(100)]
         for _ in range(8):
             for person in people:
                 await person.say("/start")
@@ -278,7 +278,7 @@ async def test_ten_thousand_letters_leave_each_once_and_in_order(tmp_path: Path)
             await person.waits_for(24, timeout=60)
         await stage.stop_bot()
         assert stage.outbox() == []
-        assert [[message.text for message in person.messages] for person in people] == [first_time * 8] * 420
+        assert [[message.text for message in person.messages] for person in people] == [first_time * 8] * 100
 
 
 # --- the database

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram_updates import Batch, Ignored, album_of, mend, press_id, read, read_batch
+from bot.channels.telegram_batches import Batch, read_batch
+from bot.channels.telegram_updates import Ignored, album_of, mend, press_id, read
 from bot.messages import Inbound
 
 PERSON = {"id": 5_000_000_001, "is_bot": False, "first_name": "Sam", "language_code": "en"}

@@ -1,0 +1,65 @@
+"""What one fetch brought, sorted by what is to be done about it. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.channels.telegram_updates import Ignored, album_of, press_id, read
+from bot.messages import Inbound
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one fetch brought, sorted by what is to be done."""
+
+    inbounds: list[Inbound] = field(default_factory=list)
+    presses: list[str] = field(default_factory=list, repr=False)
+    """Ids under which Telegram waits for button presses to be answered."""
+    strangers: set[str] = field(default_factory=set, repr=False)
+    """Group chats in which a command was given."""
+    blocked: set[str] = field(default_factory=set, repr=False)
+    """People whose last word was to block the bot."""
+    albums: set[str] = field(default_factory=set, repr=False)
+    faults: list[str] = field(default_factory=list)
+    """Classes of errors of updates that nothing could be made of."""
+    last: int | None = None
+    """The highest update id."""
+
+
+def read_batch(updates: Sequence[Any], username: str = "", albums: Collection[str] = ()) -> Batch:
+    """Sort what a fetch brought. Of an album only the first picture counts; `albums` names those answered before."""
+    batch = Batch()
+    for update in updates:
+        number = _number(update)
+        if number is None:
+            batch.faults.append("NoUpdateId")
+            continue
+        batch.last = max(number, batch.last or number)
+        press = press_id(update)
+        if press is not None:
+            batch.presses.append(press)
+        _sort(batch, read(update, username), album_of(update), albums)
+    return batch
+
+
+def _sort(batch: Batch, came: Inbound | Ignored, album: str | None, albums: Collection[str]) -> None:
+    if isinstance(came, Inbound):
+        batch.blocked.discard(came.address)
+        if album is None or (album not in albums and album not in batch.albums):
+            batch.inbounds.append(came)
+        if album is not None:
+            batch.albums.add(album)
+    elif came.why == "unreadable":
+        batch.faults.append(came.fault or "")
+    elif came.address is not None:
+        if came.why == "command_in_group":
+            batch.strangers.add(came.address)
+        elif came.why == "blocked":
+            batch.blocked.add(came.address)
+        else:
+            batch.blocked.discard(came.address)
+
+
+def _number(update: Any) -> int | None:
+    number = update.get("update_id") if isinstance(update, Mapping) else None
+    return number if isinstance(number, int) else None
