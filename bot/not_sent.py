@@ -1,4 +1,8 @@
-"""Why a message did not leave, told by every channel in the same three ways. Errors only."""
+"""Why a message did not leave, told by every channel in the same three ways, and how long to wait then."""
+
+from random import Random
+
+LONGEST_PAUSE = 30.0
 
 
 class NotSent(Exception):
@@ -23,3 +27,8 @@ class Later(NotSent):
 
 class Doubtful(NotSent):
     """It may have arrived: the answer was lost on the way back."""
+
+
+def back_off(failures: int, random: Random) -> float:
+    """Seconds to wait after so many failures in a row: half a second, doubling to half a minute, never quite alike."""
+    return min(0.5 * 2.0 ** min(failures, 16), LONGEST_PAUSE) * (0.75 + random.random() / 4)

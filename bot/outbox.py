@@ -19,7 +19,7 @@ import structlog
 
 from bot import letters
 from bot.letters import Outgoing
-from bot.not_sent import Doubtful, Later, Refused
+from bot.not_sent import Doubtful, Later, Refused, back_off
 from storage import outbox
 from storage.database import Database
 from storage.outbox import Letter
@@ -38,7 +38,6 @@ GRACE_SECONDS = 5.0
 # security.md 5, G4: surely not sent, try again for a day; nobody knows, once more after half a minute.
 RESEND_AFTER = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(hours=24)
-LONGEST_PAUSE = 30.0
 HELD_AT_MOST = 60.0
 """Seconds after which somebody else's letter is tried, though two people were told to wait for longer."""
 
@@ -54,11 +53,6 @@ class _Result:
     later: Letter | None = None
     fault: str | None = None
     all_of_person: bool = False
-
-
-def back_off(failures: int, random: Random) -> float:
-    """Seconds to wait after so many failures in a row: half a second, doubling to half a minute, never quite alike."""
-    return min(0.5 * 2.0 ** min(failures, 16), LONGEST_PAUSE) * (0.75 + random.random() / 4)
 
 
 class Delivery:

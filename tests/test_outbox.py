@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 from bot import letters
 from bot.letters import Outgoing
 from bot.messages import Reply
-from bot.not_sent import Doubtful, Later, Refused
-from bot.outbox import IN_FLIGHT, Delivery, back_off
+from bot.not_sent import Doubtful, Later, Refused, back_off
+from bot.outbox import IN_FLIGHT, Delivery
 from storage import outbox
 from storage.database import Database
 from storage.tables import OUTBOX

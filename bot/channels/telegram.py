@@ -23,8 +23,8 @@ from bot.channels.telegram_updates import CHANNEL
 from bot.channels.telegram_wire import Wire
 from bot.intake import Intake
 from bot.messages import Inbound
-from bot.not_sent import Later, NotSent
-from bot.outbox import Delivery, back_off
+from bot.not_sent import Later, NotSent, back_off
+from bot.outbox import Delivery
 from content import words as content_words
 from storage import outbox, seen_updates
 
