@@ -1,0 +1,334 @@
+"""The power is cut at every step of every transaction. Whatever was acted on was acted on once, and nothing is lost.
+
+Each batch of a long journey is begun anew from the disk as it lay before it, and cut off at each statement, before and
+after, at the commit and at the checkpoint. The disk as the cut left it is taken up again: the batch, never confirmed,
+comes once more. Then the world must be what it is where no power was ever cut.
+"""
+
+import asyncio
+import json
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bot import drafts, letters
+from bot.flows import FLOWS
+from bot.intake import Intake
+from bot.letters import Outgoing
+from bot.messages import Inbound
+from bot.outbox import Delivery
+from storage import sealing, tables
+from storage.database import Database
+from storage.outbox import Letter
+from tests.power_cut import Fuse, FusedDatabase, Killed, copy_files
+from tests.stage import NOW, SECRETS, Stage, service
+from tests.test_intake import POISON, FragileEngine
+
+# Who says what, batch by batch. Typed, so that the same words mean the same however often they come.
+JOURNEY: tuple[tuple[tuple[str, str], ...], ...] = (
+    (("sam", "/start"), ("alex", "/start"), ("sam", "ask for a first talk"), ("kim", "hello")),
+    (
+        ("alex", "ask for a first talk"),
+        ("sam", "yes"),
+        ("alex", "yes"),
+        ("kim", "ask for a first talk"),
+        ("kim", "yes"),
+    ),
+    (("sam", "1"), ("sam", "3"), ("alex", "i was harmed"), ("kim", "1")),
+    (("sam", "yes"), ("alex", "2"), ("sam", "Sam"), ("kim", "pause")),
+    (("alex", "yes"), ("alex", POISON), ("sam", "1"), ("alex", "Alex")),
+    (("kim", "stop"), ("sam", "07700 900123"), ("alex", "2, 3")),
+    (("kim", "delete now"), ("sam", "check and send now"), ("alex", "alex@example.org")),
+    (("sam", "send"),),
+    (("sam", "start"), ("alex", "07700 900456"), ("sam", "what i sent")),
+    (("alex", "check and send now"), ("sam", "write to the coordinator"), ("alex", "send"), ("kim", "help")),
+    (("sam", "Please text me"), ("kim", "start"), ("sam", "start"), ("sam", "what i sent"), ("sam", "withdraw")),
+    (("sam", "yes, withdraw"), ("alex", "/erase")),
+    (("alex", "erase_all"), ("kim", "start")),
+)
+
+
+class Machine:
+    """What the intake runs on. It boots from the disk a power cut left."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.database = FusedDatabase(folder, Fuse(None, folder))
+        self.intake = Intake(self.database, SECRETS, FragileEngine(FLOWS), service())
+
+    def boot(self, disk: Path) -> None:
+        self.database.close()
+        copy_files(disk / "cairn.db", self.folder)
+
+    def handle(self, number: int, at: int | None = None, disk: Path | None = None) -> list[str]:
+        """The batch of this number comes; at step `at` the power is cut and `disk` is what is left. The steps done.
+
+        Raises Killed.
+        """
+        self.intake.random = Random(number)  # the same codes and names of buttons each time
+        self.database.fuse = Fuse(at, disk or self.folder)
+        said = enumerate(JOURNEY[number])
+        batch = [Inbound("telegram", f"{number}-{place}", who, "text", words) for place, (who, words) in said]
+        self.intake.handle(batch, NOW + timedelta(minutes=number))
+        return self.database.fuse.steps
+
+
+def world(folder: Path, team: sealing.KeyPair) -> dict[str, Any]:
+    """All that a database says, opened, without what is random by design."""
+    file = sqlite3.connect(folder / "cairn.db")
+    rows: dict[str, list[Any]] = {name: [] for name in tables.METADATA.tables}
+    for name, found in rows.items():
+        cursor = file.execute(f"SELECT * FROM {name} ORDER BY rowid")  # noqa: S608 (a table of ours)
+        names = [each[0] for each in cursor.description]
+        found += [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in cursor]
+    file.close()
+    case_ids = {row.id: row.reference for row in rows["cases"]}
+    return {
+        "seen": [(row.update_id, row.fault) for row in rows["seen_updates"]],
+        "drafts": {row.person.hex(): opened(row) for row in rows["conversations"]},
+        "codes": sorted((row.code.hex(), row.person.hex()) for row in rows["return_codes"]),
+        "letters": [spoken(row) for row in rows["outbox"]],
+        "cases": sorted((row.reference, row.stage, row.priority, document(row, team)) for row in rows["cases"]),
+        "entries": [(case_ids[row.case_id], row.kind, note(row, team)) for row in rows["case_entries"]],
+        "alerts": [(case_ids[r.case_id], r.level, r.channel, r.due_at, r.state) for r in rows["alerts"]],
+        "clocks": sorted((case_ids[row.case_id], row.name, row.due_at, row.state) for row in rows["clocks"]),
+    }
+
+
+def opened(row: Any) -> str:
+    draft = drafts.unlock(drafts.StoredDraft(row.salt, row.draft), SECRETS.seal, row.person)
+    return json.dumps([draft.conversation.as_data(), draft.channel, draft.address, draft.agreed, draft.return_code])
+
+
+def spoken(row: Any) -> tuple[str, str]:
+    outgoing = letters.unlock(Letter(row.channel, row.person, row.salt, row.message), SECRETS.seal)
+    return outgoing.address, outgoing.reply.text
+
+
+def document(row: Any, team: sealing.KeyPair) -> str:
+    if row.case_key is None:
+        return ""
+    key = sealing.unseal_with(team.private, row.case_key, f"case_key:{row.id}")
+    return sealing.unseal(key, row.document, f"case:{row.id}").decode()
+
+
+def note(row: Any, team: sealing.KeyPair) -> str:
+    return sealing.unseal_with(team.private, row.note, f"entry:{row.case_id}").decode() if row.note else ""
+
+
+@dataclass
+class Journey:
+    """The journey where no power was cut: before each batch and after the last, the disk and the world."""
+
+    machine: Machine
+    team: sealing.KeyPair
+    disks: list[Path] = field(default_factory=list)
+    worlds: list[dict[str, Any]] = field(default_factory=list)
+    steps: list[list[str]] = field(default_factory=list)
+
+    def keep(self, disk: Path) -> None:
+        self.disks.append(disk)
+        self.worlds.append(world(disk, self.team))
+
+    def cut(self, number: int, disk: Path, at: int, left: Path) -> bool:
+        """Batch `number` on this disk, cut off at step `at`, which leaves `left`. Whether it came to that step."""
+        self.machine.boot(disk)
+        try:
+            self.machine.handle(number, at, left)
+        except Killed:
+            return True
+        return False
+
+    def taken_up(self, number: int, disk: Path) -> dict[str, Any]:
+        """The world after the batch came again on this disk, and once more after that."""
+        self.machine.boot(disk)
+        self.machine.handle(number)
+        self.machine.handle(number)
+        return world(self.machine.folder, self.team)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_copies() -> Iterator[None]:
+    """The person's own copy is sealed under a key that takes a tenth of a second to make, on purpose: not here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.effects.key_from_password", lambda code, salt, pepper: sealing.derive(pepper, salt, code))
+        yield
+
+
+@pytest.fixture(scope="module")
+def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journey]:
+    folder = tmp_path_factory.mktemp("journey")
+    stage = Stage(folder / "first")
+    stage.database.close()
+    made = Journey(Machine(folder / "machine"), stage.team)
+    made.keep(copy_files(stage.folder / "cairn.db", folder / "0"))
+    made.machine.boot(made.disks[0])
+    for number in range(len(JOURNEY)):
+        made.steps.append(made.machine.handle(number))
+        made.keep(copy_files(made.machine.folder / "cairn.db", folder / str(number + 1)))
+    yield made
+    made.machine.database.close()
+
+
+@pytest.fixture(scope="module")
+def points(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
+    """How many times the power was cut; told in the end."""
+    counted: Counter[str] = Counter()
+    yield counted
+    said = ", ".join(f"{name}: {number}" for name, number in counted.items())
+    plugins = request.config.pluginmanager
+    with plugins.get_plugin("capturemanager").global_and_fixture_disabled():
+        plugins.get_plugin("terminalreporter").write_line(f"\nThe power was cut: {said}")
+
+
+def test_the_journey_does_all_there_is_to_do(journey: Journey) -> None:
+    """Or the kills below would prove little."""
+    last, counted = journey.worlds[-1], Counter(row[2] for row in journey.worlds[-1]["entries"])
+    assert {stage for _, stage, _, _ in last["cases"]} == {"withdrawn", "erased"}
+    assert counted.keys() == {"", "Please text me"}
+    assert [fault for _, fault in last["seen"] if fault] == ["ZeroDivisionError"]
+    assert len(last["seen"]) == sum(map(len, JOURNEY))
+    assert any("after checkpoint" in steps for steps in journey.steps)
+    for cases in (each["cases"] for each in journey.worlds):
+        references = {reference for reference, *_ in cases}
+        place = [each["cases"] for each in journey.worlds].index(cases)
+        assert {row[0] for row in journey.worlds[place]["alerts"]} == references
+        assert {row[0] for row in journey.worlds[place]["clocks"]} == references
+
+
+@pytest.mark.parametrize("number", range(len(JOURNEY)))
+def test_a_batch_cut_off_anywhere_and_taken_up_again_acts_once(
+    journey: Journey, number: int, tmp_path: Path, points: Counter[str]
+) -> None:
+    before, after = journey.worlds[number : number + 2]
+    total = len(journey.steps[number])
+    for at in range(1, total + 1):
+        assert journey.cut(number, journey.disks[number], at, tmp_path / "cut")
+        left = world(tmp_path / "cut", journey.team)
+        assert left in (before, after), f"half a batch was left at step {at}: {journey.steps[number][at - 1]}"
+        assert journey.taken_up(number, tmp_path / "cut") == after, journey.steps[number][at - 1]
+    points["one cut"] += total
+
+
+@pytest.mark.parametrize("number", range(len(JOURNEY)))
+def test_a_second_cut_while_taking_up_again_changes_nothing(
+    journey: Journey, number: int, tmp_path: Path, points: Counter[str]
+) -> None:
+    total, tried = len(journey.steps[number]), 0
+    for at in range(1, total + 1, 7):
+        assert journey.cut(number, journey.disks[number], at, tmp_path / "first")
+        for again in range(1 + at % 5, total + 1, 5):
+            disk = tmp_path / "second"
+            if not journey.cut(number, tmp_path / "first", again, disk):
+                break
+            tried += 1
+            assert journey.taken_up(number, disk) == journey.worlds[number + 1]
+    points["two cuts"] += tried
+    assert tried > 0
+
+
+@pytest.mark.parametrize("number", [4, 7, 12])
+def test_a_commit_torn_in_the_middle_of_its_writing_counts_whole_or_not_at_all(
+    journey: Journey, number: int, tmp_path: Path, points: Counter[str]
+) -> None:
+    """As a disk leaves it that lost power while the log was written: any number of its last bytes is missing."""
+    assert journey.cut(
+        number, journey.disks[number], journey.steps[number].index("after commit") + 1, tmp_path / "whole"
+    )
+    log = (tmp_path / "whole" / "cairn.db-wal").read_bytes()
+    seen = set()
+    for length in range(0, len(log) + 1, len(log) // 16 + 7):
+        torn = copy_files(tmp_path / "whole" / "cairn.db", tmp_path / "torn")
+        (torn / "cairn.db-wal").write_bytes(log[:length])
+        left = world(torn, journey.team)
+        assert left in journey.worlds[number : number + 2]
+        points["a torn commit"] += 1
+        seen.add(left == journey.worlds[number + 1])
+        assert journey.taken_up(number, torn) == journey.worlds[number + 1]
+    assert False in seen
+
+
+class FarEnd:
+    """Where letters arrive, until the power is cut."""
+
+    def __init__(self, fuse: Fuse, expected: int) -> None:
+        self.fuse, self.expected = fuse, expected
+        self.arrived: list[tuple[str, str]] = []
+        self.all_came = asyncio.Event()
+
+    async def send(self, outgoing: Outgoing) -> None:
+        if self.fuse.is_dead:
+            return
+        self.arrived.append((outgoing.address, outgoing.reply.text))
+        if len(set(self.arrived)) >= self.expected:
+            self.all_came.set()
+
+
+async def deliver(folder: Path, fuse: Fuse, expected: int) -> list[tuple[str, str]]:
+    """Delivers what waits on this disk until all is delivered and noted, or the power is cut; what arrived."""
+    database, far_end = FusedDatabase(folder, fuse), FarEnd(fuse, expected)
+    delivery = Delivery(database, SECRETS.seal, "telegram", far_end.send, lambda: NOW + timedelta(days=1))
+    running = asyncio.create_task(delivery.run())
+    coming = asyncio.create_task(far_end.all_came.wait())
+    await asyncio.wait([running, coming], return_when=asyncio.FIRST_COMPLETED)
+    for task in (running, coming):
+        task.cancel()
+    await asyncio.gather(running, coming, return_exceptions=True)
+    database.close()
+    return far_end.arrived
+
+
+def per_person(arrived: list[tuple[str, str]]) -> dict[str, list[str]]:
+    return {who: [text for person, text in arrived if person == who] for who in dict(arrived)}
+
+
+async def test_a_delivery_cut_off_anywhere_sends_everything_in_order_and_at_most_twice(
+    journey: Journey, tmp_path: Path, points: Counter[str]
+) -> None:
+    """Two letters of one journey may say the same, so each is given a number of its own first."""
+    disk = numbered(journey.disks[4], tmp_path / "numbered")
+    written = world(disk, journey.team)["letters"]
+    fuse = Fuse(None, tmp_path)
+    whole = await deliver(copy_files(disk / "cairn.db", tmp_path / "whole"), fuse, len(written))
+    assert per_person(whole) == per_person(written)
+    for at in range(1, len(fuse.steps) + 1):
+        first = await deliver(
+            copy_files(disk / "cairn.db", tmp_path / "running"), Fuse(at, tmp_path / "cut"), len(written)
+        )
+        if not (tmp_path / "cut").exists():  # what is gathered into one commit differs a little from run to run
+            continue
+        left = world(tmp_path / "cut", journey.team)["letters"]
+        second = await deliver(tmp_path / "cut", Fuse(None, tmp_path), len(left)) if left else []
+        assert set(first) | set(second) == set(written)
+        assert max(Counter([*first, *second]).values()) <= 2
+        for part in (first, second):
+            for who, texts in per_person(part).items():
+                order = per_person(written)[who]
+                assert texts == order[order.index(texts[0]) :][: len(texts)], "in order, without a gap"
+        assert world(tmp_path / "cut", journey.team)["letters"] == []
+        shutil.rmtree(tmp_path / "cut")
+        points["a delivery cut"] += 1
+
+
+def numbered(disk: Path, into: Path) -> Path:
+    """The same disk, its letters numbered."""
+    folder = copy_files(disk / "cairn.db", into)
+    database = Database(f"sqlite:///{folder}/cairn.db")
+    with database.begin() as tx:
+        for row in list(tx.execute(tables.OUTBOX.select())):
+            address, text = spoken(row)
+            reply = letters.Reply(f"{row.id} {text}")
+            letter = letters.lock(Outgoing(address, reply), row.channel, row.person, SECRETS.seal)
+            changed = {"salt": letter.salt, "message": letter.message}
+            tx.execute(tables.OUTBOX.update().where(tables.OUTBOX.c.id == row.id).values(changed))
+    database.close()
+    return folder
