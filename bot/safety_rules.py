@@ -1,25 +1,24 @@
 """The rules for signs of danger, made ready from what `content/<language>/safety.toml` holds. Pure.
 
 A phrase is written as people say it, with few marks: a name in CAPITALS stands for any word of that set, `..` for up to
-`MOST_BETWEEN` other words, `#` for a number, YEAR for a year, START and END for where a sentence starts and ends, `/`
-between two words that both do. Words that carry nothing ("am", "the") may stand or be missing anywhere.
+three other words, YEAR for a year, START and END for where a sentence starts and ends, `a/b`
+for either word.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import product
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from bot.safety_words import Spelling, Word
+from bot.safety_finding import BETWEEN, EDGES, END, START, Finder, Part, Phrase
+from bot.safety_words import YEAR, Spelling
 
 KINDS = ("danger_now", "suicide", "self_harm", "child_at_risk", "followed_or_contacted")
 """What a sign may be of, in the order in which it is always told."""
-MARKS = ("negated", "was", "long_ago", "over", "supposing", "at_work", "recent")
-"""What may stand around a phrase and change what it means."""
-BETWEEN = ".."
-MOST_BETWEEN = 3
-NUMBER, YEAR, START, END = "#", "YEAR", "START", "END"
+NEGATED, WAS = "negated", "was"
+"""What the words before a phrase may make of it: denied, or told of the past. Other circumstances are phrases."""
+NAME = re.compile(r"[A-Z_]+")
+OF_A_RULE = frozenset({"name", "kind", "means", "phrases", "unless", "needs", "but_not"})
 
 
 class RulesError(Exception):
@@ -27,47 +26,124 @@ class RulesError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One place of a phrase: the words that may stand there."""
-
-    words: frozenset[str]
-    after_gap: bool = False
-    mark: str = ""
-    """NUMBER, YEAR, START or END instead of words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A phrase, ready to be looked for."""
-
-    written: str
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Rule:
-    """Phrases that are a sign of one kind, and what takes that meaning from them."""
+    """What phrases are a sign of, and what takes that meaning from them."""
 
     name: str
     kind: str
-    phrases: tuple[Phrase, ...]
-    unless: frozenset[str] = frozenset()
-    """MARKS that make it no sign when they stand around."""
-    needs: frozenset[str] = frozenset()
-    """MARKS one of which must stand around for it to be a sign."""
-    but_not: tuple[Phrase, ...] = ()
-    """Phrases that hold one of `phrases` and mean something else."""
+    unless: frozenset[str]
+    """Circumstances in which it is no sign."""
+    needs: frozenset[str]
+    """Circumstances one of which has to be there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules of a language."""
+    """All rules of a language, ready to be used by `bot.safety_signs`."""
 
     spelling: Spelling
     light: frozenset[str]
-    sets: Mapping[str, frozenset[str]]
-    rules: tuple[Rule, ...]
-    idioms: tuple[Phrase, ...]
-    around: Mapping[str, tuple[Phrase, ...]]
-    """The phrases for each mark but `negated` and `was`."""
-    index: Mapping[str, tuple[tuple[Rule, Phrase], ...]] = field(default_factory=dict)
+    """Words that may stand, or be missing, anywhere in a sign."""
+    denying: frozenset[str]
+    of_the_past: frozenset[str]
+    let_through: frozenset[str]
+    """Words over which a denial still reaches: "I do not [think I] want to"."""
+    signs: Finder[Rule]
+    but_not: Finder[Rule]
+    idioms: Finder[str]
+    around: Finder[str]
+    """What stands around a sign, by the name of the circumstance."""
+
+
+def read_rules(table: Mapping[str, Any]) -> Rules:
+    """The rules that this table, as `tomllib` reads it, holds. Raises RulesError, saying where, when one is wrong."""
+    try:
+        first = Spelling(table["spellings"], table["endings"])
+        reader = _Reader(first, table["sets"])
+        around = [(name, each) for name, written in table["around"].items() for each in reader.whole(name, written)]
+        idioms = [("", each) for each in reader.whole("idioms", table["sayings"]["idioms"])]
+        rules = [(_rule(row, {*table["around"], NEGATED, WAS}), row) for row in table["rules"]]
+        signs = [(rule, each) for rule, row in rules for each in reader.without_light(rule.name, row["phrases"])]
+        but_not = [(rule, each) for rule, row in rules for each in reader.whole(rule.name, row.get("but_not", ()))]
+        held = (*around, *idioms, *signs, *but_not)
+        known = {word for _, phrase in held for part in phrase.parts for word in part.words}
+        spelling = Spelling(table["spellings"], table["endings"], known, " ".join(table["not_slips"]["words"]).split())
+        of_set = reader.sets
+        return Rules(
+            spelling, reader.light, of_set["NOT"], of_set["WAS"], of_set["THROUGH"],
+            Finder(signs), Finder(but_not), Finder(idioms), Finder(around),
+        )  # fmt: skip
+    except KeyError as error:
+        raise RulesError(f"[{error.args[0]}] is missing") from error
+
+
+def _rule(row: Mapping[str, Any], circumstances: set[str]) -> Rule:
+    rule = Rule(row["name"], row["kind"], frozenset(row.get("unless", ())), frozenset(row.get("needs", ())))
+    unknown = sorted((rule.unless | rule.needs) - circumstances | set(row) - OF_A_RULE)
+    if rule.kind not in KINDS or not row["phrases"] or unknown:
+        raise RulesError(f"rule '{rule.name}': its kind, its phrases or {unknown} is not right")
+    return rule
+
+
+class _Reader:
+    """Reads phrases as they are written into parts that can be looked for."""
+
+    def __init__(self, spelling: Spelling, sets: Mapping[str, Iterable[str]]) -> None:
+        self._spelling = spelling
+        self.sets = {
+            name: frozenset(self._single(name, word) for word in " ".join(lines).split())
+            for name, lines in sets.items()
+        }
+        self.light = self.sets["LIGHT"]
+
+    def whole(self, at: str, written: Iterable[str]) -> list[Phrase]:
+        """Phrases all words of which count."""
+        return [self._phrase(at, each, frozenset()) for each in written]
+
+    def without_light(self, at: str, written: Iterable[str]) -> list[Phrase]:
+        """Phrases whose light words count for nothing."""
+        return [self._phrase(at, each, self.light) for each in written]
+
+    def _phrase(self, at: str, written: str, light: frozenset[str]) -> Phrase:
+        parts: list[Part] = []
+        gap = False
+        for words, mark in self._places(at, written):
+            if mark == BETWEEN:
+                gap = bool(parts)
+            elif mark or words - light:
+                parts.append(Part(words, gap, mark))
+                gap = False
+        edges = [part.edge for part in parts]
+        if gap or all(edges) or START in edges[1:] or END in edges[:-1]:
+            raise RulesError(
+                f"{at}: '{written}' needs a word, {START} only first, {END} only last, no '{BETWEEN}' there"
+            )
+        return Phrase(written, tuple(parts))
+
+    def _places(self, at: str, written: str) -> Iterator[tuple[frozenset[str], str]]:
+        words: list[str] = []
+        for token in [*written.split(), ""]:
+            if token and not (NAME.fullmatch(token) or token == BETWEEN or "/" in token):
+                words.append(token)
+                continue
+            yield from ((frozenset({word}), "") for word in self._spelling.plain(" ".join(words)))
+            words = []
+            if token == BETWEEN or token in EDGES:
+                yield frozenset(), token
+            elif "/" in token:
+                yield frozenset(self._single(at, word) for word in token.split("/")), ""
+            elif token:
+                yield self._set(at, token), ""
+
+    def _set(self, at: str, name: str) -> frozenset[str]:
+        if name == YEAR:
+            return frozenset({YEAR})
+        if name not in self.sets:
+            raise RulesError(f"{at}: there is no set {name}")
+        return self.sets[name]
+
+    def _single(self, at: str, word: str) -> str:
+        meant = self._spelling.plain(word)
+        if len(meant) != 1:
+            raise RulesError(f"{at}: '{word}' is not one word as it is compared")
+        return meant[0]

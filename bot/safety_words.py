@@ -1,4 +1,4 @@
-"""A message as plain words, so that signs of danger can be looked for in it: spelling, Scots, slips of the finger. Pure.
+"""A message as plain words in which signs of danger can be found: spelling, Scots, slips of the finger. Pure.
 
 Which spellings mean the same, and which words carry nothing, is data in `content/<language>/safety.toml`.
 """
@@ -20,7 +20,11 @@ ELLIPSIS = re.compile(r"\.{2,}|…")
 SPELT_OUT = re.compile(r"(?<![^\W_])([^\W\d_])\.(?=[^\W\d_](?![^\W_]))")
 OWNED = re.compile(r"'s(?![^\W_])")
 STRETCHED = re.compile(r"(.)\1{2,}")
+YEARS = re.compile(r"(?:19|20)\d\d")
+YEAR = "YEAR"
+"""What every year is read as."""
 ENDS = frozenset(".!?;\n")
+SOFT = frozenset(",")
 
 
 class Word(NamedTuple):
@@ -36,22 +40,23 @@ class Word(NamedTuple):
 class Spelling:
     """How words are written in more than one way, and what a slip was probably meant to be.
 
-    `known` are the words that phrases use; only to these is a slip put right. `not_slips` are real words that look like one.
+    `known` are the words that phrases use; only to these is a slip put right. `not_slips` are real words that look
+    like one.
     """
 
     def __init__(
         self,
-        variants: Mapping[str, str],
-        endings: Mapping[str, str],
+        variants: Mapping[str, Iterable[str]],
+        endings: Mapping[str, Iterable[str]],
         known: Iterable[str] = (),
         not_slips: Iterable[str] = (),
     ) -> None:
         self._same = {
             tuple(plain(variant)): tuple(meant.split())
             for meant, all_variants in variants.items()
-            for variant in all_variants.split(",")
+            for variant in all_variants
         }
-        self._endings = tuple(endings.items())
+        self._endings = tuple((said, whole) for said, all_whole in endings.items() for whole in all_whole)
         self._known = frozenset(known)
         self._stays = self._known | frozenset(not_slips) | {word for way in self._same for word in way}
         self._near: dict[str, set[str]] = {}
@@ -68,7 +73,7 @@ class Spelling:
         place = 0
         while place < len(tokens) and len(words) < MOST_WORDS:
             token = tokens[place]
-            if token in ENDS or token == ",":
+            if token in ENDS or token in SOFT:
                 sentence += token in ENDS
                 mark = True
                 place += 1
@@ -87,15 +92,16 @@ class Spelling:
     def _meant(self, tokens: list[str], place: int) -> tuple[tuple[str, ...], int]:
         for length in range(MOST_TOGETHER, 0, -1):
             meant = self._same.get(tuple(tokens[place : place + length]))
-            if meant is not None and len(tokens) - place >= length:
-                return meant, length
-        token = tokens[place]
-        right = self._put_right(token)
+            if meant is not None:
+                return meant, min(length, len(tokens) - place)
+        right = self._put_right(tokens[place].replace("'", ""))
         return self._same.get((right,), (right,)), 1
 
     def _put_right(self, word: str) -> str:
         if word in self._stays:
             return word
+        if YEARS.fullmatch(word):
+            return YEAR
         for shorter in (STRETCHED.sub(r"\1\1", word), STRETCHED.sub(r"\1", word)):
             if shorter in self._stays:
                 return shorter
@@ -110,13 +116,13 @@ class Spelling:
 
 def plain(text: str) -> list[str]:
     """The words of a text without the marks between them."""
-    return [token for token in _tokens(text) if token not in ENDS and token != ","]
+    return [token for token in _tokens(text) if token not in ENDS | SOFT]
 
 
 def _tokens(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("`", "'")
     folded = SPELT_OUT.sub(r"\1", ELLIPSIS.sub(" ", folded))
-    return [token.replace("'", "") for token in TOKENS.findall(OWNED.sub("", folded))]
+    return list(TOKENS.findall(OWNED.sub("", folded)))
 
 
 def _shortened(word: str) -> set[str]:

@@ -1,0 +1,124 @@
+"""Looking for many phrases in one message at once, in time that grows with its length alone. Pure, knows no rule."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+from bot.safety_words import Word
+
+BETWEEN = ".."
+MOST_BETWEEN = 3
+"""Other words that may stand where a phrase says `..`."""
+START, END = "START", "END"
+EDGES = frozenset({START, END})
+Tag = TypeVar("Tag")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One place of a phrase: the words that may stand there, or one of `EDGES`."""
+
+    words: frozenset[str]
+    after_gap: bool = False
+    edge: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase, ready to be looked for, with how it is written."""
+
+    written: str
+    parts: tuple[Part, ...]
+
+
+class Found(NamedTuple, Generic[Tag]):
+    """A phrase that stands in a message, from word `first` up to, not with, word `after`."""
+
+    tag: Tag
+    phrase: Phrase
+    first: int
+    after: int
+    skipped: tuple[int, ...]
+    """The words that stand in its gaps."""
+
+
+class Finder(Generic[Tag]):
+    """Finds phrases, each with the tag it was given."""
+
+    def __init__(self, phrases: Iterable[tuple[Tag, Phrase]]) -> None:
+        self.phrases = tuple(phrases)
+        often = Counter(word for _, phrase in self.phrases for part in phrase.parts for word in part.words)
+        # A phrase is only tried when its rarest part stands in the message: most are never tried at all.
+        self._by_rarest: dict[str, list[int]] = {}
+        for number, (_, phrase) in enumerate(self.phrases):
+            rarest = min(
+                (part.words for part in phrase.parts if part.words), key=lambda held: sum(often[w] for w in held)
+            )
+            for word in rarest:
+                self._by_rarest.setdefault(word, []).append(number)
+
+    def find(
+        self, words: Sequence[Word], stopping: Collection[str] = (), passing: Collection[str] = ()
+    ) -> Iterator[Found[Tag]]:
+        """Every phrase that stands in these words, at every place it starts.
+
+        No gap holds a word of `stopping`; words of `passing` may stand between any two words of a phrase.
+        """
+        places: dict[str, list[int]] = {}
+        for place, word in enumerate(words):
+            places.setdefault(word.text, []).append(place)
+        numbers = {number for word in places for number in self._by_rarest.get(word, ())}
+        for number in sorted(numbers):
+            tag, phrase = self.phrases[number]
+            for first in _starts(phrase, places):
+                end = _match(phrase.parts, words, first, stopping, passing)
+                if end is not None:
+                    yield Found(tag, phrase, first, end[0], end[1])
+
+
+def _starts(phrase: Phrase, places: dict[str, list[int]]) -> list[int]:
+    """Where the first word of the phrase stands."""
+    first = next(part for part in phrase.parts if not part.edge)
+    return sorted(place for word in first.words & places.keys() for place in places[word])
+
+
+def _match(
+    parts: Sequence[Part],
+    words: Sequence[Word],
+    place: int,
+    stopping: Collection[str],
+    passing: Collection[str],
+    number: int = 0,
+) -> tuple[int, tuple[int, ...]] | None:
+    """Where the parts from `number` on end when they start at `place`, and what their gaps hold."""
+    if number == len(parts):
+        return place, ()
+    part = parts[number]
+    others = MOST_BETWEEN if part.after_gap else 0
+    at = place
+    while True:
+        if _stands(part, words, at, inside=number > 0):
+            found = _match(parts, words, at + (not part.edge), stopping, passing, number + 1)
+            if found is not None:
+                return found[0], (*range(place, at), *found[1])
+        if number == 0 or _ends(words, at):
+            return None
+        passed = words[at].text in passing
+        if not passed and (not others or words[at].text in stopping):
+            return None
+        others -= not passed
+        at += 1
+
+
+def _stands(part: Part, words: Sequence[Word], at: int, inside: bool) -> bool:
+    if part.edge:
+        return _ends(words, at)
+    if at >= len(words) or (inside and _ends(words, at)):
+        return False
+    return words[at].text in part.words
+
+
+def _ends(words: Sequence[Word], after: int) -> bool:
+    """Whether a sentence ends before the word `after`, or none is left."""
+    return after in {0, len(words)} or words[after].sentence != words[after - 1].sentence

@@ -1,0 +1,16 @@
+"""The signs of danger of a language, and what is said then: reading content/<language>/safety.toml. No rule is here."""
+
+import tomllib
+from functools import cache
+from typing import Any
+
+from content.words import FOLDER, ContentError
+
+
+@cache
+def load(language: str) -> dict[str, Any]:
+    """The whole table. Raises ContentError when it cannot be read."""
+    try:
+        return tomllib.loads((FOLDER / language / "safety.toml").read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ContentError(f"content/{language}/safety.toml cannot be read: {error}") from error
