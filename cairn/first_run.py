@@ -78,9 +78,12 @@ def add_member(settings: Settings, name: str, role: str, recovery_key: str | Non
     database = open_database(settings)
     now = datetime.now(UTC)
     try:
+        secrets = load_desk(settings.data_dir, settings.given_desk_secret)
         with database.begin() as tx:
             key = team.recover(tx, recovery_key) if recovery_key else None
-            return set_up_link(settings, staff.add(tx, name, role, now, key))
+            token = staff.add(tx, name, role, now, key)
+            audit.write(tx, secrets.audit, now, None, "added_by_command")
+        return set_up_link(settings, token)
     except (ValueError, SealBroken, team.NoTeamKey, staff.StaffError) as error:
         raise FirstRunError(f"{name} was not added: {error or type(error).__name__}") from error
     finally:

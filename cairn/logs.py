@@ -2,6 +2,8 @@
 
 import logging
 import sys
+import traceback
+from types import TracebackType
 
 import structlog
 
@@ -17,6 +19,7 @@ def set_up() -> None:
     logging.getLogger().addFilter(_without_words)
     for handler in logging.getLogger().handlers:
         handler.addFilter(_without_words)
+    sys.excepthook = _say_where
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -34,6 +37,11 @@ def _without_words(record: logging.LogRecord) -> bool:
         record.msg, record.args = f"{record.name}: {record.exc_info[0].__name__}", ()
         record.exc_info = record.exc_text = None
     return True
+
+
+def _say_where(kind: type[BaseException], _error: BaseException, where: TracebackType | None) -> None:
+    """What ended the process: where, and the class. Not the error's own words, which may quote somebody."""
+    sys.stderr.write("".join(traceback.format_tb(where)) + f"{kind.__name__}\n")
 
 
 def _only_classes(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:

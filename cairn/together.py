@@ -10,54 +10,78 @@ from rich.console import Console
 
 SIDES = ("intake", "desk")
 GRACE_SECONDS = 10
+LOOK_SECONDS = 0.2
 SOON = 2
 """A side that ends within this many seconds of starting cannot start at all: trying again would only repeat it."""
 FOR_THE_OPERATOR = 2
 """What a side ends with when it has said what an operator must mend: trying again would only say it again."""
+STEADY = 60
+"""A side that ran this many seconds is started again at once; one that keeps ending waits longer each time."""
+LONGEST_PAUSE = 30
+
+
+class Side:
+    """One side's process, started again when it ends."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.pause = 1
+        self.again_at: float | None = None
+        self.start()
+
+    def start(self) -> None:
+        # A group of its own, so that Ctrl-C reaches only this process, which then stops both in order.
+        self.process = subprocess.Popen([sys.executable, "-m", "cairn", self.name], start_new_session=True)  # noqa: S603
+        self.started, self.again_at = time.monotonic(), None
+
+    @property
+    def cannot_start(self) -> bool:
+        """Whether it ended in a way that starting it again would not mend."""
+        code, lived = self.process.poll(), time.monotonic() - self.started
+        return self.again_at is None and (code == FOR_THE_OPERATOR or (code is not None and lived < SOON))
+
+    def look_after(self, console: Console) -> None:
+        """Start it again if it ended, after a pause that grows while it keeps ending."""
+        if self.process.poll() is None:
+            return
+        if self.again_at is None:
+            self.pause = 1 if time.monotonic() - self.started > STEADY else min(self.pause * 2, LONGEST_PAUSE)
+            console.print(f"{self.name} ended with {self.process.returncode}; starting it again in {self.pause} s.")
+            self.again_at = time.monotonic() + self.pause
+        elif time.monotonic() >= self.again_at:
+            self.start()
+
+    def stop(self) -> None:
+        """Wait for it to end in order, and end it if it does not."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
 
 def run(console: Console) -> int:
     """Start both sides and keep them up until told to stop; gives the exit code."""
-    stopping = False
+    told: list[int] = []
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
-        for process in running.values():
-            process.terminate()
+    def stop(number: int, _frame: FrameType | None) -> None:
+        told.append(number)
 
-    running: dict[str, subprocess.Popen[bytes]] = {}
-    started: dict[str, float] = {}
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, stop)
-    for side in SIDES:
-        running[side], started[side] = _start(side), time.monotonic()
-    while not stopping:
-        time.sleep(0.2)
-        for side, process in running.items():
-            if stopping or process.poll() is None:
-                continue
-            if process.returncode == FOR_THE_OPERATOR or time.monotonic() - started[side] < SOON:
-                stop(signal.SIGTERM, None)
-                _wait(running)
-                return process.returncode or 1
-            console.print(f"{side} ended with {process.returncode}; starting it again.")
-            running[side], started[side] = _start(side), time.monotonic()
-            if stopping:  # told so while it was being started
-                running[side].terminate()
-    _wait(running)
-    return 0
-
-
-def _start(side: str) -> subprocess.Popen[bytes]:
-    # A group of its own, so that Ctrl-C reaches only this process, which then stops both in order.
-    return subprocess.Popen([sys.executable, "-m", "cairn", side], start_new_session=True)  # noqa: S603
-
-
-def _wait(running: dict[str, subprocess.Popen[bytes]]) -> None:
-    for process in running.values():
-        try:
-            process.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    sides = [Side(name) for name in SIDES]
+    code = 0
+    while not told and not code:
+        time.sleep(LOOK_SECONDS)
+        code = next((side.process.returncode or 1 for side in sides if side.cannot_start), 0)
+        if not code and not told:
+            for side in sides:
+                side.look_after(console)
+    for side in sides:
+        if side.process.poll() is None:
+            side.process.terminate()
+    for side in sides:
+        side.stop()
+    return code
