@@ -7,18 +7,18 @@ leaves through the outbox alone. Logs name classes of errors: no words, no chat 
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from random import Random
-from typing import Any
 
 import structlog
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 from bot.channels.telegram_batches import Batch, read_batch
-from bot.channels.telegram_failures import OtherPoller, WrongToken, trouble
+from bot.channels.telegram_failures import WrongToken, trouble
 from bot.channels.telegram_updates import CHANNEL
 from bot.channels.telegram_wire import Wire
 from bot.intake import Intake
@@ -33,7 +33,9 @@ log = structlog.get_logger("telegram")
 WRONG_TOKEN_SECONDS = 60.0
 ALBUMS_KEPT = 256
 TRIES = 3
-ALLOWED_AT_ONCE = 32
+ASIDES_AT_ONCE = 32
+WORTHLESS_AFTER_SECONDS = 15.0
+"""Telegram takes the answer to a button press for about so long."""
 THE_UPDATES_OWN_FAULT = (DataError, IntegrityError, ProgrammingError)
 
 
@@ -55,7 +57,7 @@ class TelegramChannel:
         self._worker = ThreadPoolExecutor(1, "telegram")  # one thread: what came first is handled first
         self._albums: deque[str] = deque(maxlen=ALBUMS_KEPT)
         self._asides: set[asyncio.Task[None]] = set()
-        self._at_once = asyncio.Semaphore(ALLOWED_AT_ONCE)
+        self._at_once = asyncio.Semaphore(ASIDES_AT_ONCE)
         self._trouble = ""
         self.fetched_at: datetime | None = None
         """When Telegram last answered; for whoever watches over the service."""
@@ -68,7 +70,7 @@ class TelegramChannel:
             delivery = Delivery(database, secret, CHANNEL, wire.send, self._now, self._worker, self._random)
             sending = asyncio.create_task(delivery.run())
             try:
-                self._aside(wire.describe(content_words.load(self._intake.language)))
+                self._aside(partial(wire.describe, content_words.load(self._intake.language)))
                 await self._listen(wire, delivery, username)
             finally:
                 for task in (sending, *self._asides):
@@ -97,20 +99,17 @@ class TelegramChannel:
         while True:
             try:
                 updates = await wire.fetch(offset)
-            except (WrongToken, OtherPoller, NotSent) as error:
+                self.fetched_at = self._now()
+                batch = read_batch(updates, username, self._albums)
+                if batch.last is not None:
+                    await self._commit(batch)
+                    offset = batch.last + 1
+                    delivery.wake()
+                    self._afterwards(wire, batch)
+                failures, self._trouble = 0, ""
+            except Exception as error:
                 await self._pause(error, failures)
                 failures += 1
-                continue
-            failures, self._trouble = 0, ""
-            self.fetched_at = self._now()
-            if not updates:
-                continue
-            batch = read_batch(updates, username, self._albums)
-            await self._commit(batch)
-            if batch.last is not None:
-                offset = batch.last + 1
-            delivery.wake()
-            self._afterwards(wire, batch)
 
     async def _commit(self, batch: Batch) -> None:
         """Have the batch handled, however long the database takes to recover. Returns once it is committed."""
@@ -161,17 +160,17 @@ class TelegramChannel:
         for fault in batch.faults:
             log.error("update cannot be read", channel=CHANNEL, fault=fault)
         for press in batch.presses:
-            self._aside(wire.answer_press(press))
+            self._aside(partial(wire.answer_press, press))
         if batch.strangers:
             sentence = content_words.load(self._intake.language).common("notes.private_only")
             for address in batch.strangers:
-                self._aside(wire.say(address, sentence))
+                self._aside(partial(wire.say, address, sentence))
 
-    def _aside(self, doing: Coroutine[Any, Any, None]) -> None:
+    def _aside(self, doing: Callable[[], Awaitable[None]]) -> None:
         async def try_once() -> None:
-            async with self._at_once:
-                with suppress(NotSent):
-                    await doing
+            with suppress(NotSent, TimeoutError):
+                async with asyncio.timeout(WORTHLESS_AFTER_SECONDS), self._at_once:
+                    await doing()
 
         task = asyncio.create_task(try_once())
         self._asides.add(task)

@@ -63,4 +63,6 @@ def trouble(error: Exception) -> str:
             return "Telegram does not know this bot token (CAIRN_BOT_TOKEN); trying again every minute"
         case OtherPoller():
             return "another process or a webhook fetches with this bot token; trying again"
-    return "Telegram does not answer; trying again"
+        case NotSent():
+            return "Telegram does not answer; trying again"
+    return "the Telegram channel stumbled over a fault of its own; trying again"

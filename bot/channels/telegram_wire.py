@@ -62,13 +62,13 @@ class Session(AiohttpSession):
             )
         return self._session
 
-    async def call(self, bot: Bot, name: str, parameters: Payload, patience: ClientTimeout = PATIENCE) -> Any:
+    async def call(self, bot: Bot, name: str, parameters: Payload, patience: ClientTimeout | None = None) -> Any:
         """The answer to a call, None for one of which only matters that it was done. Raises what the library raises."""
         session = await self.create_session()
         data = json.dumps(parameters).encode()
         try:
             url = self.api.api_url(token=bot.token, method=name)
-            async with session.post(url, data=data, headers=JSON, timeout=patience) as answer:
+            async with session.post(url, data=data, headers=JSON, timeout=patience or PATIENCE) as answer:
                 body = await answer.read()
         except (TimeoutError, ClientError) as error:
             raise TelegramNetworkError(method=Plain(), message=type(error).__name__) from error
@@ -173,9 +173,9 @@ class Wire:
             raise failure(no) from None
         except Exception as error:
             meant = failure(error)
-            raise (
-                Later() if isinstance(meant, Doubtful) else meant
-            ) from None  # a second change to the same does nothing
+            if isinstance(meant, Doubtful):  # to change it to the same once more does nothing
+                raise Later from None
+            raise meant from None
         return True
 
     async def _post(self, name: str, parameters: Payload) -> None:
