@@ -24,9 +24,9 @@ from bot.reading import command, understand
 from bot.rendering import render
 from bot.situation import FIRST_FLOW
 from bot.steps import Answers
-from bot.turn import Said, Turn
+from bot.turn import Said, Turn, note
 from content.words import Words
-from storage import clocks, conversations
+from storage import cases, clocks, conversations
 from storage.codes import normalise
 from storage.secrets import IntakeSecrets
 
@@ -139,6 +139,8 @@ class Exchange:
         values: Values = {**self.service.values, "typed_chars": str(len(self.inbound.text))}
         if any(cue.kind != "note" for cue in turn.cues):
             values |= help_values(answers, self.words)
+        if note("nothing_open") in turn.cues:
+            values["what_was_sent"] = self._what_was_sent()
         if any(cue.flow == "my_referral" for cue in turn.cues):
             values |= self._promise(answers)
         pepper = self.secrets.pepper
@@ -157,6 +159,11 @@ class Exchange:
         for effect in turn.effects:
             values |= EFFECTS[effect](moment)
         return values
+
+    def _what_was_sent(self) -> str:
+        """Stop ends the chat and withdraws nothing: where something was sent from here, that is said."""
+        sent = cases.latest_of(self.tx, self.person)
+        return self.words.common("notes.sent_stays") if sent and sent.stage != cases.WITHDRAWN else ""
 
     def _promise(self, answers: Answers) -> Values:
         case = find_case(self._asking(answers))

@@ -24,7 +24,7 @@ def render(turn: Turn, nonce: str, flows: Mapping[str, Flow], words: Words, valu
         values = {**values, "max_chars": str(turn.ask.step.max_chars)}
     for cue in turn.cues:
         if cue.kind == "note":
-            notes.append(words.common(f"notes.{cue.name}").format_map(values))
+            notes.append(words.common(f"notes.{cue.name}").format_map(values).strip())
         elif cue.kind == "why":
             notes.append(_why(cue, words))
         else:

@@ -30,6 +30,7 @@ PLACES = (
     _place("common", "progress.part", "part parts number about"),
     _place("common", "progress.offer", "part parts"),
     _place("common", "notes.too_long", "max_chars", "typed_chars"),
+    _place("common", "notes.nothing_open", "what_was_sent"),
     _place("common", "paused.ask", "come_back"),
     _place("common", "come_back.web", "return_code"),
     _place("common", "come_back.*", may="return_code"),
