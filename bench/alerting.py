@@ -58,7 +58,8 @@ def measure(folder: Path, cases: int) -> Iterator[str | Chapter]:
         wait_ready(values["CAIRN_DESK_PORT"])
         watcher = stack.enter_context(Watcher(folder / "data" / "cairn.db"))
         for number in range(cases):
-            yield f"hand-over {number + 1} of {cases}"
+            if number % 10 == 0:
+                yield f"hand-over {number + 1} of {cases}"
             who = {"bot": sides.INTAKE_TOKEN, "people": 1, "first": number}
             crowd.ask(**who, says=["/start"], replies=[MENU])
             crowd.ask(**who, says=NEEDED)

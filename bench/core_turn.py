@@ -32,8 +32,8 @@ def measure(turns: int) -> Iterator[str | Chapter]:
     how = (
         f"In each of the {len(states)} states of a self-referral that wait for somebody, its first option pressed, and "
         f"typed: understood, answered, put into words and buttons. Of {TRIES} times {turns} turns of a state the "
-        f"quickest {turns} count, for only our own work is meant, not what else the machine had to do; then median and p99 over "
-        "the states."
+        f"quickest {turns} count, for only our own work is meant, not what else the machine had to do; then median and "
+        "p99 over the states."
     )
     yield Chapter("A turn of the core, no I/O", how, figures)
 
