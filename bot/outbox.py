@@ -35,7 +35,7 @@ GATHER_SECONDS = 0.005
 """How long those that have gone wait for others, to be taken out of the outbox together."""
 GRACE_SECONDS = 5.0
 """How long a send under way may still take when we are asked to stop."""
-# security.md 5, G4: surely not sent, try again for a day; nobody knows, once more after half a minute.
+# Surely not sent: try again for a day; nobody knows, once more after half a minute.
 RESEND_AFTER = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(hours=24)
 HELD_AT_MOST = 60.0

@@ -28,6 +28,7 @@ VALUES = dict.fromkeys(
         "come_back",
         "typed_chars",
         "what_i_sent",
+        "what_was_sent",
     ),
     "…",
 )

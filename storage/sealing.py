@@ -36,7 +36,7 @@ TO_PUBLIC = b"\x11"
 SMALL_BUCKETS = (256, 1024, 4096)
 LARGE_BUCKET = 4096
 
-# Argon2id, OWASP ASVS 5.0 appendix C and above: about a sixth of a second for each guess (security.md 2.5).
+# Argon2id, OWASP ASVS 5.0 appendix C and above: about a sixth of a second for each guess.
 PASSWORD_MEMORY_KIB = 64 * 1024
 PASSWORD_PASSES = 3
 PASSWORD_LANES = 1

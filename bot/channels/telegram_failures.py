@@ -36,7 +36,7 @@ class OtherPoller(Exception):
 
 
 def failure(error: Exception) -> NotSent:
-    """What a failure means for the message (security.md 5, G4)."""
+    """What a failure means for the message."""
     match error:
         case TelegramRetryAfter():
             return Later(float(error.retry_after))
