@@ -10,6 +10,7 @@ from aiogram.exceptions import (
     TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
+    TelegramServerError,
     TelegramUnauthorizedError,
 )
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
@@ -51,7 +52,10 @@ def failure(error: Exception) -> NotSent:
             return Later(60.0)
         case TelegramNetworkError() if isinstance(error.__cause__, (ClientConnectorError, ConnectionTimeoutError)):
             return Later()
-        case TelegramNetworkError() | ClientDecodeError() | TelegramAPIError():
+        case TelegramServerError() | ClientDecodeError():
+            # An answer came, and it was no yes: an outage of minutes must not cost anybody their reply.
+            return Later()
+        case TelegramNetworkError() | TelegramAPIError():
             return Doubtful()
     return Refused(type(error).__name__)
 

@@ -43,12 +43,24 @@ async def test_told_to_wait_it_sends_no_sooner_and_then_once(stage: TelegramStag
     assert asks(person.last.text, "who_i_am")
 
 
-@pytest.mark.parametrize("fault", ["broken", "drop_before"])
+async def test_through_an_outage_of_the_server_a_reply_is_tried_until_it_leaves(stage: TelegramStage) -> None:
+    person = await stage.at_first_question()
+    stage.api.faults.add("broken", on="sendMessage", times=4)
+    sent_before = len(stage.api.calls.of("sendMessage"))
+    await person.say("yes")
+    for tried in range(1, 5):
+        await stage.api.calls.waits_for("sendMessage", sent_before + tried)
+        stage.pass_time(minutes=1)
+    await person.waits_for(1)
+    assert asks(person.last.text, "who_i_am")
+    assert len(person.messages) == 5
+
+
 async def test_when_nobody_knows_whether_it_arrived_it_is_sent_once_more_after_half_a_minute(
-    stage: TelegramStage, fault: str
+    stage: TelegramStage,
 ) -> None:
     person = await stage.at_first_question()
-    stage.api.faults.add(fault, on="sendMessage")
+    stage.api.faults.add("drop_before", on="sendMessage")
     await _after_one_refused_send(stage, person)
     stage.pass_time(seconds=30)
     await person.waits_for(1)

@@ -44,8 +44,8 @@ def to(person: Person, text: str = "Hello", edits: str | None = None) -> Outgoin
     ("fault", "meant"),
     [
         ({"kind": "flood", "retry_after": 7}, Later),
-        ({"kind": "broken"}, Doubtful),
-        ({"kind": "broken", "code": 500}, Doubtful),
+        ({"kind": "broken"}, Later),
+        ({"kind": "broken", "code": 500}, Later),
         ({"kind": "drop_before"}, Doubtful),
         ({"kind": "drop_after"}, Doubtful),
         ({"kind": "hang"}, Doubtful),
@@ -54,7 +54,7 @@ def to(person: Person, text: str = "Hello", edits: str | None = None) -> Outgoin
         ({"kind": "refused", "code": 400, "description": "Bad Request: chat not found"}, Refused),
         ({"kind": "refused", "code": 401, "description": "Unauthorized"}, Later),
         ({"kind": "refused", "code": 413, "description": "Request Entity Too Large"}, Refused),
-        ({"kind": "refused", "code": 500, "description": "Internal Server Error: restart"}, Doubtful),
+        ({"kind": "refused", "code": 500, "description": "Internal Server Error: restart"}, Later),
     ],
 )
 async def test_each_failure_of_a_send_says_what_became_of_the_message(
