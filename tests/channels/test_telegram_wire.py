@@ -140,7 +140,7 @@ async def test_a_fetch_tells_a_wrong_token_and_another_fetcher_apart_from_a_bad_
     api.faults.add("refused", on="getUpdates", code=401, description="Unauthorized")
     api.faults.add("refused", on="getUpdates", code=409, description="Conflict: terminated by other")
     api.faults.add("broken", on="getUpdates")
-    for expected in (WrongToken, OtherPoller, Doubtful):
+    for expected in (WrongToken, OtherPoller, Later):
         with pytest.raises(expected):
             await wire.fetch(0)
 
