@@ -18,7 +18,7 @@ run: setup       ## start web chat and desk (and the bots whose tokens are set)
 	$(BIN)/cairn run
 
 test: setup      ## every test, under five minutes
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile --durations 8
 
 check: setup     ## lint, types, content, flows, settings
 	$(BIN)/ruff check .
