@@ -23,7 +23,7 @@ class FirstRunError(Exception):
 
 
 def prepare(settings: Settings) -> str | None:
-    """Make what is missing. Gives the first member's one-time link while nobody has finished the set-up, else None."""
+    """Make what is missing. Gives the first member's one-time link while nobody has used it, else None."""
     database = open_database(settings)
     load_intake(settings.data_dir, settings.given_intake_secret)
     load_desk(settings.data_dir, settings.given_desk_secret)
@@ -31,7 +31,7 @@ def prepare(settings: Settings) -> str | None:
         token = first_link.ensure(database, settings.data_dir, datetime.now(UTC))
     except team.TeamKeyLost as error:
         raise FirstRunError(
-            "Cases were handed over before anybody finished the first set-up, and the file first_link is gone from "
+            "Cases were handed over before anybody used the first link, and the file first_link is gone from "
             "the data folder. Only that file opens them: put it back from a backup."
         ) from error
     finally:
@@ -84,7 +84,7 @@ def add_member(settings: Settings, name: str, role: str, recovery_key: str | Non
             token = staff.add(tx, name, role, now, key)
             audit.write(tx, secrets.audit, now, None, "added_by_command")
         return set_up_link(settings, token)
-    except (ValueError, SealBroken, team.NoTeamKey, staff.StaffError) as error:
+    except (ValueError, SealBroken, team.NoRecoveryKey, staff.StaffError) as error:
         raise FirstRunError(f"{name} was not added: {error or type(error).__name__}") from error
     finally:
         database.close()

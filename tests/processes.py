@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -90,9 +90,32 @@ class Running:
                 stderr=log,
                 start_new_session=True,
             )
+        self.wait_until_ready()
+
+    def wait_until_ready(self, and_also: Callable[[], bool] = lambda: True) -> None:
+        """Return once every side answers that it is ready, and this holds. Raises TimeoutError."""
         wanted = {"run": (self.web, self.desk), "intake": (self.web,), "desk": (self.desk,)}[self.command[0]]
-        for address in wanted:
-            self._wait_for(f"{address}/ready")
+        end = time.monotonic() + READY_SECONDS
+        while time.monotonic() < end:
+            assert self.process is not None and self.process.poll() is None, self.logged
+            if and_also() and all(_is_ready(address) for address in wanted):
+                return
+            time.sleep(LOOK_AGAIN)
+        raise TimeoutError(f"not ready in {READY_SECONDS} seconds:\n{self.logged}")
+
+    def sides(self) -> dict[str, int]:
+        """The process of each side that `cairn run` has started, by its name. Linux only."""
+        assert self.process is not None
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+                name = (folder / "cmdline").read_bytes().split(b"\0")[-2:-1]
+            except OSError:
+                continue
+            if parent == self.process.pid and name:
+                found[name[0].decode()] = int(folder.name)
+        return found
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
         """Tell it to stop; its exit code, and the seconds it took. Raises TimeoutExpired when it does not."""
@@ -105,17 +128,12 @@ class Running:
             self.process.kill()
             raise
 
-    def _wait_for(self, address: str) -> None:
-        end = time.monotonic() + READY_SECONDS
-        while time.monotonic() < end:
-            assert self.process is not None and self.process.poll() is None, self.logged
-            try:
-                if httpx.get(address, timeout=2).status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            time.sleep(LOOK_AGAIN)
-        raise TimeoutError(f"not ready in {READY_SECONDS} seconds:\n{self.logged}")
+
+def _is_ready(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/ready", timeout=2).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 @contextmanager
