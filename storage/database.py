@@ -12,8 +12,9 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 BUSY_SECONDS = 10
 SQLITE_SETTINGS = {
@@ -23,6 +24,7 @@ SQLITE_SETTINGS = {
     "secure_delete": 1,
     "busy_timeout": BUSY_SECONDS * 1000,
 }
+MIGRATING = 0x636169726E  # any number, as long as it is always the same
 
 
 class DatabaseError(Exception):
@@ -30,12 +32,17 @@ class DatabaseError(Exception):
 
 
 class Database:
-    """A database whose settings hold and whose tables are there."""
+    """A database whose settings hold and whose tables are there. Raises DatabaseError when there is no such kind."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
-        self.sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(url) if self.sqlite else create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        try:
+            self.url = make_url(url)
+            self.sqlite = self.url.get_backend_name() == "sqlite"
+            self.engine = _sqlite(url) if self.sqlite else create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        except (ArgumentError, ImportError):  # their texts may hold the password
+            raise DatabaseError(
+                "CAIRN_DATABASE_URL must begin with sqlite:/// or postgresql:// and be whole."
+            ) from None
 
     def open(self) -> "Database":
         """Check the settings and bring the tables up to date.
@@ -47,17 +54,25 @@ class Database:
                 if self.sqlite:
                     _assert_settings(connection)
             with self.engine.begin() as connection:
+                if not self.sqlite:  # both sides may start at once; on SQLite they take turns anyway
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
                 config = Config()
                 config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
-        except OperationalError as error:
-            where = self.url.render_as_string(hide_password=True)
+        except SQLAlchemyError as error:
+            kind = type(getattr(error, "orig", error)).__name__
             raise DatabaseError(
-                f"The database {where} cannot be opened ({type(error.orig).__name__}). Is the folder there, is it "
-                "writable, is there room, is the server running?"
+                f"The database {self._where} cannot be opened ({kind}). Is the folder there, is it writable, is there "
+                "room, is the server running, is it a database?"
             ) from None
+        except CommandError:
+            raise DatabaseError(f"The database {self._where} was made by a newer Cairn than this one.") from None
         return self
+
+    @property
+    def _where(self) -> str:
+        return self.url.render_as_string(hide_password=True)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
