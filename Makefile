@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup run test check bench lock
+.PHONY: help setup run test check bench pictures lock
 help:            ## show these lines
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
 
@@ -28,6 +28,9 @@ check: setup     ## lint, types, content, flows, settings
 
 bench: setup     ## speed, as ratios in one run
 	$(BIN)/python -m bench
+
+pictures: setup  ## the pictures of README.md, from the running program (needs Chromium)
+	$(BIN)/python -m docs.pictures
 
 lock: setup      ## write requirements.lock anew (needs uv: pip install uv)
 	uv pip compile pyproject.toml build.in --extra test --universal --python-version 3.11 --generate-hashes -q -o requirements.lock

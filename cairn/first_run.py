@@ -3,12 +3,11 @@
 from datetime import UTC, datetime
 
 from rich.console import Console
-from sqlalchemy.exc import DBAPIError
 
 from desk import first_link
 from policy.settings import Settings
 from storage import audit, staff, team
-from storage.database import Database, DatabaseError
+from storage.database import Database
 from storage.sealing import SealBroken
 from storage.secrets import load_desk, load_intake, make_data_dir
 
@@ -61,12 +60,7 @@ def open_database(settings: Settings) -> Database:
     Raises SecretsError for a data folder that cannot be used, DatabaseError for a database that cannot.
     """
     make_data_dir(settings.data_dir)
-    database = Database(settings.database)
-    try:
-        return database.open()
-    except DBAPIError as error:
-        where = database.url.render_as_string(hide_password=True)
-        raise DatabaseError(f"{where} is no database that can be used: {error.orig}.") from None
+    return Database(settings.database).open()
 
 
 def set_up_link(settings: Settings, token: str) -> str:

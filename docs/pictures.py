@@ -1,0 +1,92 @@
+"""Pictures of the running program for README.md: `make pictures`. Every name, number and word in them is made up.
+
+Here may live what is played and what is photographed. It starts the program in a folder that goes afterwards.
+"""
+
+import re
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.conftest import ARGUMENTS, CHROMIUM
+from tests.processes import Running, running
+
+FOLDER = Path(__file__).parent / "pictures"
+PHONE = {"width": 390, "height": 720}
+DESK = {"width": 1000, "height": 640}
+COORDINATOR, PASSWORD = "Ann Example", "three quiet herons"
+
+START = ("Ask for a first talk", "Yes", "I was harmed", "18 or older", "Yes", "=Sam")
+AT_16 = ("Ask for a first talk", "Yes", "I was harmed", "16 or 17", "Yes", "=Kim")
+BY_EMAIL = ("Email", "Done", "=alex@example.org")
+BY_PHONE = ("Phone call", "Done", "=07700 900123")
+SEND_NOW = ("Check and send now",)
+NOT_SAFE = (
+    "Answer some more first", "Yes, ask me", "No", "Someone who is not safe", "Say: wrong number", "Yes, hide it",
+    "Only: please get in touch", "Yes", "Thursday", "Done", "11am to 1pm", "Done", "=Never on a Tuesday", "=heron",
+    "=I have no time today", "Yes, ask me", "No", "Yes", "Read back and send",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Play the conversations, open the desk, and take the pictures."""
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as program, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        for steps in ((*START, *BY_EMAIL, *SEND_NOW, "Send"), (*AT_16, *BY_PHONE, *SEND_NOW, "Send")):
+            talk(open_page(browser, program.web, PHONE), steps)
+        page = open_page(browser, program.web, PHONE)
+        talk(page, (*START, "Phone call", "Email"))
+        take_picture(page, "chat")
+        talk(page, ("Done", *BY_PHONE[2:], *BY_EMAIL[2:], *NOT_SAFE))
+        take_picture(page, "read_back")
+        talk(page, ("Send",))
+        photograph_the_desk(browser, program)
+        browser.close()
+
+
+def open_page(browser: Browser, address: str, size: dict[str, int]) -> Page:
+    page = browser.new_context(viewport=size, reduced_motion="reduce").new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(10_000)
+    page.goto(address)
+    return page
+
+
+def talk(page: Page, steps: tuple[str, ...]) -> None:
+    """Press the buttons of these labels; what begins with = is typed."""
+    for step in steps:
+        turn = str(page.locator("[name=turn]").first.get_attribute("value"))
+        if step.startswith("="):
+            page.fill("#text", step[1:])
+            page.locator("form.typed button").click()
+        else:
+            page.locator("main button", has_text=re.compile(rf"^\s*\d*\s*{re.escape(step)}\s*$")).click()
+        expect(page.locator("[name=turn]").first).not_to_have_value(turn)
+
+
+def photograph_the_desk(browser: Browser, program: Running) -> None:
+    """Come in by the one-time link, as the first coordinator does."""
+    page = open_page(browser, program.first_link, DESK)
+    page.get_by_label("Your name").fill(COORDINATOR)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    page.locator("#typed").fill(page.locator(".key li").last.inner_text())
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_role("heading", name="Cases")).to_be_visible()
+    take_picture(page, "desk_list")
+    page.get_by_role("region", name="Waiting").get_by_role("link").first.click()
+    page.get_by_role("button", name="Take this case").click()
+    expect(page.get_by_role("heading", name="Log a try")).to_be_visible()
+    page.set_viewport_size({"width": 1000, "height": 900})
+    take_picture(page, "desk_case")
+
+
+def take_picture(page: Page, name: str) -> None:
+    """What the screen shows, in light colours, as small as it goes."""
+    page.evaluate("document.activeElement && document.activeElement.blur()")
+    page.screenshot(path=FOLDER / f"{name}.png", animations="disabled", caret="hide")
+
+
+if __name__ == "__main__":
+    main()
