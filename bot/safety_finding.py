@@ -7,9 +7,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 from bot.safety_words import Word
 
-BETWEEN = ".."
-MOST_BETWEEN = 3
-"""Other words that may stand where a phrase says `..`."""
+GAPS = {"..": 3, "...": 8}
+"""How many other words at most may stand where a phrase says this."""
 START, END = "START", "END"
 EDGES = frozenset({START, END})
 Tag = TypeVar("Tag")
@@ -20,7 +19,8 @@ class Part:
     """One place of a phrase: the words that may stand there, or one of `EDGES`."""
 
     words: frozenset[str]
-    after_gap: bool = False
+    gap: int = 0
+    """How many other words may stand before it."""
     edge: str = ""
 
 
@@ -30,6 +30,8 @@ class Phrase:
 
     written: str
     parts: tuple[Part, ...]
+    not_between: frozenset[str] = frozenset()
+    """Words that no gap of it may hold."""
 
 
 class Found(NamedTuple, Generic[Tag]):
@@ -58,12 +60,10 @@ class Finder(Generic[Tag]):
             for word in rarest:
                 self._by_rarest.setdefault(word, []).append(number)
 
-    def find(
-        self, words: Sequence[Word], stopping: Collection[str] = (), passing: Collection[str] = ()
-    ) -> Iterator[Found[Tag]]:
+    def find(self, words: Sequence[Word], passing: Collection[str] = ()) -> Iterator[Found[Tag]]:
         """Every phrase that stands in these words, at every place it starts.
 
-        No gap holds a word of `stopping`; words of `passing` may stand between any two words of a phrase.
+        Words of `passing` may stand between any two words of a phrase.
         """
         places: dict[str, list[int]] = {}
         for place, word in enumerate(words):
@@ -72,7 +72,7 @@ class Finder(Generic[Tag]):
         for number in sorted(numbers):
             tag, phrase = self.phrases[number]
             for first in _starts(phrase, places):
-                end = _match(phrase.parts, words, first, stopping, passing)
+                end = _match(phrase, words, first, passing)
                 if end is not None:
                     yield Found(tag, phrase, first, end[0], end[1])
 
@@ -84,28 +84,22 @@ def _starts(phrase: Phrase, places: dict[str, list[int]]) -> list[int]:
 
 
 def _match(
-    parts: Sequence[Part],
-    words: Sequence[Word],
-    place: int,
-    stopping: Collection[str],
-    passing: Collection[str],
-    number: int = 0,
+    phrase: Phrase, words: Sequence[Word], place: int, passing: Collection[str], number: int = 0
 ) -> tuple[int, tuple[int, ...]] | None:
     """Where the parts from `number` on end when they start at `place`, and what their gaps hold."""
-    if number == len(parts):
+    if number == len(phrase.parts):
         return place, ()
-    part = parts[number]
-    others = MOST_BETWEEN if part.after_gap else 0
-    at = place
+    part, at = phrase.parts[number], place
+    others, inside = part.gap, number > 0 and not phrase.parts[number - 1].edge
     while True:
-        if _stands(part, words, at, inside=number > 0):
-            found = _match(parts, words, at + (not part.edge), stopping, passing, number + 1)
+        if _stands(part, words, at, inside):
+            found = _match(phrase, words, at + (not part.edge), passing, number + 1)
             if found is not None:
                 return found[0], (*range(place, at), *found[1])
         if number == 0 or _ends(words, at):
             return None
         passed = words[at].text in passing
-        if not passed and (not others or words[at].text in stopping):
+        if not passed and (not others or words[at].text in phrase.not_between):
             return None
         others -= not passed
         at += 1

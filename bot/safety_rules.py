@@ -1,7 +1,7 @@
 """The rules for signs of danger, made ready from what `content/<language>/safety.toml` holds. Pure.
 
 A phrase is written as people say it, with few marks: a name in CAPITALS stands for any word of that set, `..` for up to
-three other words, YEAR for a year, START and END for where a sentence starts and ends, `a/b`
+three other words, `...` for up to eight, YEAR for a year, START and END for where a sentence starts and ends, `a/b`
 for either word.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.safety_finding import BETWEEN, EDGES, END, START, Finder, Part, Phrase
+from bot.safety_finding import EDGES, END, GAPS, START, Finder, Part, Phrase
 from bot.safety_words import YEAR, Spelling
 
 KINDS = ("danger_now", "suicide", "self_harm", "child_at_risk", "followed_or_contacted")
@@ -18,7 +18,7 @@ KINDS = ("danger_now", "suicide", "self_harm", "child_at_risk", "followed_or_con
 NEGATED, WAS = "negated", "was"
 """What the words before a phrase may make of it: denied, or told of the past. Other circumstances are phrases."""
 NAME = re.compile(r"[A-Z_]+")
-OF_A_RULE = frozenset({"name", "kind", "means", "phrases", "unless", "needs", "but_not"})
+OF_A_RULE = frozenset({"name", "kind", "means", "phrases", "unless", "needs", "but_not", "not_between"})
 
 
 class RulesError(Exception):
@@ -58,19 +58,18 @@ class Rules:
 def read_rules(table: Mapping[str, Any]) -> Rules:
     """The rules that this table, as `tomllib` reads it, holds. Raises RulesError, saying where, when one is wrong."""
     try:
-        first = Spelling(table["spellings"], table["endings"])
-        reader = _Reader(first, table["sets"])
+        reader = _Reader(Spelling(table["spellings"], table["endings"]), table["sets"])
         around = [(name, each) for name, written in table["around"].items() for each in reader.whole(name, written)]
         idioms = [("", each) for each in reader.whole("idioms", table["sayings"]["idioms"])]
         rules = [(_rule(row, {*table["around"], NEGATED, WAS}), row) for row in table["rules"]]
-        signs = [(rule, each) for rule, row in rules for each in reader.without_light(rule.name, row["phrases"])]
+        signs = [(rule, each) for rule, row in rules for each in reader.of_a_sign(row)]
         but_not = [(rule, each) for rule, row in rules for each in reader.whole(rule.name, row.get("but_not", ()))]
         held = (*around, *idioms, *signs, *but_not)
         known = {word for _, phrase in held for part in phrase.parts for word in part.words}
         spelling = Spelling(table["spellings"], table["endings"], known, " ".join(table["not_slips"]["words"]).split())
         of_set = reader.sets
         return Rules(
-            spelling, reader.light, of_set["NOT"], of_set["WAS"], of_set["THROUGH"],
+            spelling, of_set["LIGHT"], of_set["NOT"], of_set["WAS"], of_set["THROUGH"],
             Finder(signs), Finder(but_not), Finder(idioms), Finder(around),
         )  # fmt: skip
     except KeyError as error:
@@ -94,41 +93,42 @@ class _Reader:
             name: frozenset(self._single(name, word) for word in " ".join(lines).split())
             for name, lines in sets.items()
         }
-        self.light = self.sets["LIGHT"]
 
     def whole(self, at: str, written: Iterable[str]) -> list[Phrase]:
         """Phrases all words of which count."""
-        return [self._phrase(at, each, frozenset()) for each in written]
+        return [Phrase(each, self._parts(at, each, frozenset())) for each in written]
 
-    def without_light(self, at: str, written: Iterable[str]) -> list[Phrase]:
-        """Phrases whose light words count for nothing."""
-        return [self._phrase(at, each, self.light) for each in written]
+    def of_a_sign(self, row: Mapping[str, Any]) -> list[Phrase]:
+        """The phrases of a rule: light words count for nothing, one more word may stand anywhere, but no denial."""
+        held = (words for each in row.get("not_between", ()) for words, _ in self._places(row["name"], each))
+        not_between = self.sets["NOT"].union(*held)
+        at, light = row["name"], self.sets["LIGHT"]
+        return [Phrase(each, self._parts(at, each, light, 1), not_between) for each in row["phrases"]]
 
-    def _phrase(self, at: str, written: str, light: frozenset[str]) -> Phrase:
+    def _parts(self, at: str, written: str, light: frozenset[str], anywhere: int = 0) -> tuple[Part, ...]:
         parts: list[Part] = []
-        gap = False
+        gap = None
         for words, mark in self._places(at, written):
-            if mark == BETWEEN:
-                gap = bool(parts)
+            if mark in GAPS:
+                gap = GAPS[mark]
             elif mark or words - light:
-                parts.append(Part(words, gap, mark))
-                gap = False
+                at_edge = bool(mark) or not parts or bool(parts[-1].edge)
+                parts.append(Part(words, 0 if at_edge else anywhere if gap is None else gap, mark))
+                gap = None
         edges = [part.edge for part in parts]
-        if gap or all(edges) or START in edges[1:] or END in edges[:-1]:
-            raise RulesError(
-                f"{at}: '{written}' needs a word, {START} only first, {END} only last, no '{BETWEEN}' there"
-            )
-        return Phrase(written, tuple(parts))
+        if gap is not None or all(edges) or START in edges[1:] or END in edges[:-1]:
+            raise RulesError(f"{at}: '{written}' needs a word, {START} only first, {END} only last, no gap there")
+        return tuple(parts)
 
     def _places(self, at: str, written: str) -> Iterator[tuple[frozenset[str], str]]:
         words: list[str] = []
         for token in [*written.split(), ""]:
-            if token and not (NAME.fullmatch(token) or token == BETWEEN or "/" in token):
+            if token and not (NAME.fullmatch(token) or token in GAPS or "/" in token):
                 words.append(token)
                 continue
             yield from ((frozenset({word}), "") for word in self._spelling.plain(" ".join(words)))
             words = []
-            if token == BETWEEN or token in EDGES:
+            if token in GAPS or token in EDGES:
                 yield frozenset(), token
             elif "/" in token:
                 yield frozenset(self._single(at, word) for word in token.split("/")), ""

@@ -5,7 +5,7 @@ Signs only ever add a card and a flag. They never block, move or score, and no s
 read and sign them.
 """
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bot.safety_finding import Found
@@ -49,11 +49,13 @@ def explain(text: str, rules: Rules) -> tuple[Sign, ...]:
     around = _circumstances(words, rules)
     spared = [(each.tag, each.first, each.after) for each in rules.but_not.find(words, passing=rules.light)]
     raised = []
-    for found in rules.signs.find(strong, stopping=rules.denying):
+    for found in rules.signs.find(strong):
         rule, first, last = found.tag, numbers[found.first], numbers[found.after - 1]
         if any(rule is of and start <= last and first < after for of, start, after in spared):
             continue
         near = _near(around, first, last) | _before(found, strong, rules)
+        if RECENT in near:
+            near -= {LONG_AGO, WAS}
         if not near & rule.unless and (not rule.needs or near & rule.needs):
             raised.append(Sign(rule.kind, rule.name, found.phrase.written))
     return tuple(raised)
@@ -72,12 +74,11 @@ def _circumstances(words: Sequence[Word], rules: Rules) -> list[_Near]:
     return [each for each in found if each.name != RECENT or not spent & set(range(each.first, each.after))]
 
 
-def _near(around: Iterable[_Near], first: int, last: int) -> Set[str]:
-    near = {each.name for each in around if each.first - last <= AROUND_WORDS and first - each.after < AROUND_WORDS}
-    return near - {LONG_AGO} if RECENT in near else near
+def _near(around: Iterable[_Near], first: int, last: int) -> set[str]:
+    return {each.name for each in around if each.first - last <= AROUND_WORDS and first - each.after < AROUND_WORDS}
 
 
-def _before(found: Found[Rule], words: Sequence[Word], rules: Rules) -> Set[str]:
+def _before(found: Found[Rule], words: Sequence[Word], rules: Rules) -> set[str]:
     """Whether what stands before, or in the gaps, denies the phrase or tells of it as past."""
     near = {WAS for place in found.skipped if words[place].text in rules.of_the_past}
     place = found.first

@@ -105,13 +105,22 @@ class Spelling:
         for shorter in (STRETCHED.sub(r"\1\1", word), STRETCHED.sub(r"\1", word)):
             if shorter in self._stays:
                 return shorter
-        for ending, whole in self._endings:
-            if word.endswith(ending) and word[: -len(ending)] + whole in self._stays:
-                return word[: -len(ending)] + whole
+        whole = [word[: -len(ending)] + full for ending, full in self._endings if word.endswith(ending)]
+        for longer in whole:
+            if longer in self._stays:
+                return longer
+        for tried in (word, *whole):
+            meant = self._slip_of(tried)
+            if meant:
+                return meant
+        return word
+
+    def _slip_of(self, word: str) -> str | None:
+        """The one known word that this may be a slip of."""
         if not LEAST_TYPO_LETTERS <= len(word) <= MOST_TYPO_LETTERS:
-            return word
+            return None
         close = {each for near in _shortened(word) for each in self._near.get(near, ()) if _is_slip(word, each)}
-        return min(close) if len(close) == 1 else word
+        return close.pop() if len(close) == 1 else None
 
 
 def plain(text: str) -> list[str]:
