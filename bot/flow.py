@@ -15,6 +15,7 @@ The laws, checked when a flow is made:
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.conditions import any_holds, may_hold
 from bot.errors import FlowError
 from bot.laws import Test, check
 from bot.steps import (
@@ -80,18 +81,28 @@ class Flow:
         self.part_of = self._parts()
         self._plan = tuple((step, tuple(self._tests(step))) for step in steps)
         check(name, self._plan)
+        self._place = {step.name: number for number, step in enumerate(steps)}
+        self._counted = self._by_part()
         self._reads_after = self._later_reads()
 
-    def position(self, answers: Answers, facts: Facts = {}, *, early: bool = False) -> Position:  # noqa: B006 (never written)
+    def position(
+        self,
+        answers: Answers,
+        facts: Facts = {},  # noqa: B006 (never written)
+        *,
+        early: bool = False,
+        after: Position | None = None,
+    ) -> Position:
         """Where somebody with these answers is.
 
         With `early`, a question not answered yet counts as skipped if it may be: where the early read-back leads.
+        `after` is where one was with the same facts and the same answers up to that step: then it goes on from there.
         """
-        kept: dict[str, Answer] = {}
-        says: list[str] = []
-        flags: list[str] = []
-        for step, conditions in self._plan:
-            if conditions and not _any_holds(conditions, kept):
+        kept: dict[str, Answer] = {**after.kept} if after else {}
+        says: list[str] = [*after.says] if after else []
+        flags: list[str] = [*after.flags] if after else []
+        for step, conditions in self._plan[self._place[after.step.name] :] if after else self._plan:
+            if conditions and not any_holds(conditions, kept):
                 continue
             if isinstance(step, Question):
                 name = step.name
@@ -114,18 +125,14 @@ class Flow:
 
     def progress(self, position: Position) -> Progress:
         """How far along somebody is. A question whose condition is still open counts as one that may come."""
-        here, part = position.step.name, position.part
-        number, about, passed = 0, 0, False
-        for step, conditions in self._plan:
-            if self.part_of[step.name] != part or not isinstance(step, Question) or isinstance(step, (Offer, Review)):
-                passed = passed or step.name == here
-                continue
-            if step.name in position.kept and not passed:
+        here, part = self._place[position.step.name], position.part
+        number, about = 0, 0
+        for place, name, conditions in self._counted.get(part, ()):
+            if place <= here and name in position.kept:
                 number += 1
                 about += 1
-            elif step.name == here or not conditions or self._may_hold(conditions, position.kept):
+            elif place == here or not conditions or may_hold(conditions, position.kept):
                 about += 1
-            passed = passed or step.name == here
         number = min(number + 1, about)
         return Progress(number, about, self.parts.index(part) + 1 if part else 0, len(self.parts))
 
@@ -137,12 +144,6 @@ class Flow:
         """For each step the words it has to have, as keys of its heading in the content file."""
         return {step.name: _words_needed(step) for step in self.steps if not isinstance(step, (Fact, GoTo))}
 
-    def _may_hold(self, conditions: tuple[Test, ...], kept: Mapping[str, Answer]) -> bool:
-        return any(
-            all(name not in kept or is_among(kept[name], options) for name, options in condition)
-            for condition in conditions
-        )
-
     def _parts(self) -> dict[str, str | None]:
         found: dict[str, str | None] = {}
         part: str | None = None
@@ -152,6 +153,14 @@ class Flow:
             elif isinstance(step, (Review, End)) and part is not None and not step.when:
                 part = None
             found[step.name] = part
+        return found
+
+    def _by_part(self) -> dict[str | None, list[tuple[int, str, tuple[Test, ...]]]]:
+        """The questions that count when one says how far along somebody is: place, name, conditions."""
+        found: dict[str | None, list[tuple[int, str, tuple[Test, ...]]]] = {}
+        for place, (step, conditions) in enumerate(self._plan):
+            if isinstance(step, Question) and not isinstance(step, (Offer, Review)):
+                found.setdefault(self.part_of[step.name], []).append((place, step.name, conditions))
         return found
 
     def _tests(self, step: Step) -> list[Test]:
@@ -169,23 +178,6 @@ class Flow:
             found[step.name] = tuple(sorted(reads, key=lambda read: (read[0], sorted(read[1]))))
             reads |= {pair for condition in conditions for pair in condition}
         return found
-
-
-def _any_holds(conditions: tuple[Test, ...], kept: Mapping[str, Answer]) -> bool:
-    for condition in conditions:
-        for name, options in condition:
-            if not is_among(kept.get(name), options):
-                break
-        else:
-            return True
-    return False
-
-
-def is_among(answer: Answer, options: frozenset[str]) -> bool:
-    """Whether one of these options was given, alone or among others; false of a question skipped or not met."""
-    if answer is None:
-        return False
-    return answer in options if isinstance(answer, str) else not options.isdisjoint(answer)
 
 
 def _words_needed(step: Step) -> tuple[str, ...]:

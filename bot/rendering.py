@@ -95,7 +95,7 @@ def _question(
         *notes,
         words.text(file, f"{step.name}.ask").format_map(values),
         *([hint.format_map(values)] if hint else []),
-        *(["\n".join(_line(number, row, words) for number, row in enumerate(rows, 1))] if rows else []),
+        *([_lines(rows, words)] if rows else []),
     ]
     return Reply(
         text="\n\n".join(text),
@@ -109,27 +109,28 @@ def _question(
 
 
 def _options(step: Question, conversation: Conversation, file: str, words: Words) -> tuple[Button, ...]:
+    nonce, name, picking, numbered = conversation.nonce, step.name, conversation.picking, not isinstance(step, Review)
     buttons = []
     for number, option in enumerate(step.closed, 1):
-        chosen = option in conversation.picking
-        data = _data(conversation.nonce, step.name, f"-{option}" if chosen else option)
-        number_shown = None if isinstance(step, Review) else number
-        buttons.append(Button(data, words.option(file, step.name, option), number_shown, chosen))
+        chosen = option in picking
+        data = _data(nonce, name, f"-{option}" if chosen else option)
+        buttons.append(Button(data, words.option(file, name, option), number if numbered else None, chosen))
     return tuple(buttons)
 
 
 def _rows(flow: Flow, ask: Ask, nonce: str, words: Words) -> tuple[Row, ...]:
     rows: list[Row] = []
+    label, name = words.common("read_back.change"), ask.step.name
     for number, (step, answer) in enumerate(read_back(flow, ask.position), 1):
-        label = words.common("read_back.change").format(number=number)
-        change = Button(_data(nonce, ask.step.name, step.name), label, number)
+        change = Button(_data(nonce, name, step.name), label.format(number=number), number)
         short = words.text(flow.name, f"{step.name}.short")
         rows.append(Row(short, answer_words(step, answer, flow.name, words), change))
     return tuple(rows)
 
 
-def _line(number: int, row: Row, words: Words) -> str:
-    return words.common("read_back.line").format(number=number, short=row.short, answer=row.answer)
+def _lines(rows: tuple[Row, ...], words: Words) -> str:
+    line = words.common("read_back.line")
+    return "\n".join(line.format(number=each.change.number, short=each.short, answer=each.answer) for each in rows)
 
 
 def _first_line(
@@ -168,8 +169,11 @@ def _why(cue: Cue, words: Words) -> str:
 def _standing(
     names: tuple[str, ...], step: str, nonce: str, words: Words, *, removes: bool = False
 ) -> tuple[Button, ...]:
-    labels = {name: words.common(f"standing.{'remove' if removes and name == 'skip' else name}") for name in names}
-    return tuple(Button(_data(nonce, step, f"_{name}"), label) for name, label in labels.items())
+    buttons = []
+    for name in names:
+        label = words.common(f"standing.{'remove' if removes and name == 'skip' else name}")
+        buttons.append(Button(_data(nonce, step, f"_{name}"), label))
+    return tuple(buttons)
 
 
 def _data(nonce: str, step: str, option: str) -> str:

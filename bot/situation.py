@@ -1,7 +1,7 @@
 """Where a conversation stands: its flow, what is known from outside, which question waits, how it is asked. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from typing import Any
 
 from bot.conversation import Conversation
@@ -26,10 +26,13 @@ class Situation:
     flows: Mapping[str, Flow]
     conversation: Conversation
     facts: Facts
+    after: InitVar[Position | None] = None
+    """The place before, where nothing said up to it has changed: it need not be worked out again."""
     position: Position = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "position", self.flow.position(self.conversation.answers, self.facts))
+    def __post_init__(self, after: Position | None) -> None:
+        position = self.flow.position(self.conversation.answers, self.facts, after=after)
+        object.__setattr__(self, "position", position)
 
     @property
     def flow(self) -> Flow:
@@ -50,7 +53,9 @@ class Situation:
     def keep(self, step: Question, answer: Answer) -> Turn:
         """Take this answer, and go on to what waits after it."""
         answers = {**self.conversation.answers, step.name: answer}
-        turn = self.but(answers=answers, changing=None, picking=()).arrive()
+        conversation = replace(self.conversation, answers=answers, changing=None, picking=())
+        after = self.position if step is self.position.step else None
+        turn = Situation(self.flows, conversation, self.facts, after).arrive()
         return replace(turn, agreed=(step.name,)) if isinstance(step, Consent) else turn
 
     def change(self, name: str) -> Turn:
@@ -94,5 +99,5 @@ class Situation:
 
     def early_read_back(self) -> Position | None:
         """The read-back, if it can be reached from here by skipping all that is not answered."""
-        early = self.flow.position(self.conversation.answers, self.facts, early=True)
+        early = self.flow.position(self.conversation.answers, self.facts, early=True, after=self.position)
         return early if isinstance(early.step, Review) else None

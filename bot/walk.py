@@ -7,9 +7,10 @@ difference. Typed words count as one answer. So the walk is short where counting
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.conditions import is_among
 from bot.contact_details import READERS
 from bot.conversation import Conversation
-from bot.flow import Facts, Flow, Position, is_among
+from bot.flow import Facts, Flow, Position
 from bot.steps import Answer, Answers, Fact, Question, Several, Step, Text
 from bot.turn import Said
 
