@@ -69,6 +69,7 @@ PLACES = (
     _place("my_referral", "is_taken.say", "contact_by"),
     _place("my_referral", "what_i_sent.say", "what_i_sent"),
     _place("safety", "*.say", may="help_lines"),
+    _place("answers", "*.answer", may="service_phone_line service_email_line"),
     _place("*", "part_*.ask", may="about"),
 )
 NOWHERE = Place("*", "*")
