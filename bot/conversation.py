@@ -22,6 +22,8 @@ class Conversation:
     aside: str | None = None
     """stopped, paused or erasing: the small question that stands before the flow's own."""
     language: str = "en"
+    signs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Signs of danger in what was typed: the kind, and the exact words. Read back like an answer, and handed over."""
 
     def as_data(self) -> dict[str, Any]:
         """Plain data, for JSON."""
@@ -33,6 +35,7 @@ class Conversation:
             "changing": self.changing,
             "aside": self.aside,
             "language": self.language,
+            "signs": self.signs,
         }
 
     @classmethod
@@ -49,4 +52,5 @@ class Conversation:
             data["changing"],
             data["aside"],
             data["language"],
+            tuple((kind, words) for kind, words in data.get("signs", ())),
         )

@@ -28,11 +28,12 @@ def hand_over(moment: Moment) -> Values:
     position = moment.turn.position
     assert position is not None  # noqa: S101 (the engine gives it with every end)
     tx, service, now = moment.tx, moment.service, moment.now
-    priority = suggest(position.flags)
+    signs = moment.draft.conversation.signs
+    priority = suggest({*position.flags, *(kind for kind, _ in signs)})
     promised = promise(now, priority, service.targets, service.working_time)
     told = {"opened_by": promised.opened_by.isoformat(), "contact_by": promised.contact_by.isoformat()}
     flow = moment.flows[moment.draft.conversation.flow]
-    content = document(flow, position, moment.words, moment.draft.agreed, told, moment.draft.channel, now)
+    content = document(flow, position, moment.words, moment.draft.agreed, signs, told, moment.draft.channel, now)
     code = new_code(moment.random)
     case = _seal_case(moment, json.dumps(content, ensure_ascii=False).encode(), int(priority), code)
     cases.add(tx, case)

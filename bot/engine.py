@@ -12,7 +12,7 @@ from bot.contact_details import READERS
 from bot.conversation import Conversation
 from bot.errors import NotUnderstood
 from bot.flow import Facts, Flow
-from bot.situation import FIRST_FLOW, Situation
+from bot.situation import ALSO_WRITTEN, FIRST_FLOW, Situation
 from bot.steps import SEND, Answer, Question, Review, Several, Text
 from bot.turn import Said, Turn, left, note
 
@@ -43,6 +43,8 @@ class Engine:
             return _answer_aside(at, said)
         if said.toggled is not None and isinstance(step, Several):
             return _toggle(at, step, said.toggled)
+        if isinstance(step, Review) and said.chosen == (ALSO_WRITTEN,):
+            return at.but(signs=()).ask(note("words_taken_out"))
         if isinstance(step, Review) and said.chosen and said.chosen[0] != SEND:
             return at.change(said.chosen[0])
         if not isinstance(step, Question):

@@ -11,25 +11,28 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from bot import facts
+from bot import facts, safety_signs
 from bot.drafts import Draft
 from bot.effects import EFFECTS
 from bot.engine import Engine
 from bot.facts import Asking, code_digest, find_case
-from bot.help_now import help_values
+from bot.help_now import NEEDS, help_values
 from bot.laws import NONCE_CHARS
 from bot.messages import Inbound, Reply
 from bot.moment import Moment, Service, Values, by_day
 from bot.reading import command, understand
 from bot.rendering import render
+from bot.safety_rules import Rules
 from bot.situation import FIRST_FLOW
 from bot.steps import Answers
-from bot.turn import Said, Turn, note
+from bot.turn import Cue, Said, Turn, note
 from content.words import Words
 from storage import cases, clocks, conversations
 from storage.codes import normalise
 from storage.secrets import IntakeSecrets
 
+CONSENT_TO_KEEP = "keep_answers"
+MOST_QUOTED = 500  # characters of somebody's own words that a flag holds
 NONCE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 # Notes with which a new conversation greets what is no answer to anything.
 GREETED_WITH = {"press": ("stale_button",), "media": ("no_media",)}
@@ -57,6 +60,7 @@ class Exchange:
     secrets: IntakeSecrets
     random: Random
     words: Words
+    rules: Rules
     tx: Connection
     inbound: Inbound
     person: bytes = field(repr=False)
@@ -74,7 +78,7 @@ class Exchange:
             draft, turn = self._begin()
         else:
             turn = self._receive(draft)
-        turn = self._with_new_facts(draft, turn)
+        turn = self._with_signs(self._with_new_facts(draft, turn))
         draft = self._with_consents(draft, turn)
         values = self._values(draft, turn)
         replies = render(turn, draft.conversation.nonce, self.engine.flows, self.words, values)
@@ -124,6 +128,20 @@ class Exchange:
             return turn
         return self.engine.at(after, self._facts(after.flow, after.answers)).arrive()
 
+    def _with_signs(self, turn: Turn) -> Turn:
+        """Signs of danger in what was typed add a card and, where words may be kept, a flag. They move nothing."""
+        is_typed = self.inbound.kind == "text" and command(self.inbound, self.words) != "stop"
+        kinds = safety_signs.signs(self.inbound.text, self.rules) if is_typed else ()
+        if not kinds:
+            return turn
+        turn = replace(turn, cues=(Cue("safety", kinds[0]), *turn.cues))
+        conversation = turn.conversation
+        if conversation is None or conversation.answers.get(CONSENT_TO_KEEP) != "yes":
+            return turn
+        said = self.inbound.text.strip()[:MOST_QUOTED]
+        signs = dict.fromkeys((*conversation.signs, *((kind, said) for kind in kinds)))
+        return replace(turn, conversation=replace(conversation, signs=tuple(signs)))
+
     def _with_consents(self, draft: Draft, turn: Turn) -> Draft:
         if not turn.agreed:
             return draft
@@ -138,7 +156,8 @@ class Exchange:
             answers = turn.position.kept
         values: Values = {**self.service.values, "typed_chars": str(len(self.inbound.text))}
         if any(cue.kind != "note" for cue in turn.cues):
-            values |= help_values(answers, self.words)
+            also = [NEEDS[cue.name] for cue in turn.cues if cue.kind == "safety"]
+            values |= help_values(answers, self.words, *also)
         if note("nothing_open") in turn.cues:
             values["what_was_sent"] = self._what_was_sent()
         if any(cue.flow == "my_referral" for cue in turn.cues):

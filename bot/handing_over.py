@@ -1,6 +1,6 @@
 """What a coordinator receives: every question's words as shown beside its answer, consents, flags, promise. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,14 +17,15 @@ def document(
     position: Position,
     words: Words,
     agreed: Mapping[str, tuple[str, str]],
+    signs: Sequence[tuple[str, str]],
     promise: Mapping[str, str],
     channel: str,
     at: datetime,
 ) -> dict[str, Any]:
     """The case document, whole: it reads as it was asked, whatever becomes of the flow or its words.
 
-    `agreed` holds, for each consent, the wording that was shown and when it was answered (ISO 8601, UTC);
-    `promise` the times told to the person (ISO 8601, UTC).
+    `agreed` holds, for each consent, the wording that was shown and when it was answered (ISO 8601, UTC); `signs` the
+    signs of danger in what was typed, each with the exact words; `promise` the times told to the person (ISO 8601, UTC).
     """
     return {
         "version": VERSION,
@@ -38,7 +39,10 @@ def document(
             for name, answer in position.kept.items()
             if isinstance(flow.by_name[name], Consent) and name in agreed
         ],
-        "flags": [{"name": name, "words": words.text(flow.name, f"{name}.flag")} for name in position.flags],
+        "flags": [
+            *({"name": name, "words": words.text(flow.name, f"{name}.flag")} for name in position.flags),
+            *({"name": kind, "words": words.text("safety", f"{kind}.flag"), "quote": said} for kind, said in signs),
+        ],
         "promise": dict(promise),
     }
 

@@ -24,6 +24,8 @@ from bot.letters import Outgoing
 from bot.messages import Inbound, Reply
 from bot.moment import Service
 from bot.rendering import fault_reply
+from bot.safety_rules import read_rules
+from content import safety
 from content import words as content_words
 from storage import conversations, outbox, seen_updates
 from storage.conversations import StoredDraft
@@ -76,6 +78,7 @@ class Intake:
         self.service = service
         self.language = language
         self.random = random or SystemRandom()
+        self.rules = read_rules(safety.load(language))
         content_words.load(language)
 
     def handle(self, inbounds: Sequence[Inbound], now: datetime) -> None:
@@ -162,6 +165,7 @@ class Intake:
             self.secrets,
             self.random,
             words,
+            self.rules,
             tx,
             inbound,
             person,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from bot.conversation import Conversation
 from bot.flow import Flow, Position, Progress
 from bot.messages import Button, Reply, Row
+from bot.situation import ALSO_WRITTEN
 from bot.steps import Answer, Offer, Part, Question, Review, Several, Step, Text
 from bot.turn import Ask, Cue, Turn
 from content.words import Words
@@ -25,6 +26,9 @@ def render(turn: Turn, nonce: str, flows: Mapping[str, Flow], words: Words, valu
     for cue in turn.cues:
         if cue.kind == "note":
             notes.append(words.common(f"notes.{cue.name}").format_map(values).strip())
+        elif cue.kind == "safety":
+            text = words.text("safety", f"{cue.name}.say").format_map(values)
+            replies.append(_card(text, cue.name, ("stop", "help"), nonce, words))
         elif cue.kind == "why":
             notes.append(_why(cue, words))
         else:
@@ -73,6 +77,12 @@ def read_back(flow: Flow, position: Position) -> list[tuple[Question, Answer]]:
     return listed
 
 
+def read_back_lines(flow: Flow, position: Position, conversation: Conversation) -> tuple[str, ...]:
+    """The name of each line of the read-back, in its order."""
+    also = (ALSO_WRITTEN,) if conversation.signs else ()
+    return (*(step.name for step, _ in read_back(flow, position)), *also)
+
+
 def _question(
     ask: Ask,
     conversation: Conversation | None,
@@ -86,7 +96,7 @@ def _question(
     file = file_of(conversation)
     progress = flow.progress(ask.position)
     values = {**values, "about": str(progress.about), "part": str(progress.part), "parts": str(progress.parts)}
-    rows = _rows(flow, ask, nonce, words) if isinstance(step, Review) else ()
+    rows = _rows(flow, ask, conversation, words) if isinstance(step, Review) else ()
     hint = words.find(file, f"{step.name}.hint")
     if hint is None and isinstance(step, Several):
         hint = words.common("notes.type_numbers")
@@ -118,14 +128,19 @@ def _options(step: Question, conversation: Conversation, file: str, words: Words
     return tuple(buttons)
 
 
-def _rows(flow: Flow, ask: Ask, nonce: str, words: Words) -> tuple[Row, ...]:
-    rows: list[Row] = []
-    label, name = words.common("read_back.change"), ask.step.name
-    for number, (step, answer) in enumerate(read_back(flow, ask.position), 1):
-        change = Button(_data(nonce, name, step.name), label.format(number=number), number)
-        short = words.text(flow.name, f"{step.name}.short")
-        rows.append(Row(short, answer_words(step, answer, flow.name, words), change))
-    return tuple(rows)
+def _rows(flow: Flow, ask: Ask, conversation: Conversation, words: Words) -> tuple[Row, ...]:
+    lines = [
+        (step.name, words.text(flow.name, f"{step.name}.short"), answer_words(step, answer, flow.name, words))
+        for step, answer in read_back(flow, ask.position)
+    ]
+    if conversation.signs:
+        written = " / ".join(dict.fromkeys(said for _, said in conversation.signs))
+        lines.append((ALSO_WRITTEN, words.common("read_back.also_written"), written))
+    label = words.common("read_back.change")
+    return tuple(
+        Row(short, answer, Button(_data(conversation.nonce, ask.step.name, name), label.format(number=number), number))
+        for number, (name, short, answer) in enumerate(lines, 1)
+    )
 
 
 def _lines(rows: tuple[Row, ...], words: Words) -> str:

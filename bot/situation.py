@@ -10,6 +10,8 @@ from bot.steps import Answer, Choice, Consent, End, GoTo, Offer, Question, Revie
 from bot.turn import Ask, Cue, Turn, note
 
 FIRST_FLOW = "menu"
+ALSO_WRITTEN = "also_written"
+"""The line of the read-back with words that may be a sign of danger; its button takes them out."""
 
 # The small questions that are the engine's own. They stand before the flow's question until they are answered.
 ASIDES: Mapping[str, Choice] = {

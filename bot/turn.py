@@ -26,7 +26,7 @@ class Cue:
     """Something to tell, by name. The words come later."""
 
     kind: str
-    """note, say, why, help or end."""
+    """note, say, why, help, safety or end."""
     name: str
     flow: str = ""
 

@@ -21,6 +21,12 @@ SUGGESTED_BY: Mapping[str, Priority] = MappingProxyType(
     {
         # Says they are not safe now.
         "not_safe": Priority.URGENT,
+        # Wrote words that may mean so. The exact words go with the flag; a coordinator judges them.
+        "danger_now": Priority.URGENT,
+        "suicide": Priority.URGENT,
+        "self_harm": Priority.URGENT,
+        "child_at_risk": Priority.URGENT,
+        "followed_or_contacted": Priority.PRIORITY,
         # A child, or perhaps one: anybody under 18 (Children and Young People (Scotland) Act 2014, section 97).
         "under_18": Priority.PRIORITY,
         "age_unknown": Priority.PRIORITY,
