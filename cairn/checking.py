@@ -1,10 +1,16 @@
 """`cairn check`: words against flows, and settings; with --live, whether real people may meet them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.flows import FLOWS
 from content import checks, words
 from policy.settings import Settings, SettingsError, load
+from storage import team
+from storage.database import Database
 
 
 def settings_in_force() -> Settings:
@@ -24,4 +30,24 @@ def problems(*, live: bool) -> list[str]:
         found += checks.live_problems(settings.language, datetime.now(UTC).date())
         if settings.service_name == type(settings).model_fields["service_name"].default:
             found.append("CAIRN_SERVICE_NAME is still the default.")
+        found += _about_the_recovery_key(settings)
     return found
+
+
+def _about_the_recovery_key(settings: Settings) -> Sequence[str]:
+    """Nothing where there is no database yet: looking makes none, and changes nothing in one that is there."""
+    database = Database(settings.database)
+    if database.sqlite and not Path(database.url.database or "").exists():
+        return ()
+    try:
+        with database.read() as tx:
+            if team.has_recovery(tx):
+                return ()
+    except SQLAlchemyError as error:
+        return (f"The database cannot be looked into ({type(error).__name__}).",)
+    finally:
+        database.close()
+    return (
+        "The recovery key is not written down: if every password is lost, nobody can open the cases. A manager does it "
+        "at the desk, on the page People.",
+    )

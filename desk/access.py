@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from desk import pages
 from desk.desk import Desk
-from storage import staff, staff_sessions
+from storage import staff, staff_sessions, team
 from storage.caseload import NoSuchCase, NotAllowed
 from storage.staff import Member
 from storage.staff_sessions import Session
@@ -48,6 +48,8 @@ class SignedIn(Visit):
 
     session: Session = field(kw_only=True, repr=False)
     member: Member = field(kw_only=True)
+    is_recovery_due: bool = field(kw_only=True)
+    """Whether this member could write the recovery key down, and nobody has done so yet."""
 
 
 Handler = Callable[[Visit], Response]
@@ -149,13 +151,15 @@ def _find_member(visit: Visit) -> SignedIn | None:
     with visit.desk.database.read() as tx:
         session = staff_sessions.find(tx, visit.cookie, visit.now) if visit.cookie else None
         member = staff.by_id(tx, session.staff_id) if session else None
+        could = session is not None and session.team_key is not None and member is not None and member.is_manager
+        is_recovery_due = could and not team.has_recovery(tx)
     if session is None or member is None:
         return None
     if session.is_to_be_touched(visit.now):
         with visit.desk.database.begin() as tx:
             staff_sessions.touch(tx, session, visit.now)
     seen = (visit.desk, visit.now, visit.path, visit.query, visit.form, visit.cookie, visit.is_from_elsewhere)
-    return SignedIn(*seen, session=session, member=member)
+    return SignedIn(*seen, session=session, member=member, is_recovery_due=is_recovery_due)
 
 
 def _ask_to_sign_in(visit: Visit) -> Response:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from desk import case_deeds, case_list, case_page, health, my_page, pages, people, set_up, sign_in
+from desk import case_deeds, case_list, case_page, health, my_page, pages, people, recovery, set_up, sign_in
 from desk.access import Endpoint, let_anybody, let_members
 from desk.desk import Desk
 
@@ -41,8 +41,6 @@ def _for_anybody() -> list[Route]:
         Route("/sign-in", let_anybody(sign_in.enter), methods=["POST"]),
         Route("/set-up/{token}", let_anybody(set_up.show), methods=["GET"]),
         Route("/set-up/{token}", let_anybody(set_up.choose), methods=["POST"]),
-        Route("/set-up/{token}/recovery", let_anybody(set_up.copy_down), methods=["POST"]),
-        Route("/set-up/{token}/recovery", let_anybody(set_up.show), methods=["GET"]),
     ]
 
 
@@ -67,6 +65,9 @@ def _about_staff() -> list[Route]:
         Route("/people", let_members(people.add), methods=["POST"]),
         Route("/people/{staff_id:int}/let-in", let_members(people.let_in), methods=["POST"]),
         Route("/people/{staff_id:int}/new-link", let_members(people.renew), methods=["POST"]),
+        Route("/recovery-key", let_members(recovery.show), methods=["GET"]),
+        Route("/recovery-key", let_members(recovery.keep), methods=["POST"]),
+        Route("/recovery-key/new", let_members(recovery.renew), methods=["POST"]),
         Route("/me", let_members(my_page.show), methods=["GET"]),
         Route("/me/telegram", let_members(my_page.link_telegram), methods=["POST"]),
         Route("/me/telegram/unlink", let_members(my_page.unlink_telegram), methods=["POST"]),

@@ -1,4 +1,4 @@
-"""The token of the first member's link, kept in a file until their set-up is finished.
+"""The token of the first member's link, kept in a file until they have chosen a password.
 
 While it lasts, that link holds the only copy of the team's private key, and cases may come in already: it must outlive
 a restart. Here may live the file, and nothing else of the set-up.
@@ -16,7 +16,7 @@ FILE = "first_link"
 
 
 def ensure(database: Database, data_dir: Path, now: datetime) -> str | None:
-    """The token for /set-up/<token> while nobody has finished the first set-up, else None. Makes the team key.
+    """The token for /set-up/<token> while nobody has used it, else None. Makes the team key.
 
     Raises `storage.team.TeamKeyLost`, and `storage.secrets.SecretsError` when the data directory cannot be made.
     """
@@ -32,8 +32,16 @@ def ensure(database: Database, data_dir: Path, now: datetime) -> str | None:
     return token
 
 
+def forget_once_set_up(database: Database, data_dir: Path) -> None:
+    """Forgets the token if it is not needed any more: some member's own keys hold the team key."""
+    with database.read() as tx:
+        is_set_up = team.is_set_up(tx)
+    if is_set_up:
+        forget(data_dir)
+
+
 def forget(data_dir: Path) -> None:
-    """The set-up is finished: the file goes."""
+    """A password holds the team key: the file goes."""
     (data_dir / FILE).unlink(missing_ok=True)
 
 

@@ -13,7 +13,7 @@ from storage.staff import Member
 
 def show(visit: SignedIn) -> Response:
     """Everybody, and how far each has come."""
-    return _page(visit)
+    return render(visit)
 
 
 def let_in(visit: SignedIn) -> Response:
@@ -43,10 +43,10 @@ def add(visit: SignedIn) -> Response:
             if member:
                 audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, _about("added", member))
     except staff.NameTaken:
-        return _page(visit, {"name": "name_taken"})
+        return render(visit, {"name": "name_taken"})
     except ValueError:
-        return _page(visit, {"name": "name_missing"})
-    return _page(visit, token=token, name=staff.tidy(name))
+        return render(visit, {"name": "name_missing"})
+    return render(visit, token=token, name=staff.tidy(name))
 
 
 def renew(visit: SignedIn) -> Response:
@@ -54,23 +54,29 @@ def renew(visit: SignedIn) -> Response:
     if not visit.member.is_manager or visit.session.team_key is None:
         return pages.refusal(visit.desk, "managers_only", 403)
     with visit.desk.database.begin() as tx:
-        member = staff.by_id(tx, int(visit.path["staff_id"]))
-        if member is None or member.id == visit.member.id:
+        member, oneself = staff.by_id(tx, int(visit.path["staff_id"])), staff.by_id(tx, visit.member.id)
+        if member is None or oneself is None or member.id == oneself.id:
             return pages.refusal(visit.desk, "no_such_person", 404)
+        if oneself.team_key is None:  # of two managers who shut each other at once, one must still open the cases
+            return pages.refusal(visit.desk, "not_let_in", 409)
         token = staff.start_anew(tx, member.id, visit.now)
         audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, _about("new_link", member))
-    return _page(visit, token=token, name=member.name)
+    return render(visit, token=token, name=member.name)
 
 
-def _about(action: str, member: Member) -> str:
-    """An action upon a colleague, as the audit keeps it: there is no column for them, and their id is no secret."""
-    return f"{action}:{member.id}"
-
-
-def _page(visit: SignedIn, errors: dict[str, str] | None = None, *, token: str = "", name: str = "") -> Response:
+def render(
+    visit: SignedIn, errors: dict[str, str] | None = None, *, token: str = "", name: str = "", minutes: int = 0
+) -> Response:
+    """The page, with a link that is shown this once, or with what was wrong in one of its forms, by field."""
     with visit.desk.database.read() as tx:
         people = staff.everybody(tx)
         waiting = staff.waiting_for_set_up(tx)
     link = f"{visit.desk.settings.desk_url}/set-up/{token}" if token else ""
     values = {"people": people, "waiting": waiting, "errors": errors or {}, "link": link, "name": name}
-    return pages.member_page(visit, "people.html", 422 if errors else 200, **values, roles=staff.ROLES)
+    status = 422 if errors else 200
+    return pages.member_page(visit, "people.html", status, **values, roles=staff.ROLES, minutes=minutes)
+
+
+def _about(action: str, member: Member) -> str:
+    """An action upon a colleague, as the audit keeps it: there is no column for them, and their id is no secret."""
+    return f"{action}:{member.id}"

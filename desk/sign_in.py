@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from desk import access, pages, passwords
 from desk.access import SignedIn, Visit
-from storage import audit, member_keys, staff_links, staff_sessions
+from storage import audit, member_keys, staff_sessions
 from storage.staff import Member
 
 WAYS = re.compile(r"/|/cases/[0-9A-Za-z]{1,32}")
@@ -25,8 +25,7 @@ def enter(visit: Visit) -> Response:
         known = passwords.check(visit.desk, name, password, visit.now)
     except passwords.MustWait as wait:
         return _form(visit, "sign_in_wait", minutes=wait.minutes)
-    cookie = _start(visit, *known) if known else None
-    return access.sign_in(visit, cookie, _next(visit)) if cookie else _form(visit, "sign_in")
+    return access.sign_in(visit, _start(visit, *known), _next(visit)) if known else _form(visit, "sign_in")
 
 
 def leave(visit: SignedIn) -> Response:
@@ -40,12 +39,10 @@ def leave(visit: SignedIn) -> Response:
     return response
 
 
-def _start(visit: Visit, member: Member, private: bytes) -> str | None:
-    """The cookie; None for somebody whose set-up is not finished."""
+def _start(visit: Visit, member: Member, private: bytes) -> str:
+    """The cookie."""
     team_key = member_keys.receive(private, member.team_key) if member.team_key else None
     with visit.desk.database.begin() as tx:
-        if staff_links.is_waiting(tx, member.id):
-            return None
         audit.write(tx, visit.desk.secrets.audit, visit.now, member.id, "signed_in")
         return staff_sessions.start(tx, member.id, team_key, visit.now)
 

@@ -1,7 +1,7 @@
 """The printed recovery key: with it alone, and the database, the team's private key can be had again.
 
 Here may live making one, reading one that was typed, and wrapping under it. It is random enough (158 bits) that
-guessing is hopeless without a slow derivation. It is shown once and kept nowhere.
+guessing is hopeless without a slow derivation. It is kept nowhere, and counts once it was typed back.
 """
 
 import hmac

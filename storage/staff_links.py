@@ -82,12 +82,6 @@ def forget(tx: Connection, staff_id: int, purpose: str) -> None:
     tx.execute(delete(STAFF_LINKS).where(STAFF_LINKS.c.staff_id == staff_id, STAFF_LINKS.c.purpose == purpose))
 
 
-def is_waiting(tx: Connection, staff_id: int) -> bool:
-    """Whether the member still has to finish their set-up."""
-    waiting = select(STAFF_LINKS.c.token).where(STAFF_LINKS.c.staff_id == staff_id, STAFF_LINKS.c.purpose == SET_UP)
-    return tx.execute(waiting).first() is not None
-
-
 def digest(token: str) -> bytes:
     """32 bytes by which a token is found again. Every token is random enough that no slow digest is needed."""
     return hashlib.sha256(token.encode()).digest()

@@ -1,5 +1,8 @@
 """Who works at the desk: letting in, adding, forgotten passwords, one's own page."""
 
+import pytest
+
+from desk import access
 from storage import sealing, staff, staff_links
 from storage.tables import AUDIT, STAFF, STAFF_LINKS, STAFF_SESSIONS
 from tests.desk.office import ANN, BEA, CAL, PASSWORD, Browser, Office, Page, set_up
@@ -182,4 +185,25 @@ async def test_a_present_password_cannot_be_guessed_without_end_here_either(offi
     for _ in range(5):
         page = await page.press("Change it", old="not the password", new="four calm grey seals")
     page = await page.press("Change it", old=PASSWORD, new="four calm grey seals")
-    assert "too many tries" in page.text
+    assert "too many tries" in page.text and "Minutes to wait: 1." in page.text
+
+
+async def test_two_managers_who_give_each_other_new_links_at_once_do_not_both_lose_the_cases(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = await office.visit(ANN).open("/people")
+    token = page.soup.select_one("input[name=form_token]")
+    assert token
+    find_member = access._find_member
+
+    def lose_the_race(visit: access.Visit) -> access.SignedIn | None:
+        found = find_member(visit)
+        with office.desk.database.begin() as tx:
+            staff.start_anew(tx, office.member(ANN).id, office.now)
+        return found
+
+    monkeypatch.setattr(access, "_find_member", lose_the_race)
+    data = {"form_token": str(token["value"])}
+    refused = await page.browser.post(f"/people/{office.member(BEA).id}/new-link", data)
+    assert refused.status == 409
+    assert office.member(BEA).team_key

@@ -1,36 +1,99 @@
-"""The one-time link: the first member, the recovery key, and everybody after."""
+"""The one-time link: the first member, the link they came by, and everybody after."""
+
+from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, update
 
 from desk import first_link, passwords
+from desk.desk import Desk
 from storage import staff, staff_links, team
+from storage.member_keys import MemberKeys
 from storage.sealing import SealBroken
-from storage.tables import CASES, STAFF_LINKS, TEAM_KEYS
+from storage.tables import AUDIT, CASES, STAFF, STAFF_LINKS, TEAM_KEYS
 from storage.team import TeamKeyLost
-from tests.desk.office import ANN, NOW, PASSWORD, Browser, Office, set_up
+from tests.desk.office import ANN, BEA, NOW, PASSWORD, Browser, Office, set_up
 
 
-async def test_the_first_member_chooses_a_password_copies_the_recovery_key_and_is_in(empty: Office) -> None:
-    link = empty.link()
-    assert link
-    page = await (await empty.browser.open(link)).press("Go on", name=ANN, password=PASSWORD)
-    assert page.heading() == "Write down the recovery key"
-    assert len(page.soup.select(".key li")) == 8
-    page = await page.press("Finish", typed=page.soup.select(".key li")[-1].get_text(strip=True).lower())
-    assert page.heading() == "Cases"
-    assert ANN in page.text
+async def test_the_first_member_chooses_a_password_and_is_in(empty: Office) -> None:
+    page = await (await empty.browser.open(empty.link() or "")).press("Go on", name=ANN, password=PASSWORD)
+    assert page.path == "/recovery-key"
+    assert (await page.browser.open("/")).heading() == "Cases"
+    assert ANN in (await page.browser.open("/")).text
     assert empty.member(ANN).is_manager
-
-
-async def test_set_up_is_not_finished_before_the_recovery_key_was_typed_back(empty: Office) -> None:
-    link = empty.link() or ""
-    page = await (await empty.browser.open(link)).press("Go on", name=ANN, password=PASSWORD)
-    page = await page.press("Finish", typed="WRNG")
-    assert page.status == 422
-    assert "not the last group" in page.text
-    assert (await Browser(empty).sign_in(ANN)).heading() == "Sign in"
-    assert empty.link() == link, "the link still works, for the key is not copied down yet"
+    assert [row.action for row in empty.rows(AUDIT)] == ["set_up"]
     with empty.desk.database.read() as tx:
+        assert team.is_set_up(tx)
+        assert not team.has_recovery(tx)
+
+
+async def test_the_first_member_reads_cases_and_signs_in_again_before_any_recovery_key_is_written_down(
+    empty: Office,
+) -> None:
+    link = empty.link() or ""
+    case = empty.case()
+    page = await (await empty.browser.open(link)).press("Go on", name=ANN, password=PASSWORD)
+    assert "Sam Canary" in (await page.browser.open(f"/cases/{case.id}")).text
+    again = await Browser(empty).sign_in(ANN)
+    assert "Sam Canary" in (await again.browser.open(f"/cases/{case.id}")).text
+
+
+async def test_the_file_of_the_first_link_goes_as_soon_as_a_password_holds_the_team_key(empty: Office) -> None:
+    page = await empty.browser.open(empty.link() or "")
+    page = await page.press("Go on", name=ANN, password="too short")
+    assert (empty.data_dir / first_link.FILE).exists()
+    await page.press("Go on", name=ANN, password=PASSWORD)
+    assert not (empty.data_dir / first_link.FILE).exists()
+    assert empty.link() is None
+    assert not empty.rows(STAFF_LINKS)
+
+
+async def test_a_file_left_over_from_a_power_cut_in_between_goes_at_the_next_start(empty: Office) -> None:
+    link = empty.link() or ""
+    kept = (empty.data_dir / first_link.FILE).read_text()
+    await set_up(empty, link, ANN)
+    (empty.data_dir / first_link.FILE).write_text(kept)
+    assert Office(empty.data_dir).link() is None
+    assert not (empty.data_dir / first_link.FILE).exists()
+
+
+async def test_of_two_who_use_the_link_at_once_one_is_in(empty: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = empty.link() or ""
+    make_keys = passwords.make_keys
+
+    def lose_the_race(desk: Desk, password: str) -> MemberKeys:
+        with empty.desk.database.begin() as tx:
+            found = staff_links.find(tx, link.rsplit("/", 1)[1], staff_links.SET_UP, empty.now)
+            assert found
+            staff_links.spend(tx, found)
+        return make_keys(desk, password)
+
+    page = await empty.browser.open(link)
+    monkeypatch.setattr(passwords, "make_keys", lose_the_race)
+    page = await page.press("Go on", name=ANN, password=PASSWORD)
+    assert page.status == 410
+    assert not empty.browser.client.cookies
+    assert not [row for row in empty.rows(STAFF) if row.team_key]
+
+
+async def test_a_colleague_added_before_anybody_used_the_first_link_does_not_get_it(tmp_path: Path) -> None:
+    early = Office(tmp_path / "data")
+    with early.desk.database.begin() as tx:
+        tx.execute(delete(STAFF_LINKS))
+        tx.execute(delete(STAFF))
+        token = staff.add(tx, BEA, staff.COORDINATOR, early.now)
+    first_link.forget(early.data_dir)
+    page = await set_up(early, early.link() or "", ANN)
+    assert page.heading() == "Cases"
+    assert early.member(ANN).is_manager
+    assert "a colleague must let you in" in (await set_up(early, f"/set-up/{token}", BEA)).text
+
+
+async def test_a_set_up_is_finished_as_long_as_a_recovery_key_can_bring_the_team_key_back(office: Office) -> None:
+    with office.desk.database.begin() as tx:
+        tx.execute(update(STAFF).values(team_key=None))
+        assert team.is_set_up(tx)
+        tx.execute(update(TEAM_KEYS).values(recovery=None))
         assert not team.is_set_up(tx)
 
 

@@ -13,7 +13,7 @@ from storage import audit, team
 from storage.tables import AUDIT, CASES, TEAM_KEYS
 from tests.desk.office import ANN, BEA, Browser, Counted, Office
 
-OPEN = ("/live", "/ready", "/desk.css", "/desk.svg", "/sign-in", "/set-up/{token}", "/set-up/{token}/recovery")
+OPEN = ("/live", "/ready", "/desk.css", "/desk.svg", "/sign-in", "/set-up/{token}")
 
 
 def address(route: Route, case_id: str = "0" * 32) -> str:

@@ -122,7 +122,7 @@ def test_making_sure_of_the_team_key_twice_keeps_it_when_the_token_is_known(tx: 
 def test_without_a_team_key_there_is_none_to_seal_to(tx: Connection) -> None:
     with pytest.raises(team.NoTeamKey):
         team.public_key(tx)
-    with pytest.raises(team.NoTeamKey):
+    with pytest.raises(team.NoRecoveryKey):
         team.recover(tx, "ABCD")
 
 
