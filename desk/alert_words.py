@@ -57,7 +57,8 @@ class AlertWords:
         return Mail(self.text("email.subject", **self._values(alert)), self.text("email.body", text=text) + "\n")
 
     def _say(self, kind: str, alert: Alert) -> str:
-        key = "news" if alert.is_news else "missed" if alert.is_missed else "manager" if alert.channel == MANAGER else kind
+        waiting = "manager" if alert.channel == MANAGER else kind
+        key = "news" if alert.is_news else "missed" if alert.is_missed else waiting
         return self.text(f"card.{key}", **self._values(alert))
 
     def _values(self, alert: Alert) -> dict[str, object]:

@@ -1,8 +1,8 @@
 """Every table of Cairn, and nothing else.
 
-In clear stand random ids, stage, priority, due times, who has it, and the day: never a word a person said, a name, a chat id
-or a kind of harm. Columns of type bytes are sealed (`storage.sealing`), or keyed digests that only a holder of the pepper
-can look up. Times are UTC seconds since 1970 (float), so that both databases compare them alike.
+In clear stand random ids, stage, priority, due times, who has it, and the day: never a word a person said, a name, a
+chat id or a kind of harm. Columns of type bytes are sealed (`storage.sealing`), or keyed digests that only a holder of
+the pepper can look up. Times are UTC seconds since 1970 (float), so that both databases compare them alike.
 """
 
 from sqlalchemy import (
@@ -89,7 +89,7 @@ CASES = Table(
     Index("cases_by_stage", "stage", "assignee"),
 )
 
-# What came to a case after the hand-over: the person's own additions and staff notes, sealed with the case's public key.
+# What came to a case after the hand-over: the person's own additions, sealed to the team key, and notes of staff.
 CASE_ENTRIES = Table(
     "case_entries",
     METADATA,
@@ -117,7 +117,7 @@ ALERTS = Table(
     Column("tries", Integer, nullable=False, default=0),
     Column("sent_at", Float),
     Column("message_id", Integer),  # what was posted in the staff chat for it
-    Column("card", String(8)),  # that message is the case's card, and shows it waiting, taken, or stale; null: it is none
+    Column("card", String(8)),  # that message is the case's card, and shows it waiting, taken or stale
     UniqueConstraint("case_id", "level", "channel"),
     Index("alerts_due", "state", "due_at"),
     Index("alerts_by_card", "card"),
