@@ -8,6 +8,7 @@ from bot import letters
 from bot.messages import Inbound, InboundKind, Reply
 from bot.transcripts import buttons
 from storage import outbox
+from storage.codes import normalise
 from tests.stage import SECRETS, Stage
 
 TO_THE_NAME = ("/start", "Ask for a first talk", "Yes", "I was harmed", "18 or older", "Yes")
@@ -37,9 +38,7 @@ class Somebody:
     @property
     def code(self) -> str:
         """The last code of four words that was told."""
-        from tests.replay import CODE
-
-        return [found for reply in self.heard for found in CODE.findall(reply.text)][-1]
+        return code_in(texts(self.heard))
 
     def inbound(self, said: str, update: str | None = None, kind: InboundKind = "text") -> Inbound:
         """This as it comes in: a press where the newest message has a button so labelled, else typed words."""
@@ -71,6 +70,12 @@ class Somebody:
         replies = [letters.unlock(each, SECRETS.seal).reply for each in waiting]
         self.heard += replies
         return replies
+
+
+def code_in(text: str) -> str:
+    """The last code of four words in this: on a line of its own, or at the end of one."""
+    ends = [line.rpartition(":")[2].strip() for line in text.splitlines()]
+    return [end for end in ends if end and normalise(end) == end][-1]
 
 
 def texts(replies: Sequence[Reply]) -> str:
