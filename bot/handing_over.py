@@ -24,8 +24,8 @@ def document(
 ) -> dict[str, Any]:
     """The case document, whole: it reads as it was asked, whatever becomes of the flow or its words.
 
-    `agreed` holds, for each consent, the wording that was shown and when it was answered (ISO 8601, UTC); `signs` the
-    signs of danger in what was typed, each with the exact words; `promise` the times told to the person (ISO 8601, UTC).
+    `agreed` holds, for each consent, the wording that was shown and when it was answered; `signs` the signs of danger
+    in what was typed, each with the exact words; `promise` the times told to the person. Times are ISO 8601, UTC.
     """
     return {
         "version": VERSION,

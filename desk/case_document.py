@@ -85,7 +85,7 @@ def open_document(case: Case, case_key: bytes) -> Document:
         handed_over_at=_moment(read.get("handed_over_at")),
         parts=tuple(_part(one) for one in read.get("parts", ())),
         consents=tuple(_consent(one) for one in read.get("consents", ())),
-        flags=tuple(str(flag.get("words") or flag.get("name", "")) for flag in read.get("flags", ())),
+        flags=tuple(_flag(flag) for flag in read.get("flags", ())),
     )
 
 
@@ -124,3 +124,9 @@ def _moment(text: object) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _flag(flag: dict[str, Any]) -> str:
+    """A flag in words; the person's own, where it rests on them, stand exactly as they were written."""
+    words = str(flag.get("words") or flag.get("name", ""))
+    return f"{words}: \u201c{flag['quote']}\u201d" if flag.get("quote") else words
