@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def open_page(browser: Browser, address: str, size: dict[str, int]) -> Page:
-    page = browser.new_context(viewport=size, reduced_motion="reduce").new_page()  # type: ignore[arg-type]
+    page = browser.new_context(viewport=size, locale="en-GB", reduced_motion="reduce").new_page()  # type: ignore[arg-type]
     page.set_default_timeout(10_000)
     page.goto(address)
     return page

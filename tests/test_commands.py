@@ -251,3 +251,14 @@ def test_a_side_that_is_killed_comes_back_and_the_other_goes_on(tmp_path: Path) 
             assert after.keys() == before.keys()
             assert [name for name in after if after[name] != before[name]] == [side]
             assert f"{side} ended with -9; starting it again" in program.printed
+
+
+def test_what_ends_a_process_is_told_without_the_words_of_the_error() -> None:
+    program = "from cairn import logs; logs.set_up(); name = input(); raise ValueError(name)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], input="Quetzal Canary\n", capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "ValueError" in done.stderr
+    assert 'File "<string>", line 1' in done.stderr
+    assert "Canary" not in done.stderr
