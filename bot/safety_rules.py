@@ -17,7 +17,7 @@ KINDS = ("danger_now", "suicide", "self_harm", "child_at_risk", "followed_or_con
 """What a sign may be of, in the order in which it is always told."""
 NEGATED, WAS = "negated", "was"
 """What the words before a phrase may make of it: denied, or told of the past. Other circumstances are phrases."""
-NAME = re.compile(r"[A-Z_]+")
+NAME = re.compile(r"[A-Z]")
 OF_A_RULE = frozenset({"name", "kind", "means", "phrases", "unless", "needs", "but_not", "not_between"})
 
 
@@ -66,7 +66,8 @@ def read_rules(table: Mapping[str, Any]) -> Rules:
         but_not = [(rule, each) for rule, row in rules for each in reader.whole(rule.name, row.get("but_not", ()))]
         held = (*around, *idioms, *signs, *but_not)
         known = {word for _, phrase in held for part in phrase.parts for word in part.words}
-        spelling = Spelling(table["spellings"], table["endings"], known, " ".join(table["not_slips"]["words"]).split())
+        slips = {name: " ".join(lines).split() for name, lines in table["slips"].items()}
+        spelling = Spelling(table["spellings"], table["endings"], slips["of"], {*known, *slips["but_not"]})
         of_set = reader.sets
         return Rules(
             spelling, of_set["LIGHT"], of_set["NOT"], of_set["WAS"], of_set["THROUGH"],
@@ -123,21 +124,21 @@ class _Reader:
     def _places(self, at: str, written: str) -> Iterator[tuple[frozenset[str], str]]:
         words: list[str] = []
         for token in [*written.split(), ""]:
-            if token and not (NAME.fullmatch(token) or token in GAPS or "/" in token):
+            if token and not (NAME.match(token) or token in GAPS or "/" in token):
                 words.append(token)
                 continue
             yield from ((frozenset({word}), "") for word in self._spelling.plain(" ".join(words)))
             words = []
             if token in GAPS or token in EDGES:
                 yield frozenset(), token
-            elif "/" in token:
-                yield frozenset(self._single(at, word) for word in token.split("/")), ""
             elif token:
-                yield self._set(at, token), ""
+                yield frozenset().union(*(self._any_of(at, each) for each in token.split("/"))), ""
 
-    def _set(self, at: str, name: str) -> frozenset[str]:
+    def _any_of(self, at: str, name: str) -> frozenset[str]:
         if name == YEAR:
             return frozenset({YEAR})
+        if not NAME.match(name):
+            return frozenset({self._single(at, name)})
         if name not in self.sets:
             raise RulesError(f"{at}: there is no set {name}")
         return self.sets[name]

@@ -5,7 +5,7 @@ Which spellings mean the same, and which words carry nothing, is data in `conten
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 MOST_WORDS = 1000
@@ -40,16 +40,15 @@ class Word(NamedTuple):
 class Spelling:
     """How words are written in more than one way, and what a slip was probably meant to be.
 
-    `known` are the words that phrases use; only to these is a slip put right. `not_slips` are real words that look
-    like one.
+    A slip is put right to one of `slips_of` only; `stays` are words that are never taken for a slip.
     """
 
     def __init__(
         self,
         variants: Mapping[str, Iterable[str]],
         endings: Mapping[str, Iterable[str]],
-        known: Iterable[str] = (),
-        not_slips: Iterable[str] = (),
+        slips_of: Collection[str] = (),
+        stays: Iterable[str] = (),
     ) -> None:
         self._same = {
             tuple(plain(variant)): tuple(meant.split())
@@ -57,13 +56,11 @@ class Spelling:
             for variant in all_variants
         }
         self._endings = tuple((said, whole) for said, all_whole in endings.items() for whole in all_whole)
-        self._known = frozenset(known)
-        self._stays = self._known | frozenset(not_slips) | {word for way in self._same for word in way}
+        self._stays = frozenset(stays).union(slips_of, *self._same)
         self._near: dict[str, set[str]] = {}
-        for word in self._known:
-            if len(word) >= LEAST_TYPO_LETTERS:
-                for near in _shortened(word):
-                    self._near.setdefault(near, set()).add(word)
+        for word in slips_of:
+            for near in _shortened(word):
+                self._near.setdefault(near, set()).add(word)
 
     def read(self, text: str) -> list[Word]:
         """The words of a message, each as it is compared. At most `MOST_WORDS`."""
