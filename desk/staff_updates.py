@@ -15,7 +15,7 @@ from telegram.constants import ChatType
 from content.words import normalise
 from desk.alert_words import AlertWords
 from desk.staff_chat import StaffChat, case_reference
-from storage import cards, caseload, staff
+from storage import cards, caseload, sign_in_attempts, staff
 from storage.caseload import NoSuchCase
 from storage.sealing import lookup
 from storage.secrets import DeskSecrets
@@ -114,9 +114,15 @@ class StaffUpdates:
         return self._words.text("card.already_taken", name=taken.by)
 
     def _link(self, tx: Connection, code: str, account: User) -> str:
-        member = staff.link_telegram(tx, code, self._known_as(account), self._now())
+        known_as, now = self._known_as(account), self._now()
+        tries = lookup(self._secrets.pepper, f"link:{account.id}")
+        if sign_in_attempts.wait(tx, tries, now):
+            return self._words.text("linking.wait")
+        sign_in_attempts.note(tx, tries, now)
+        member = staff.link_telegram(tx, code, known_as, now)
         if member is None:
             return self._words.text("linking.wrong_code")
+        sign_in_attempts.forget(tx, tries)
         return self._words.text("linking.linked", name=member.name)
 
     def _known_as(self, account: User) -> bytes:

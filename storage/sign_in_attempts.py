@@ -1,7 +1,7 @@
-"""Wrong passwords: how many were tried for a name, and how long the next try has to wait.
+"""Wrong passwords and linking codes: how many were tried for a name or account, and how long the next try has to wait.
 
 Here may live the rows about this and the rule that reads them. Names are keyed digests, so that the table does not tell
-who is on the staff, and a name nobody has is treated like any other.
+who is on the staff, and a name nobody has is treated like any other. A linking code is tried under its account's.
 """
 
 from datetime import datetime, timedelta
@@ -35,5 +35,5 @@ def note(tx: Connection, name: bytes, now: datetime) -> None:
 
 
 def forget(tx: Connection, name: bytes) -> None:
-    """The password was right."""
+    """The password or the code was right."""
     tx.execute(delete(SIGN_IN_ATTEMPTS).where(SIGN_IN_ATTEMPTS.c.name == name))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from desk.sweep import Sweep
 from storage import caseload, staff_links
-from storage.tables import ALERTS, CASE_ENTRIES, CASES, SEEN_UPDATES, STAFF
+from storage.tables import ALERTS, CASE_ENTRIES, CASES, SEEN_UPDATES, SIGN_IN_ATTEMPTS, STAFF
 from tests.botapi import Person
 from tests.desk.telling import SECRETS, TOKEN, Service, open_service, until
 
@@ -166,6 +166,45 @@ async def test_an_account_is_linked_by_the_code_from_the_desk_once(service: Serv
     service.chat.add_person(cat)
     await (await cat.tap("Take", to=service.chat)).answered()
     assert _name_of_taker(service, case_id) == "Cat Example"
+
+
+async def test_guessing_codes_is_slowed_down_for_one_account_and_for_nobody_else(service: Service) -> None:
+    staff_id = service.coordinator("Cat Example")
+    with service.desk.database.begin() as tx:
+        code = staff_links.make(tx, staff_id, staff_links.TELEGRAM, service.clock())
+    cat, thief = (service.api.person(name=name, bot=TOKEN) for name in ("Cat", "Thief"))
+    for person in (thief, cat):
+        await person.start()
+        await person.waits_for(1)
+    for number in range(5):
+        await thief.say(f"/link 2222-3333-4444-555{number + 2}")
+        assert "not valid" in (await thief.waits_for(1))[0].text
+    await thief.say(f"/link {code}")
+    assert "too many tries" in (await thief.waits_for(1))[0].text
+    with service.desk.database.read() as tx:
+        assert tx.execute(select(STAFF.c.telegram)).scalars().all() == [None]
+    service.clock.advance(seconds=29)
+    await thief.say(f"/link {code}")
+    assert "too many tries" in (await thief.waits_for(1))[0].text
+    await cat.say(f"/link {code}")
+    assert (await cat.waits_for(1))[0].text == "Linked to Cat Example."
+    service.clock.advance(seconds=2)
+    await thief.say(f"/link {code}")
+    assert "not valid" in (await thief.waits_for(1))[0].text, "nobody is shut out for good"
+
+
+async def test_a_right_code_forgets_the_wrong_ones(service: Service) -> None:
+    staff_id = service.coordinator("Cat Example")
+    with service.desk.database.begin() as tx:
+        code = staff_links.make(tx, staff_id, staff_links.TELEGRAM, service.clock())
+    cat = service.api.person(name="Cat", bot=TOKEN)
+    await cat.start()
+    await cat.waits_for(1)
+    for typed in ("", "no", code):
+        await cat.say(f"/link {typed}")
+        await cat.waits_for(1)
+    with service.desk.database.read() as tx:
+        assert tx.execute(select(SIGN_IN_ATTEMPTS)).all() == []
 
 
 async def test_a_code_is_not_read_in_the_group(service: Service) -> None:
