@@ -24,6 +24,8 @@ class Conversation:
     language: str = "en"
     signs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Signs of danger in what was typed: the kind, and the exact words. Read back like an answer, and handed over."""
+    brought: Mapping[str, str] = field(default_factory=dict)
+    """Answers that came from outside and still stand as they came, and whose words each is (`bot.bringing.Brought`)."""
 
     def as_data(self) -> dict[str, Any]:
         """Plain data, for JSON."""
@@ -36,6 +38,7 @@ class Conversation:
             "aside": self.aside,
             "language": self.language,
             "signs": self.signs,
+            "brought": dict(self.brought),
         }
 
     @classmethod
@@ -53,4 +56,5 @@ class Conversation:
             data["aside"],
             data["language"],
             tuple((kind, words) for kind, words in data.get("signs", ())),
+            brought=data.get("brought", {}),  # none in a draft from before there were any
         )

@@ -8,8 +8,9 @@ The laws, checked when a flow is made:
    words).
 4. Where a person is = the first question met without a valid answer. It is computed, never stored. Only answers met
    reach a case.
-5. A step or option name never changes its meaning. New meaning, new name.
-6. A flow cannot see, add or remove the standing commands. The engine reads them first, in every state.
+5. What is brought in from outside never answers a consent, and gives way to what the person says.
+6. A step or option name never changes its meaning. New meaning, new name.
+7. A flow cannot see, add or remove the standing commands. The engine reads them first, in every state.
 """
 
 from collections.abc import Mapping
@@ -19,8 +20,10 @@ from bot.conditions import any_holds, may_hold
 from bot.errors import FlowError
 from bot.laws import Test, check
 from bot.steps import (
+    BROUGHT,
     Answer,
     Answers,
+    Bring,
     End,
     Fact,
     Flag,
@@ -47,7 +50,7 @@ class Position:
     """What to tell between the last answer and this step."""
     flags: tuple[str, ...]
     step: Step
-    """The question that waits, or the End, HandOver or GoTo that was reached."""
+    """The question that waits, or the End, HandOver, GoTo or Bring that was reached."""
     part: str | None
     """The part of the flow this step stands in; None in the part that is needed."""
 
@@ -115,6 +118,8 @@ class Flow:
                 says.clear()
             elif isinstance(step, Fact):
                 kept[step.name] = facts.get(step.name)
+            elif isinstance(step, Bring) and step.name in answers:
+                kept[step.name] = BROUGHT
             elif isinstance(step, Flag):
                 flags.append(step.name)
             elif isinstance(step, Say):
@@ -142,7 +147,7 @@ class Flow:
 
     def needs(self) -> dict[str, tuple[str, ...]]:
         """For each step the words it has to have, as keys of its heading in the content file."""
-        return {step.name: _words_needed(step) for step in self.steps if not isinstance(step, (Fact, GoTo))}
+        return {step.name: _words_needed(step) for step in self.steps if not isinstance(step, (Fact, GoTo, Bring))}
 
     def _parts(self) -> dict[str, str | None]:
         found: dict[str, str | None] = {}

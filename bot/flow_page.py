@@ -6,7 +6,22 @@ docs/flows/*.md are made from it (`pytest tests/test_documents.py --update`), an
 from collections.abc import Iterator
 
 from bot.flow import Flow
-from bot.steps import Condition, End, Fact, Flag, GoTo, HandOver, Part, Question, Review, Say, Several, Step, Text
+from bot.steps import (
+    Bring,
+    Condition,
+    End,
+    Fact,
+    Flag,
+    GoTo,
+    HandOver,
+    Part,
+    Question,
+    Review,
+    Say,
+    Several,
+    Step,
+    Text,
+)
 from content.words import Words
 
 KINDS: tuple[tuple[type[Step], str], ...] = (
@@ -15,6 +30,7 @@ KINDS: tuple[tuple[type[Step], str], ...] = (
     (GoTo, "leads on"),
     (Flag, "tells the desk"),
     (Fact, "is known from outside"),
+    (Bring, "brings in answers given before"),
     (Say, "says"),
     (Review, "reads back"),
     (Part, "offers a part"),

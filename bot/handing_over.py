@@ -21,11 +21,14 @@ def document(
     promise: Mapping[str, str],
     channel: str,
     at: datetime,
+    brought: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The case document, whole: it reads as it was asked, whatever becomes of the flow or its words.
 
     `agreed` holds, for each consent, the wording that was shown and when it was answered; `signs` the signs of danger
-    in what was typed, each with the exact words; `promise` the times told to the person. Times are ISO 8601, UTC.
+    in what was typed, each with the exact words; `promise` the times told to the person.
+    `brought` whose words those answers are that came from outside and that the person sent as they came
+    (`bot.bringing.Brought`). Times are ISO 8601, UTC.
     """
     return {
         "version": VERSION,
@@ -33,7 +36,7 @@ def document(
         "language": words.language,
         "channel": channel,
         "handed_over_at": at.isoformat(),
-        "parts": _parts(flow, position, words),
+        "parts": _parts(flow, position, words, brought or {}),
         "consents": [
             {"step": name, "wording": agreed[name][0], "answer": answer, "at": agreed[name][1]}
             for name, answer in position.kept.items()
@@ -47,7 +50,7 @@ def document(
     }
 
 
-def _parts(flow: Flow, position: Position, words: Words) -> list[dict[str, Any]]:
+def _parts(flow: Flow, position: Position, words: Words, brought: Mapping[str, str]) -> list[dict[str, Any]]:
     parts: dict[str | None, dict[str, Any]] = {
         None: {"name": "needed", "title": words.common("read_back.needed_title"), "answers": [], "left_out": False}
     }
@@ -60,7 +63,8 @@ def _parts(flow: Flow, position: Position, words: Words) -> list[dict[str, Any]]
             if name is not None:
                 parts[name]["left_out"] = answer in LEFT_OUT
             continue
-        parts[name]["answers"].append(_answer(step, answer, flow, words))
+        said_by = {"said_by": brought[step.name]} if answer is not None and step.name in brought else {}
+        parts[name]["answers"].append(_answer(step, answer, flow, words) | said_by)
     return list(parts.values())
 
 

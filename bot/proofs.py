@@ -11,7 +11,7 @@ from bot.messages import Inbound, InboundKind, Reply
 from bot.reading import understand
 from bot.rendering import render
 from bot.situation import Situation
-from bot.steps import Offer, Question, Review
+from bot.steps import Bring, Offer, Question, Review
 from bot.turn import Said, Turn
 from bot.walk import NONCE, State, answers, say, walk
 from content.words import Words
@@ -29,6 +29,8 @@ VALUES = dict.fromkeys(
         "typed_chars",
         "what_i_sent",
         "what_was_sent",
+        "confirm_code",
+        "proposal_days",
     ),
     "…",
 )
@@ -220,7 +222,7 @@ def prove(engine: Engine, name: str, words: Words) -> Report:
     for state in walk(flow):
         seen |= {state.step.name, *state.position.says, *state.position.flags, *state.position.kept}
         if not state.waits:
-            ended += 1
+            ended += not isinstance(state.step, Bring)
             continue
         waiting += 1
         ground = Ground(engine, words, state, order)

@@ -130,7 +130,7 @@ def _options(step: Question, conversation: Conversation, file: str, words: Words
 
 def _rows(flow: Flow, ask: Ask, conversation: Conversation, words: Words) -> tuple[Row, ...]:
     lines = [
-        (step.name, words.text(flow.name, f"{step.name}.short"), answer_words(step, answer, flow.name, words))
+        (step.name, words.text(flow.name, f"{step.name}.short"), _said_by(step, answer, flow, conversation, words))
         for step, answer in read_back(flow, ask.position)
     ]
     if conversation.signs:
@@ -141,6 +141,11 @@ def _rows(flow: Flow, ask: Ask, conversation: Conversation, words: Words) -> tup
         Row(short, answer, Button(_data(conversation.nonce, ask.step.name, name), label.format(number=number), number))
         for number, (name, short, answer) in enumerate(lines, 1)
     )
+
+
+def _said_by(step: Question, answer: Answer, flow: Flow, conversation: Conversation, words: Words) -> str:
+    said, who = answer_words(step, answer, flow.name, words), conversation.brought.get(step.name)
+    return words.common(f"read_back.said_by.{who}").format(answer=said) if who and answer is not None else said
 
 
 def _lines(rows: tuple[Row, ...], words: Words) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field, replace
 from typing import Any
 
+from bot.bringing import Brought, filled_by
 from bot.conversation import Conversation
 from bot.flow import Facts, Flow, Position
-from bot.steps import Answer, Choice, Consent, End, GoTo, Offer, Question, Review, Several, Step
+from bot.steps import BROUGHT, Answer, Bring, Choice, Consent, End, GoTo, Offer, Question, Review, Several, Step
 from bot.turn import Ask, Cue, Turn, note
 
 FIRST_FLOW = "menu"
@@ -55,10 +56,25 @@ class Situation:
     def keep(self, step: Question, answer: Answer) -> Turn:
         """Take this answer, and go on to what waits after it."""
         answers = {**self.conversation.answers, step.name: answer}
-        conversation = replace(self.conversation, answers=answers, changing=None, picking=())
+        brought = self.conversation.brought
+        if step.name in brought:
+            brought = {name: who for name, who in brought.items() if name != step.name}
+        if self.conversation.changing and not isinstance(step, Review):
+            # What was read back reads otherwise now: it is read back once more.
+            answers = {name: each for name, each in answers.items() if not self._reads_back(name)}
+        conversation = replace(self.conversation, answers=answers, changing=None, picking=(), brought=brought)
         after = self.position if step is self.position.step else None
         turn = Situation(self.flows, conversation, self.facts, after).arrive()
         return replace(turn, agreed=(step.name,)) if isinstance(step, Consent) else turn
+
+    def bring(self, brought: Brought) -> Turn:
+        """Take in what somebody answered elsewhere, at the Bring that was reached, and go on to what waits after it."""
+        step, own = self.position.step, self.conversation.answers
+        assert isinstance(step, Bring)  # noqa: S101 (nothing else asks for it)
+        names = [each.name for each in filled_by(self.flow, step) if each.name not in own]
+        answers = {name: brought.answers[name] for name in names if name in brought.answers}
+        said_by = {name: brought.said_by[name] for name in answers if name in brought.said_by}
+        return self.but(answers={**own, **answers, step.name: BROUGHT}, brought=said_by).arrive()
 
     def change(self, name: str) -> Turn:
         """Ask again what was answered; the answer stands until another is given."""
@@ -82,10 +98,15 @@ class Situation:
             return Situation(self.flows, fresh, self.facts).arrive(*cues)
         if isinstance(step, End):
             return Turn(None, (*cues, Cue("end", step.name, self.flow.name)), None, step.effects, (), self.position)
+        if isinstance(step, Bring):
+            return Turn(self.conversation, cues, position=self.position)
         assert isinstance(step, Question)  # noqa: S101 (the laws of a flow leave nothing else)
         ask = Ask(self.flow.name, step, self._standing(step), self.position)
         effects = ("come_back",) if self.conversation.aside == "paused" else ()
         return Turn(self.conversation, cues, ask, effects)
+
+    def _reads_back(self, name: str) -> bool:
+        return isinstance(self.flow.by_name.get(name), Review)
 
     def _standing(self, step: Question) -> tuple[str, ...]:
         """The commands that this message offers as buttons. Stop and help at every one."""

@@ -2,7 +2,7 @@
 
 Five ask (Choice, Several, YesNo, Text, Consent). So do Offer, which asks how to go on, Part, which offers questions
 to take or leave, and Review, which reads back. Say tells; Flag tells only the desk; Fact brings in what the world
-knows; End, HandOver and GoTo leave.
+knows, Bring what somebody else answered before; End, HandOver and GoTo leave.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,6 +16,8 @@ Condition = Mapping[str, str | tuple[str, ...]]
 """Question names with the option, or any of the options, that must have been chosen. Several keys mean *and*."""
 
 SEND = "send"
+BROUGHT = "brought"
+"""What stands at a Bring once its answers are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,11 @@ class Fact(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class Bring(Step):
+    """Answers come in from outside when it is reached. They stand marked until the person gives their own."""
+
+
+@dataclass(frozen=True, slots=True)
 class GoTo(Step):
     """Leads into the flow of this name."""
 
@@ -169,7 +176,7 @@ class End(Step):
 
 @dataclass(frozen=True, slots=True)
 class HandOver(End):
-    """The way out by which what was said becomes a case."""
+    """The way out by which what was said is handed over: as a case, unless its effects say otherwise."""
 
     effects: tuple[str, ...] = field(default=("hand_over",), kw_only=True)
 

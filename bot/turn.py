@@ -56,7 +56,7 @@ class Turn:
     agreed: tuple[str, ...] = ()
     """Consents answered in this turn: their wording and time are evidence."""
     position: Position | None = None
-    """Where an End or HandOver was reached: what is handed over."""
+    """Where an End, a HandOver or a Bring was reached: what is handed over, or what answers are to come to."""
 
 
 def note(name: str) -> Cue:

@@ -1,17 +1,19 @@
 """Walking a flow: every state that can be told apart, and how it is reached. Pure.
 
 Two states are one when they tell and ask the same, tell the desk the same flags, and no later condition reads a
-difference. Typed words count as one answer. So the walk is short where counting journeys would never end.
+difference. Typed words count as one answer. So the walk is short where counting journeys would never end. Where answers
+come from outside, none come, all come, all but each one, and each in each way.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.bringing import filled_by
 from bot.conditions import is_among
 from bot.contact_details import READERS
 from bot.conversation import Conversation
 from bot.flow import Facts, Flow, Position
-from bot.steps import Answer, Answers, Fact, Question, Several, Step, Text
+from bot.steps import BROUGHT, Answer, Answers, Bring, End, Fact, Question, Several, Step, Text
 from bot.turn import Said
 
 NONCE = "walkwalk"
@@ -52,6 +54,9 @@ def walk(flow: Flow) -> Iterator[State]:
                 for answer in answers(flow, step):
                     said = {**state.conversation.answers, step.name: answer}
                     following.append(_state(flow, said, state.facts))
+            elif isinstance(step, Bring):
+                own = {**state.conversation.answers, step.name: BROUGHT}
+                following += [_state(flow, {**own, **each}, state.facts) for each in brought(flow, step, state)]
         waiting = following
 
 
@@ -66,6 +71,22 @@ def answers(flow: Flow, step: Question) -> list[Answer]:
     else:
         found = list(step.closed)
     return found if step.required else [*found, None]
+
+
+def brought(flow: Flow, bring: Bring, state: State) -> list[Answers]:
+    """Answers from outside that stand for all others: what differs is which lines are missing, and each by itself."""
+    own, whole = {**state.conversation.answers, bring.name: BROUGHT}, dict[str, Answer]()
+    for step in filled_by(flow, bring):
+        whole[step.name] = next(each for each in answers(flow, step) if not _leads_out(flow, own, whole, step, each))
+    found: list[Answers] = [{}, whole]
+    for step in filled_by(flow, bring):
+        found.append({name: answer for name, answer in whole.items() if name != step.name})
+        found += [{**whole, step.name: answer} for answer in answers(flow, step)]
+    return found
+
+
+def _leads_out(flow: Flow, own: Answers, whole: Answers, step: Question, answer: Answer) -> bool:
+    return isinstance(flow.position({**own, **whole, step.name: answer}).step, End)
 
 
 def typed(step: Text) -> str:
@@ -100,7 +121,16 @@ def _sign(flow: Flow, state: State) -> tuple[object, ...]:
     later = flow.read_after(position.step.name)
     known = {**state.facts, **position.kept}
     truths = tuple(is_among(known.get(name), options) for name, options in later)
-    return position.step.name, position.says, position.flags, truths
+    return position.step.name, position.says, position.flags, truths, _ahead(flow, state)
+
+
+def _ahead(flow: Flow, state: State) -> tuple[object, ...]:
+    """What was answered already of what comes after: only what is brought in goes ahead of where one stands."""
+    if not any(step.name in state.position.kept for step in flow.steps if isinstance(step, Bring)):
+        return ()
+    later = flow.steps[flow.steps.index(state.step) :]
+    said = state.conversation.answers
+    return tuple((step.name, said[step.name]) for step in later if step.name in said)
 
 
 def _read_later(flow: Flow, step: Several) -> Sequence[str]:

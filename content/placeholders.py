@@ -38,6 +38,7 @@ PLACES = (
     _place("common", "read_back.change", "number"),
     _place("common", "read_back.line", "number short answer"),
     _place("common", "read_back.chosen", "label"),
+    _place("common", "read_back.said_by.*", "answer"),
     _place("common", "help.line", "name contact hours"),
     _place("common", "help.lines", "help_lines"),
     _place("common", "time.by_day", "weekday day month"),
