@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 MOST_WORDS = 1000
 """Words that are read of one message; Telegram ends a message at 4,096 characters."""
-LEAST_TYPO_LETTERS = 5
-"""Shorter words are too near to too many others to guess a slip in."""
-MOST_TYPO_LETTERS = 20
+LEAST_TYPO_LETTERS, MOST_TYPO_LETTERS = 3, 20
+"""Shorter words are too near to too many others to guess a slip in, longer ones are no words."""
+LEAST_LETTERS_FOR_A_WRONG_ONE = 6
 MOST_TOGETHER = 4
 """Words at most in a spelling that stands for another ("any more", "he will no")."""
 TOKENS = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;,\n]|[\U0001F300-\U0001FAFF]")
@@ -137,7 +137,7 @@ def _shortened(word: str) -> set[str]:
 
 
 def _is_slip(typed: str, meant: str) -> bool:
-    """One letter too many, missing, wrong or swapped with its neighbour; the first letter is right."""
+    """One letter too many, missing, swapped with its neighbour or, in a long word, wrong; the first letter is right."""
     if typed[0] != meant[0] or abs(len(typed) - len(meant)) > 1:
         return False
     if len(typed) != len(meant):
@@ -145,9 +145,6 @@ def _is_slip(typed: str, meant: str) -> bool:
         return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
     wrong = [at for at in range(len(typed)) if typed[at] != meant[at]]
     if len(wrong) == 1:
-        return len(typed) > LEAST_TYPO_LETTERS
-    return (
-        len(wrong) == 2
-        and wrong[1] == wrong[0] + 1
-        and typed[wrong[0]] + typed[wrong[1]] == meant[wrong[1]] + meant[wrong[0]]
-    )
+        return len(typed) >= LEAST_LETTERS_FOR_A_WRONG_ONE
+    swapped = len(wrong) == 2 and wrong[1] == wrong[0] + 1
+    return swapped and typed[wrong[0]] == meant[wrong[1]] and typed[wrong[1]] == meant[wrong[0]]
