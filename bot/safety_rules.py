@@ -18,6 +18,8 @@ KINDS = ("danger_now", "suicide", "self_harm", "child_at_risk", "followed_or_con
 NEGATED, WAS = "negated", "was"
 """What the words before a phrase may make of it: denied, or told of the past. Other circumstances are phrases."""
 NAME = re.compile(r"[A-Z]")
+OTHER_WORDS = 2
+"""How many other words may stand between any two words of a sign."""
 OF_A_RULE = frozenset({"name", "kind", "means", "phrases", "unless", "needs", "but_not", "not_between"})
 
 
@@ -100,11 +102,11 @@ class _Reader:
         return [Phrase(each, self._parts(at, each, frozenset())) for each in written]
 
     def of_a_sign(self, row: Mapping[str, Any]) -> list[Phrase]:
-        """The phrases of a rule: light words count for nothing, one more word may stand anywhere, but no denial."""
+        """The phrases of a rule: light words count for nothing, and other words may stand between, but no denial."""
         held = (words for each in row.get("not_between", ()) for words, _ in self._places(row["name"], each))
         not_between = self.sets["NOT"].union(*held)
         at, light = row["name"], self.sets["LIGHT"]
-        return [Phrase(each, self._parts(at, each, light, 1), not_between) for each in row["phrases"]]
+        return [Phrase(each, self._parts(at, each, light, OTHER_WORDS), not_between) for each in row["phrases"]]
 
     def _parts(self, at: str, written: str, light: frozenset[str], anywhere: int = 0) -> tuple[Part, ...]:
         parts: list[Part] = []

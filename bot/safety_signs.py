@@ -55,7 +55,7 @@ def explain(text: str, rules: Rules) -> tuple[Sign, ...]:
             continue
         near = _near(around, first, last) | _before(found, strong, rules)
         if RECENT in near:
-            near -= {LONG_AGO, WAS}
+            near -= {WAS}
         if not near & rule.unless and (not rule.needs or near & rule.needs):
             raised.append(Sign(rule.kind, rule.name, found.phrase.written))
     return tuple(raised)
@@ -75,7 +75,15 @@ def _circumstances(words: Sequence[Word], rules: Rules) -> list[_Near]:
 
 
 def _near(around: Iterable[_Near], first: int, last: int) -> set[str]:
-    return {each.name for each in around if each.first - last <= AROUND_WORDS and first - each.after < AROUND_WORDS}
+    """The circumstances near the words from `first` to `last`. Of long ago and recent, what stands nearer counts."""
+    far = {}
+    for each in around:
+        distance = max(each.first - last, first - each.after + 1, 0)
+        if distance <= AROUND_WORDS:
+            far[each.name] = min(distance, far.get(each.name, distance))
+    if LONG_AGO in far and RECENT in far:
+        del far[LONG_AGO if far[RECENT] <= far[LONG_AGO] else RECENT]
+    return set(far)
 
 
 def _before(found: Found[Rule], words: Sequence[Word], rules: Rules) -> set[str]:

@@ -18,7 +18,7 @@ MOST_TOGETHER = 4
 TOKENS = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;,\n]|[\U0001F300-\U0001FAFF]")
 ELLIPSIS = re.compile(r"\.{2,}|…")
 SPELT_OUT = re.compile(r"(?<![^\W_])([^\W\d_])\.(?=[^\W\d_](?![^\W_]))")
-OWNED = re.compile(r"'s(?![^\W_])")
+OWNED = re.compile(r"'s$")
 STRETCHED = re.compile(r"(.)\1{2,}")
 YEARS = re.compile(r"(?:19|20)\d\d")
 YEAR = "YEAR"
@@ -91,7 +91,7 @@ class Spelling:
             meant = self._same.get(tuple(tokens[place : place + length]))
             if meant is not None:
                 return meant, min(length, len(tokens) - place)
-        right = self._put_right(tokens[place].replace("'", ""))
+        right = self._put_right(OWNED.sub("", tokens[place]).replace("'", ""))
         return self._same.get((right,), (right,)), 1
 
     def _put_right(self, word: str) -> str:
@@ -128,7 +128,7 @@ def plain(text: str) -> list[str]:
 def _tokens(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("`", "'")
     folded = SPELT_OUT.sub(r"\1", ELLIPSIS.sub(" ", folded))
-    return list(TOKENS.findall(OWNED.sub("", folded)))
+    return list(TOKENS.findall(folded))
 
 
 def _shortened(word: str) -> set[str]:
