@@ -122,11 +122,16 @@ class Exchange:
     def _with_new_facts(self, draft: Draft, turn: Turn) -> Turn:
         """What was said may have made a fact known, as a code does: then what waits is looked at once more."""
         before, after = draft.conversation, turn.conversation
+        if after is None and turn.position is not None:  # even an end may turn out to be another one
+            flow = self.engine.flows[turn.cues[-1].flow]
+            answers = {name: answer for name, answer in turn.position.kept.items() if name not in flow.facts}
+            after = replace(before, flow=flow.name, answers=answers, changing=None, picking=())
         if after is None or (before.flow == after.flow and before.answers == after.answers):
             return turn
         if not self.engine.flows[after.flow].asks_the_world:
             return turn
-        return self.engine.at(after, self._facts(after.flow, after.answers)).arrive()
+        found = self.engine.at(after, self._facts(after.flow, after.answers)).arrive()
+        return replace(found, agreed=turn.agreed)
 
     def _with_signs(self, turn: Turn) -> Turn:
         """Signs of danger in what was typed add a card and, where words may be kept, a flag. They move nothing."""

@@ -78,8 +78,8 @@ class Intake:
         self.service = service
         self.language = language
         self.random = random or SystemRandom()
-        self.rules = read_rules(safety.load(language))
         content_words.load(language)
+        self.rules = read_rules(safety.load(language))
 
     def handle(self, inbounds: Sequence[Inbound], now: datetime) -> None:
         """Act on these, in order, in one commit. Those acted on before are passed over.

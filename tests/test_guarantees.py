@@ -36,7 +36,14 @@ from tests.world import opened_drafts, world
 
 PEOPLE = ("sam", "alex", "kim")
 COMMANDS = sorted(load("en").commands)
-TO_SEND = ("ask for a first talk", "yes", "i was harmed", "3", "yes", "Sam", "1", "07700 900123", "send now")
+TO_SEND = ("ask for a first talk", "yes", "i was harmed", "3", "yes", "Sam", "1", "07700 900123", "check and send now")
+AFRESH = ("stop", "delete now", "/start")
+COMING_BACK = (
+    ("withdraw", "yes, withdraw"),
+    ("have it erased", "yes, erase it"),
+    ("write to the coordinator", "A text, please"),
+    ("read what i sent", "acorn acorn acorn acorn"),
+)
 LATER = ("start", "what i sent", "withdraw", "erase", "yes, erase it", "yes, withdraw", "read what i sent", "send")
 TYPED = st.one_of(
     st.sampled_from(COMMANDS),
@@ -198,10 +205,18 @@ class Days(RuleBasedStateMachine):
         assume(options)
         self.come([self.new(who, options[0], "press")])
 
-    @rule(who=st.sampled_from(PEOPLE), steps=st.integers(1, len(TO_SEND)), sends=st.booleans())
-    def goes_far(self, who: str, steps: int, sends: bool) -> None:
-        words = TO_SEND[:steps] + (("send",) if sends and steps == len(TO_SEND) else ())
-        self.come([self.new(who, each) for each in ("/start", *words)])
+    @rule(who=st.sampled_from(PEOPLE), steps=st.integers(1, len(TO_SEND)))
+    def goes_far(self, who: str, steps: int) -> None:
+        self.come([self.new(who, words) for words in (*AFRESH, *TO_SEND[:steps])])
+
+    @rule(who=st.sampled_from(PEOPLE), at=st.one_of(st.none(), st.integers(1, 60)))
+    def sends_a_referral(self, who: str, at: int | None) -> None:
+        """Perhaps with the power cut on the way."""
+        self.come([self.new(who, words) for words in (*AFRESH, *TO_SEND, "send")], at)
+
+    @rule(who=st.sampled_from(PEOPLE), does=st.sampled_from(COMING_BACK), at=st.one_of(st.none(), st.integers(1, 60)))
+    def comes_back_to_what_was_sent(self, who: str, does: tuple[str, ...], at: int | None) -> None:
+        self.come([self.new(who, words) for words in (*AFRESH, "what i sent", *does)], at)
 
     @rule(said=st.lists(st.tuples(st.sampled_from(PEOPLE), TYPED), min_size=2, max_size=6))
     def much_comes_at_once(self, said: list[tuple[str, str]]) -> None:

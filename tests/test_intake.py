@@ -335,6 +335,20 @@ class TestCodes:
         guesser.goes("/start", "What I sent")
         assert guesser.says(receipt)[-1].asks == "what_next"
 
+    def test_a_wrong_code_opens_nothing_from_the_same_chat_either_and_is_counted(self, sam: Somebody) -> None:
+        sam.goes(*TO_THE_END)
+        receipt = sam.code
+        wrong, slow = (load("en").text("my_referral", f"{name}.say") for name in ("reading_wrong", "reading_too_many"))
+        for _ in range(5):
+            sam.goes("/start", "What I sent", "Read what I sent")
+            assert wrong in texts(sam.says("acorn acorn acorn acorn"))
+        sam.goes("/start", "What I sent", "Read what I sent")
+        assert slow in texts(sam.says(receipt))
+        sam.stage.pass_time(minutes=16)
+        sam.goes("/start", "What I sent", "Read what I sent")
+        assert "Name to use: Sam" in texts(sam.says(receipt))
+        assert [row.fault for row in sam.stage.rows(tables.SEEN_UPDATES) if row.fault] == []
+
 
 class TestGoing:
     def files(self, stage: Stage) -> bytes:
