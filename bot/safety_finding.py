@@ -9,6 +9,7 @@ from bot.safety_words import Word
 
 GAPS = {"..": 3, "...": 8}
 """How many other words at most may stand where a phrase says this."""
+MOST_PASSED = 6
 START, END = "START", "END"
 EDGES = frozenset({START, END})
 Tag = TypeVar("Tag")
@@ -51,36 +52,44 @@ class Finder(Generic[Tag]):
     def __init__(self, phrases: Iterable[tuple[Tag, Phrase]]) -> None:
         self.phrases = tuple(phrases)
         often = Counter(word for _, phrase in self.phrases for part in phrase.parts for word in part.words)
-        # A phrase is only tried when its rarest part stands in the message: most are never tried at all.
-        self._by_rarest: dict[str, list[int]] = {}
+        # A phrase is only tried where its rarest part stands: most are never tried at all.
+        self._by_rarest: dict[str, list[tuple[int, int, frozenset[str]]]] = {}
         for number, (_, phrase) in enumerate(self.phrases):
-            rarest = min(
-                (part.words for part in phrase.parts if part.words), key=lambda held: sum(often[w] for w in held)
-            )
-            for word in rarest:
-                self._by_rarest.setdefault(word, []).append(number)
+            at = min(_worded(phrase), key=lambda at: sum(often[word] for word in phrase.parts[at].words))
+            reach = sum(part.gap + 1 for part in phrase.parts[1 : at + 1])
+            first = phrase.parts[_worded(phrase)[0]].words
+            for word in phrase.parts[at].words:
+                self._by_rarest.setdefault(word, []).append((number, 0 if at == _worded(phrase)[0] else reach, first))
 
     def find(self, words: Sequence[Word], passing: Collection[str] = ()) -> Iterator[Found[Tag]]:
         """Every phrase that stands in these words, at every place it starts.
 
-        Words of `passing` may stand between any two words of a phrase.
+        Words of `passing` may stand between any two words of a phrase, though no more than `MOST_PASSED` before its
+        rarest one.
         """
-        places: dict[str, list[int]] = {}
-        for place, word in enumerate(words):
-            places.setdefault(word.text, []).append(place)
-        numbers = {number for word in places for number in self._by_rarest.get(word, ())}
-        for number in sorted(numbers):
+        for number, first in sorted(self._starts(words, MOST_PASSED if passing else 0)):
             tag, phrase = self.phrases[number]
-            for first in _starts(phrase, places):
-                end = _match(phrase, words, first, passing)
-                if end is not None:
-                    yield Found(tag, phrase, first, end[0], end[1])
+            end = _match(phrase, words, first, passing)
+            if end is not None:
+                yield Found(tag, phrase, first, end[0], end[1])
+
+    def _starts(self, words: Sequence[Word], more: int) -> set[tuple[int, int]]:
+        """Which phrases may stand in these words, each with the place of its first word."""
+        starts = set()
+        for place, word in enumerate(words):
+            for number, reach, first in self._by_rarest.get(word.text, ()):
+                if not reach:
+                    starts.add((number, place))
+                    continue
+                for at in range(max(0, place - reach - more), place):
+                    if words[at].text in first:
+                        starts.add((number, at))
+        return starts
 
 
-def _starts(phrase: Phrase, places: dict[str, list[int]]) -> list[int]:
-    """Where the first word of the phrase stands."""
-    first = next(part for part in phrase.parts if not part.edge)
-    return sorted(place for word in first.words & places.keys() for place in places[word])
+def _worded(phrase: Phrase) -> list[int]:
+    """Which parts of the phrase are words, not edges."""
+    return [at for at, part in enumerate(phrase.parts) if not part.edge]
 
 
 def _match(

@@ -16,7 +16,7 @@ AROUND_WORDS = 12
 """How far from a phrase something still says when, or in what circumstances, it is meant."""
 MOST_BACK = 7
 """Words between a denial and what it denies: "I do not think I would ever want to"."""
-RECENT, FINE_NOW, LONG_AGO = "recent", "fine_now", "long_ago"
+RECENT, FINE_NOW, LONG_AGO, BACK_AGAIN = "recent", "fine_now", "long_ago", "back_again"
 
 
 class Sign(NamedTuple):
@@ -76,11 +76,13 @@ def _circumstances(words: Sequence[Word], rules: Rules) -> list[_Near]:
 
 def _near(around: Iterable[_Near], first: int, last: int) -> set[str]:
     """The circumstances near the words from `first` to `last`. Of long ago and recent, what stands nearer counts."""
-    far = {}
+    far: dict[str, int] = {}
     for each in around:
         distance = max(each.first - last, first - each.after + 1, 0)
         if distance <= AROUND_WORDS:
             far[each.name] = min(distance, far.get(each.name, distance))
+    if BACK_AGAIN in far:
+        far[RECENT] = 0
     if LONG_AGO in far and RECENT in far:
         del far[LONG_AGO if far[RECENT] <= far[LONG_AGO] else RECENT]
     return set(far)
