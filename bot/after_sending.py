@@ -6,16 +6,17 @@ from bot.facts import Asking, find_case
 from bot.moment import Moment, Values
 from storage import alerts, cases, team
 from storage.cases import Found
-from storage.codes import normalise
-from storage.sealing import key_from_password, seal_to, unseal
+from storage.receipts import receipt
+from storage.sealing import seal_to, unseal
 
 
 def read_copy(moment: Moment) -> Values:
     """What was sent, opened with the receipt code: nothing else on this side opens it."""
     case, answers = _case(moment), _answers(moment)
-    code = normalise(str(answers.get("code_to_read") or answers.get("receipt_code"))) or ""
-    key = key_from_password(code, case.copy_salt or b"", moment.pepper)
-    document = json.loads(unseal(key, case.copy or b"", f"copy:{case.id}"))
+    opened = receipt(str(answers.get("code_to_read") or answers.get("receipt_code")), moment.pepper)
+    if opened is None:
+        raise LookupError("the code is gone")
+    document = json.loads(unseal(opened.copy_key(case.copy_salt or b""), case.copy or b"", f"copy:{case.id}"))
     lines = [f"{each['short']}: {each['answer']}" for part in document["parts"] for each in part["answers"]]
     return {"what_i_sent": "\n".join(lines)}
 

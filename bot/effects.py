@@ -15,8 +15,9 @@ from policy.escalation import ladder
 from policy.priority import suggest
 from policy.promises import promise
 from storage import alerts, cases, clocks, conversations, outbox, team
-from storage.codes import new_code, normalise
-from storage.sealing import key_from_password, new_key, new_salt, seal, seal_to
+from storage.codes import new_code
+from storage.receipts import receipt
+from storage.sealing import new_key, new_salt, seal, seal_to
 
 # Without letters and digits that are taken for one another when read out on the phone.
 REFERENCE_ALPHABET = "23456789ACDEFGHJKMNPQRTUVWXY"
@@ -66,7 +67,9 @@ def erase(moment: Moment) -> Values:
 
 def _seal_case(moment: Moment, content: bytes, priority: int, code: str) -> cases.NewCase:
     case_id, case_key, copy_salt = uuid4().hex, new_key(), new_salt()
-    copy_key = key_from_password(normalise(code) or code, copy_salt, moment.pepper)
+    own = receipt(code, moment.pepper)
+    if own is None:
+        raise ValueError("a code was made that cannot be read")
     return cases.NewCase(
         id=case_id,
         reference=_reference(moment),
@@ -76,9 +79,9 @@ def _seal_case(moment: Moment, content: bytes, priority: int, code: str) -> case
         case_key=seal_to(team.public_key(moment.tx), case_key, f"case_key:{case_id}"),
         document=seal(case_key, content, f"case:{case_id}"),
         person=moment.person,
-        receipt=code_digest(moment.pepper, code),
+        receipt=own.digest,
         copy_salt=copy_salt,
-        copy=seal(copy_key, content, f"copy:{case_id}"),
+        copy=seal(own.copy_key(copy_salt), content, f"copy:{case_id}"),
     )
 
 

@@ -29,6 +29,7 @@ from bot.turn import Cue, Said, Turn, note
 from content.words import Words
 from storage import cases, clocks, conversations
 from storage.codes import normalise
+from storage.receipts import Receipt
 from storage.secrets import IntakeSecrets
 
 CONSENT_TO_KEEP = "keep_answers"
@@ -67,6 +68,7 @@ class Exchange:
     now: datetime
     draft_of: Callable[[bytes], Draft | None] = field(repr=False)
     """What is remembered of somebody, as it stands by now."""
+    receipts: dict[str, Receipt | None] = field(default_factory=dict, repr=False)
 
     def respond(self, draft: Draft | None) -> Outcome:
         """The replies, and what is remembered from now on."""
@@ -198,4 +200,4 @@ class Exchange:
         return facts.read(self.engine.flows[flow], self._asking(answers))
 
     def _asking(self, answers: Answers) -> Asking:
-        return Asking(self.tx, self.inbound.channel, self.person, answers, self.secrets.pepper, self.now)
+        return Asking(self.tx, self.inbound.channel, self.person, answers, self.secrets.pepper, self.now, self.receipts)

@@ -11,6 +11,7 @@ from bot.steps import Answers
 from storage import cases, sign_in_attempts
 from storage.cases import Found
 from storage.codes import normalise
+from storage.receipts import Receipt, receipt
 from storage.sealing import lookup
 
 TOLD = {"received": "waiting", "triage": "taken", "contact_attempts": "in_contact", "withdrawn": "withdrawn"}
@@ -26,15 +27,24 @@ class Asking:
     answers: Answers = field(repr=False)
     pepper: bytes = field(repr=False)
     now: datetime
+    receipts: dict[str, Receipt | None] = field(default_factory=dict, repr=False)
+    """Codes derived already in this exchange: it is slow on purpose, and asked more than once."""
 
-    def code(self, question: str) -> bytes | None:
-        """How the code typed here is looked up; None when nothing was typed or the words are none of ours."""
+    def typed(self, question: str) -> str | None:
+        """The code typed at this question."""
         typed = self.answers.get(question)
-        return code_digest(self.pepper, typed) if isinstance(typed, str) else None
+        return typed if isinstance(typed, str) else None
+
+    def receipt(self, question: str) -> Receipt | None:
+        """What the code typed here leads to; None when nothing was typed or the words are none of ours."""
+        typed = self.typed(question)
+        if typed is not None and typed not in self.receipts:
+            self.receipts[typed] = receipt(typed, self.pepper)
+        return self.receipts[typed] if typed is not None else None
 
 
 def code_digest(pepper: bytes, code: str) -> bytes:
-    """How a code of four words is looked up."""
+    """How the code of a paused conversation is looked up: it leads to nothing that the intake could not read anyway."""
     return lookup(pepper, f"code:{normalise(code)}")
 
 
@@ -71,7 +81,7 @@ def _where(asking: Asking) -> str | None:
 
 def _tried(asking: Asking, question: str, only: Found | None = None) -> str | None:
     """Whether the code typed here opens something. Guessing is slowed down, chat by chat."""
-    if asking.code(question) is None:
+    if asking.typed(question) is None:
         return None
     guesser = lookup(asking.pepper, f"guesser:{asking.person.hex()}")
     if sign_in_attempts.wait(asking.tx, guesser, asking.now):
@@ -84,8 +94,8 @@ def _tried(asking: Asking, question: str, only: Found | None = None) -> str | No
 
 
 def _by_code(asking: Asking, question: str) -> Found | None:
-    code = asking.code(question)
-    return cases.of_code(asking.tx, code) if code else None
+    found = asking.receipt(question)
+    return cases.of_code(asking.tx, found.digest) if found else None
 
 
 FACTS: Mapping[str, Callable[[Asking], str | None]] = {
