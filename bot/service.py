@@ -73,5 +73,8 @@ async def _web(settings: Settings, intake: Intake, stop: asyncio.Event) -> None:
 
 async def _tidy(database: Database) -> None:
     while True:
-        await asyncio.to_thread(housekeeping.tidy, database, datetime.now(UTC))
+        try:
+            await asyncio.to_thread(housekeeping.tidy, database, datetime.now(UTC))
+        except Exception as error:  # a locked database passes; nobody is to lose their chat over it
+            log.error("housekeeping failed", fault=type(error).__name__)
         await asyncio.sleep(TIDY_SECONDS)

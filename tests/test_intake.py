@@ -1,5 +1,6 @@
 """What the intake promises: once, all or nothing, in order, and nothing kept that was to go."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from bot import assembly, drafts, letters
+from bot import service as bot_service
 from bot.effects import EFFECTS
 from bot.engine import Engine
 from bot.flows import FLOWS
@@ -24,6 +26,7 @@ from policy.settings import Settings
 from storage import tables, team
 from storage.database import Database
 from storage.secrets import IntakeSecrets
+from tests.desk.telling import until
 from tests.somebody import TO_THE_END, TO_THE_NAME, TO_THE_READ_BACK, Somebody, texts
 from tests.stage import SECRETS, Stage, service
 
@@ -426,6 +429,26 @@ class TestGoing:
         tidy(stage.database, stage.now)
         assert web.hears() == []
         assert telegram.hears() != []
+
+
+async def test_housekeeping_that_fails_is_told_of_and_tried_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.service.TIDY_SECONDS", 0.0)
+    stage.now = stage.now.replace(year=2020)  # it goes by the clock on the wall
+    Somebody(stage).says("/start")
+    stage.database.close()
+    event.listen(stage.database.engine, "connect", lambda c, _record: c.execute("PRAGMA busy_timeout = 20"))
+    other = sqlite3.connect(stage.folder / "cairn.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with capture_logs() as logs:
+        keeping = asyncio.create_task(bot_service._tidy(stage.database))
+        await until(lambda: len(logs) > 0)
+        other.execute("ROLLBACK")
+        await until(lambda: stage.rows(tables.SEEN_UPDATES) == [])
+        keeping.cancel()
+    other.close()
+    assert {(line["event"], line["fault"]) for line in logs} == {("housekeeping failed", "OperationalError")}
 
 
 def waiting(somebody: Somebody) -> list[Any]:
