@@ -22,7 +22,7 @@ class Rung:
     due_at: datetime
 
 
-def ladder(  # noqa: PLR0917 (a switch for each channel)
+def ladder(
     now: datetime,
     promise: Promise,
     working_time: WorkingTime,

@@ -40,7 +40,7 @@ class BotApi:
         webhook_delay: float = 1.0,
     ) -> None:
         self.clock = clock or Clock()
-        rng = random.Random(seed)  # noqa: S311
+        rng = random.Random(seed)
         self.bots = Bots(self.clock, rng, None if tokens is None else list(tokens), quirks)
         self.world = World(self.clock, rng, self.bots, answer_window)
         self.calls = CallLog()

@@ -9,8 +9,8 @@ import pytest
 import textstat
 
 from bot.commands import COMMANDS
-from bot.situation import ASIDES
 from bot.flows import FLOWS
+from bot.situation import ASIDES
 from bot.steps import Part
 from content import words
 from content.words import FOLDER, Words, normalise

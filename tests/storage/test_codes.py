@@ -166,7 +166,7 @@ def test_nine_slips_in_ten_lead_back_to_the_word_that_was_meant() -> None:
 
 
 def test_a_new_code_is_four_different_listed_words() -> None:
-    random = Random(7)  # noqa: S311 - the same codes each time
+    random = Random(7)
     for _ in range(200):
         words = codes.new_code(random).split(" ")
         assert len(words) == len(set(words)) == 4
@@ -174,7 +174,7 @@ def test_a_new_code_is_four_different_listed_words() -> None:
 
 
 def test_codes_differ_and_use_the_whole_list() -> None:
-    random = Random(7)  # noqa: S311 - the same codes each time
+    random = Random(7)
     made = [codes.new_code(random) for _ in range(20_000)]
     assert len(set(made)) == 20_000
     assert {word for code in made for word in code.split()} == LISTED
@@ -222,7 +222,7 @@ def test_words_run_together_are_read_if_only_one_way_is_possible(words: list[str
 
 
 def test_words_run_together_are_nearly_always_read() -> None:
-    random = Random(7)  # noqa: S311 - the same codes each time
+    random = Random(7)
     made = [codes.new_code(random) for _ in range(500)]
     assert sum(codes.normalise(code.replace(" ", "")) == code for code in made) > 490
 
