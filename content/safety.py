@@ -14,3 +14,8 @@ def load(language: str) -> dict[str, Any]:
         return tomllib.loads((FOLDER / language / "safety.toml").read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ContentError(f"content/{language}/safety.toml cannot be read: {error}") from error
+
+
+def needs(language: str, kind: str) -> tuple[str, ...]:
+    """The needs that bring help lines forward at the card of this kind; see content/help_lines.py."""
+    return tuple(load(language)[kind]["needs"])
