@@ -75,8 +75,10 @@ def _circumstances(words: Sequence[Word], rules: Rules) -> list[_Near]:
 
 
 def _near(around: Iterable[_Near], first: int, last: int) -> set[str]:
-    """The circumstances near the words from `first` to `last`. Of long ago and recent, what stands nearer counts; what is
-    back again is recent."""
+    """The circumstances near the words from `first` to `last`.
+
+    Of long ago and recent, what stands nearer counts; what is back again is recent.
+    """
     far: dict[str, int] = {}
     for each in around:
         distance = max(each.first - last, first - each.after + 1, 0)
