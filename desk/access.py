@@ -79,8 +79,13 @@ def let_members(handler: MemberHandler) -> Endpoint:
         if known is None:
             return _ask_to_sign_in(visit)
         if visit.form and not hmac.compare_digest(visit.form.get("form_token", ""), known.session.form_token):
-            return pages.refusal(visit.desk, "form_token", 403)
-        return handler(known)
+            return pages.member_refusal(known, "form_token", 403)
+        try:
+            return handler(known)
+        except (NoSuchCase, OverflowError):  # a number in an address that is too large for any table
+            return pages.member_refusal(known, "no_such_case", 404)
+        except NotAllowed:
+            return pages.member_refusal(known, "not_allowed", 409)
 
     async def endpoint(request: Request) -> Response:
         return await _answer(request, signed_in)
@@ -113,10 +118,6 @@ async def _answer(request: Request, handler: Handler) -> Response:
     visit = Visit(desk, desk.now(), request.path_params, request.query_params, form, cookie, elsewhere)
     try:
         return await run_sync(handler, visit)
-    except (NoSuchCase, OverflowError):  # a number in an address that is too large for any table
-        return pages.refusal(desk, "no_such_case", 404)
-    except NotAllowed:
-        return pages.refusal(desk, "not_allowed", 409)
     except Exception as error:  # its text may hold what somebody wrote, so only its class is told
         LOG.error("a page failed: %s", type(error).__name__)
         return pages.refusal(desk, "fault", 500)

@@ -48,10 +48,13 @@ def _about_cases() -> list[Route]:
     case = "/cases/{case_id}"
     return [
         Route("/", let_members(case_list.show), methods=["GET"]),
+        Route("/find", let_members(case_list.find), methods=["POST"]),
+        Route("/find", let_members(case_list.lead_back), methods=["GET"]),
         Route(case, let_members(case_page.show), methods=["GET"]),
         Route(f"{case}/take", let_members(case_deeds.take), methods=["POST"]),
         Route(f"{case}/release", let_members(case_deeds.release), methods=["POST"]),
         Route(f"{case}/take-over", let_members(case_deeds.take_over), methods=["POST"]),
+        Route(f"{case}/read", let_members(case_deeds.mark_read), methods=["POST"]),
         Route(f"{case}/stage", let_members(case_deeds.set_stage), methods=["POST"]),
         Route(f"{case}/attempts", let_members(case_deeds.log_attempt), methods=["POST"]),
         Route(f"{case}/attempts/{{entry_id:int}}/mistaken", let_members(case_deeds.mark_mistaken), methods=["POST"]),
@@ -65,6 +68,7 @@ def _about_staff() -> list[Route]:
         Route("/people", let_members(people.add), methods=["POST"]),
         Route("/people/{staff_id:int}/let-in", let_members(people.let_in), methods=["POST"]),
         Route("/people/{staff_id:int}/new-link", let_members(people.renew), methods=["POST"]),
+        Route("/people/{staff_id:int}/shut-out", let_members(people.shut_out), methods=["POST"]),
         Route("/recovery-key", let_members(recovery.show), methods=["GET"]),
         Route("/recovery-key", let_members(recovery.keep), methods=["POST"]),
         Route("/recovery-key/new", let_members(recovery.renew), methods=["POST"]),

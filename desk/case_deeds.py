@@ -1,6 +1,6 @@
 """What is done with a case from its page: take, give back, take over, log a try, take a try back, move it along.
 
-Here may live the handlers of those forms. Each does one thing in one transaction and leads back to the case.
+Here may live the handlers of those forms. Each does one thing in one transaction and leads on to a page that says so.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -22,23 +22,32 @@ def take(visit: SignedIn) -> Response:
     """Takes a waiting case. If somebody was quicker, the case's page says who."""
     with visit.desk.database.begin() as tx:
         caseload.take(tx, visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit)
-    return _back(visit)
+    return _back(visit, "taken")
 
 
 def release(visit: SignedIn) -> Response:
-    """Gives one's own case back for another to take."""
+    """Gives one's own case back for another to take, or puts away what its person has taken back."""
+    case_id = visit.path["case_id"]
     with visit.desk.database.begin() as tx:
-        caseload.release(tx, visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit)
-    return _back(visit)
+        caseload.release(tx, case_id, visit.member.id, visit.now, visit.desk.secrets.audit)
+        done = "released" if caseload.find(tx, case_id).stage else "put_away"
+    return access.go_to(f"/?done={done}&case={case_id}")
 
 
 def take_over(visit: SignedIn) -> Response:
     """Gives a colleague's case to a manager; nobody else may."""
     if not visit.member.is_manager:
-        return pages.refusal(visit.desk, "managers_only", 403)
+        return pages.member_refusal(visit, "managers_only", 403)
     with visit.desk.database.begin() as tx:
         caseload.take_over(tx, visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit)
-    return _back(visit)
+    return _back(visit, "taken_over")
+
+
+def mark_read(visit: SignedIn) -> Response:
+    """Writes down that the person's message was read and nothing more is to be done about it."""
+    with visit.desk.database.begin() as tx:
+        caseload.note_read(tx, visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit)
+    return _back(visit, "read")
 
 
 def set_stage(visit: SignedIn) -> Response:
@@ -48,8 +57,9 @@ def set_stage(visit: SignedIn) -> Response:
         raise NotAllowed
     who = (visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit)
     with visit.desk.database.begin() as tx:
+        before = caseload.find(tx, visit.path["case_id"]).state
         caseload.set_stage(tx, *who, stage=Stage(wanted))
-    return _back(visit)
+    return _back(visit, f"stage&before={before}")
 
 
 def log_attempt(visit: SignedIn) -> Response:
@@ -67,7 +77,7 @@ def log_attempt(visit: SignedIn) -> Response:
     said = {"route": visit.form["route"], "result": visit.form["result"]}
     with visit.desk.database.begin() as tx:
         attempts.log(tx, case.id, visit.member.id, visit.now, visit.desk.secrets.audit, at=at, note=sealed, **said)
-    return _back(visit)
+    return _back(visit, "attempt")
 
 
 def mark_mistaken(visit: SignedIn) -> Response:
@@ -76,7 +86,7 @@ def mark_mistaken(visit: SignedIn) -> Response:
     who = (visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit)
     with visit.desk.database.begin() as tx:
         attempts.mark_mistaken(tx, *who, entry_id=int(entry_id))
-    return _back(visit)
+    return _back(visit, "mistaken")
 
 
 def _errors(visit: SignedIn, at: datetime | None) -> dict[str, str]:
@@ -104,10 +114,9 @@ def _read_when(visit: SignedIn) -> datetime | None:
         at = datetime.fromisoformat(typed).replace(tzinfo=pages.HERE).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return (
-        visit.now if timedelta() <= visit.now - at < A_MINUTE else at
-    )  # forms know no seconds; what came first stays first
+    # Forms know no seconds; what came first stays first.
+    return visit.now if timedelta() <= visit.now - at < A_MINUTE else at
 
 
-def _back(visit: SignedIn) -> Response:
-    return access.go_to(f"/cases/{visit.path['case_id']}")
+def _back(visit: SignedIn, done: str) -> Response:
+    return access.go_to(f"/cases/{visit.path['case_id']}?done={done}")

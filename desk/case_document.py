@@ -44,6 +44,7 @@ class Part:
 class Consent:
     """What somebody agreed to, or did not, in the words they were shown."""
 
+    step: str
     wording: str = field(repr=False)
     answer: str
     at: datetime | None
@@ -114,7 +115,9 @@ def _answer(one: Mapping[str, Any]) -> Answer:
 
 
 def _consent(one: Mapping[str, Any]) -> Consent:
-    return Consent(str(one.get("wording", "")), str(one.get("answer", "")), _moment(one.get("at")))
+    return Consent(
+        str(one.get("step", "")), str(one.get("wording", "")), str(one.get("answer", "")), _moment(one.get("at"))
+    )
 
 
 def _moment(text: object) -> datetime | None:

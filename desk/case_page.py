@@ -3,21 +3,22 @@
 Here may live the way from a case's sealed row to its page. What is done with a case lives in `desk.case_deeds`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.responses import Response
 
-from desk import access, pages, safe_contact
+from desk import access, case_notice, pages, safe_contact
 from desk.access import SignedIn
-from desk.case_document import Document, open_case_key, open_document, open_note
+from desk.case_document import Answer, Document, open_case_key, open_document, open_note
 from policy.contact_attempts import RESULTS, ROUTES
 from policy.retention import SESSION_IDLE
 from policy.stages import Stage, moves_from
 from storage import case_lists, caseload
 from storage.case_lists import Entry
 from storage.caseload import Case
+from storage.cases import MESSAGE, WITHDRAWN
 from storage.sealing import SealBroken
 
 NOTE_CHARS = 4000
@@ -59,8 +60,13 @@ def render(visit: SignedIn, errors: Mapping[str, str] | None = None, status: int
         except (SealBroken, ValueError):
             return pages.member_page(visit, "case_shut.html", 200, case=case, reason="broken")
         caseload.note_opened(tx, case.id, visit.member.id, visit.now, visit.desk.secrets.audit)
-        timeline = _timeline(case_lists.entries(tx, case.id), case, case_key, team_key)
-        content = _content(case, document, timeline) | {"clocks": case_lists.clocks(tx, case.id)}
+        entries = case_lists.entries(tx, case.id)
+        timeline = _timeline(entries, case, case_key, team_key)
+        content = _content(case, document, timeline) | {
+            "clocks": case_lists.clocks(tx, case.id),
+            "notice": case_notice.on_case(visit, case, entries),
+            "not_today": safe_contact.is_unnamed_day(document, pages.here(visit.now).weekday()),
+        }
         response = pages.member_page(visit, "case.html", status, case=case, errors=errors or {}, **content)
     response.headers["Refresh"] = CLEARS_ITSELF
     return response
@@ -84,14 +90,19 @@ def why_shut(case: Case, visit: SignedIn) -> str | None:
 
 def _content(case: Case, document: Document, timeline: Sequence[TimelineEntry]) -> dict[str, Any]:
     stage, order = case.stage or Stage.RECEIVED, list(Stage)
+    sheet = safe_contact.sheet(document)
     moves = [after for after in moves_from(stage) if after is not Stage.RECEIVED]  # giving it back is a deed of its own
     return {
         "document": document,
-        "sheet": safe_contact.sheet(document),
-        "parts": parts_with_answers(document),
+        "sheet": sheet,
+        "parts": _parts(document, {line.step for line in sheet}),
+        "named_times": any(line.answer for line in sheet if line.step in safe_contact.TIMES_STEPS),
+        "agreed_routes": safe_contact.agreed_routes(document),
+        "messages": [line for line in timeline if line.entry.kind == MESSAGE],
+        "is_unread": _is_unread(timeline),
         "left_out": [part.title for part in document.parts if part.is_left_out],
         "timeline": timeline,
-        "withdrawn": next((line.entry for line in timeline if line.entry.kind == "withdrawn"), None),
+        "withdrawn": next((line.entry for line in timeline if line.entry.kind == WITHDRAWN), None),
         "onward": [after for after in moves if order.index(after) > order.index(stage)],
         "back": [after for after in moves if order.index(after) < order.index(stage)],
         "routes": ROUTES,
@@ -100,17 +111,25 @@ def _content(case: Case, document: Document, timeline: Sequence[TimelineEntry]) 
     }
 
 
-def parts_with_answers(document: Document) -> Sequence[tuple[str, Sequence[Any], Sequence[Any]]]:
-    """Of each part: its title, what was answered, and what was asked and not answered."""
+def _parts(document: Document, on_sheet: Set[str]) -> Sequence[tuple[str, Sequence[Answer], Sequence[Answer]]]:
+    """Of each part: its title, what was answered, and what was asked and not answered.
+
+    What stands on the call sheet is left to it, consents to the list of what was agreed to: nothing is read twice.
+    """
+    elsewhere = on_sheet | {consent.step for consent in document.consents}
+    asked = [(part.title, [each for each in part.answers if each.step not in elsewhere]) for part in document.parts]
     return [
-        (
-            part.title,
-            [answer for answer in part.answers if answer.is_given],
-            [answer for answer in part.answers if not answer.is_given],
-        )
-        for part in document.parts
-        if part.answers
+        (title, [each for each in answers if each.is_given], [each for each in answers if not each.is_given])
+        for title, answers in asked
+        if answers
     ]
+
+
+def _is_unread(timeline: Sequence[TimelineEntry]) -> bool:
+    """Whether the person wrote after anybody here did something about the case. The newest entry comes first."""
+    written = max((line.entry.at for line in timeline if line.entry.kind == MESSAGE), default=0.0)
+    done = max((line.entry.at for line in timeline if line.entry.staff_name is not None), default=0.0)
+    return written > done
 
 
 def _timeline(entries: Sequence[Entry], case: Case, case_key: bytes, team_key: bytes) -> Sequence[TimelineEntry]:

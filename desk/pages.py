@@ -83,6 +83,11 @@ def refusal(desk: Desk, reason: str, status: int) -> Response:
     return page(desk, "refusal.html", status, reason=reason)
 
 
+def member_refusal(visit: "SignedIn", reason: str, status: int) -> Response:
+    """The same for a member of staff, with the ways to other pages."""
+    return member_page(visit, "refusal.html", status, reason=reason)
+
+
 @cache
 def templates() -> Environment:
     """All templates. A value a template does not know is an error, and every value is escaped."""

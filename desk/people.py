@@ -1,14 +1,18 @@
-"""Who works at the desk: seeing everybody, letting somebody in, adding somebody, a new link for a forgotten password.
+"""Who works at the desk: everybody, letting somebody in, adding somebody, a forgotten password, somebody who left.
 
 Here may live these pages. Letting in passes the team's private key on, so only somebody who holds it can do that.
 """
 
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, pages
 from desk.access import SignedIn
+from desk.case_notice import Notice
 from storage import audit, member_keys, staff
 from storage.staff import Member
+
+DONE = ("let_in", "shut_out")
 
 
 def show(visit: SignedIn) -> Response:
@@ -20,21 +24,21 @@ def let_in(visit: SignedIn) -> Response:
     """Passes the team key on to a member who has chosen their password."""
     team_key = visit.session.team_key
     if team_key is None:
-        return pages.refusal(visit.desk, "not_let_in", 403)
+        return pages.member_refusal(visit, "not_let_in", 403)
     with visit.desk.database.begin() as tx:
         member = staff.by_id(tx, int(visit.path["staff_id"]))
         if member is None or member.keys is None:
-            return pages.refusal(visit.desk, "no_such_person", 404)
+            return pages.member_refusal(visit, "no_such_person", 404)
         if member.team_key is None:
             staff.let_in(tx, member.id, member_keys.pass_on(team_key, member.keys.public_key))
             audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, _about("let_in", member))
-    return access.go_to("/people")
+    return _done("let_in", member)
 
 
 def add(visit: SignedIn) -> Response:
     """Adds somebody and shows, once, the link with which they choose their password. For managers."""
     if not visit.member.is_manager:
-        return pages.refusal(visit.desk, "managers_only", 403)
+        return pages.member_refusal(visit, "managers_only", 403)
     name, role = visit.form.get("name", ""), visit.form.get("role", "")
     try:
         with visit.desk.database.begin() as tx:
@@ -51,17 +55,24 @@ def add(visit: SignedIn) -> Response:
 
 def renew(visit: SignedIn) -> Response:
     """For a colleague's forgotten password: theirs is shut, and a new link is shown, once. For managers."""
-    if not visit.member.is_manager or visit.session.team_key is None:
-        return pages.refusal(visit.desk, "managers_only", 403)
     with visit.desk.database.begin() as tx:
-        member, oneself = staff.by_id(tx, int(visit.path["staff_id"])), staff.by_id(tx, visit.member.id)
-        if member is None or oneself is None or member.id == oneself.id:
-            return pages.refusal(visit.desk, "no_such_person", 404)
-        if oneself.team_key is None:  # of two managers who shut each other at once, one must still open the cases
-            return pages.refusal(visit.desk, "not_let_in", 409)
+        member = _colleague(visit, tx)
+        if not isinstance(member, Member):
+            return member
         token = staff.start_anew(tx, member.id, visit.now)
         audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, _about("new_link", member))
     return render(visit, token=token, name=member.name)
+
+
+def shut_out(visit: SignedIn) -> Response:
+    """For a colleague who has left: password, links, signed-in places and Telegram account go. For managers."""
+    with visit.desk.database.begin() as tx:
+        member = _colleague(visit, tx)
+        if not isinstance(member, Member):
+            return member
+        staff.shut_out(tx, member.id)
+        audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, _about("shut_out", member))
+    return _done("shut_out", member)
 
 
 def render(
@@ -71,10 +82,36 @@ def render(
     with visit.desk.database.read() as tx:
         people = staff.everybody(tx)
         waiting = staff.waiting_for_set_up(tx)
+    done, whom = visit.query.get("done", ""), visit.query.get("whom", "")
+    about = next((person for person in people if str(person.id) == whom and done in DONE), None)
+    notice = Notice(done, reference=about.name) if about else None
     link = f"{visit.desk.settings.desk_url}/set-up/{token}" if token else ""
-    values = {"people": people, "waiting": waiting, "errors": errors or {}, "link": link, "name": name}
+    values = {
+        "people": people,
+        "waiting": waiting,
+        "errors": errors or {},
+        "link": link,
+        "name": name,
+        "notice": notice,
+    }
     status = 422 if errors else 200
     return pages.member_page(visit, "people.html", status, **values, roles=staff.ROLES, minutes=minutes)
+
+
+def _colleague(visit: SignedIn, tx: Connection) -> Member | Response:
+    """The colleague a form of a manager is about; else a page that says no."""
+    if not visit.member.is_manager or visit.session.team_key is None:
+        return pages.member_refusal(visit, "managers_only", 403)
+    member, oneself = staff.by_id(tx, int(visit.path["staff_id"])), staff.by_id(tx, visit.member.id)
+    if member is None or oneself is None or member.id == oneself.id:
+        return pages.member_refusal(visit, "no_such_person", 404)
+    if oneself.team_key is None:  # of two managers who shut each other at once, one must still open the cases
+        return pages.member_refusal(visit, "not_let_in", 409)
+    return member
+
+
+def _done(deed: str, member: Member) -> Response:
+    return access.go_to(f"/people?done={deed}&whom={member.id}")
 
 
 def _about(action: str, member: Member) -> str:

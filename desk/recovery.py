@@ -58,23 +58,23 @@ def keep(visit: SignedIn) -> Response:
         return refused
     shown, team_key = _shown(visit), visit.session.team_key
     if shown is None or team_key is None:
-        return pages.refusal(visit.desk, "form_token", 403)
+        return pages.member_refusal(visit, "form_token", 403)
     if not recovery_keys.was_copied(shown.key, visit.form.get("typed", "")):
         return _page(visit, shown, {"typed": "recovery_typed"})
     with visit.desk.database.begin() as tx:
         if team.recovery_mark(tx) != shown.instead_of:
-            return pages.refusal(visit.desk, "recovery_changed", 409)
+            return pages.member_refusal(visit, "recovery_changed", 409)
         team.keep_recovery(tx, shown.key, team_key)
         action = "recovery_replaced" if shown.instead_of else "recovery_kept"
         audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, action)
-    return access.go_to("/")
+    return access.go_to("/?done=recovery")
 
 
 def _refuse(visit: SignedIn) -> Response | None:
     """A page that says no to whoever is no manager, or does not hold the team key the recovery key is to open."""
     if not visit.member.is_manager:
-        return pages.refusal(visit.desk, "managers_only", 403)
-    return None if visit.session.team_key else pages.refusal(visit.desk, "not_let_in", 403)
+        return pages.member_refusal(visit, "managers_only", 403)
+    return None if visit.session.team_key else pages.member_refusal(visit, "not_let_in", 403)
 
 
 def _page(visit: SignedIn, shown: Shown, errors: dict[str, str] | None = None) -> Response:

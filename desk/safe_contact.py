@@ -8,10 +8,18 @@ from dataclasses import dataclass, field
 from bot.flows.lists import BY_MESSAGE, BY_NUMBER
 from desk.case_document import Answer, Document
 
-ROUTES_STEP = "contact_routes"
+ROUTES_STEP, DAYS_STEP = "contact_routes", "safe_days"
+TIMES_STEPS = frozenset({"safe_days", "safe_times"})
+ANY_DAY = "any_day"
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""As the options of `safe_days` are named, and the two days on which nobody is at work."""
 ALWAYS: tuple[str, ...] = ()
+IF_GIVEN = ("",)
+"""For no route by itself: it stands on the sheet only if it was answered."""
 
 SHEET: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("name_to_use", ALWAYS),
+    ("pronouns", IF_GIVEN),
     (ROUTES_STEP, ALWAYS),
     ("phone_number", BY_NUMBER),
     ("email_address", ("email",)),
@@ -28,8 +36,13 @@ SHEET: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("never_times", ALWAYS),
     ("code_word", ALWAYS),
     ("unsafe_phrase", ALWAYS),
+    ("access_needs", IF_GIVEN),
+    ("interpreter", IF_GIVEN),
+    ("interpreter_language", IF_GIVEN),
+    ("interpreter_gender", IF_GIVEN),
+    ("worker_preference", IF_GIVEN),
 )
-"""The questions of a safe-contact plan, and the routes for which each matters (none: for all).
+"""What somebody must know before they call, and the routes for which each matters (none: for all).
 
 Source: the safe-contact block of domestic abuse and sexual violence referral forms; what is left open is read as the
 most careful answer, since a wrong call can put somebody in danger."""
@@ -41,6 +54,17 @@ class SheetLine:
 
     step: str
     answer: Answer | None = field(repr=False)
+
+
+def agreed_routes(document: Document) -> tuple[str, ...]:
+    """The routes the person named; nothing else is used without asking them."""
+    return next((answer.options for answer in document.answers() if answer.step == ROUTES_STEP), ())
+
+
+def is_unnamed_day(document: Document, weekday: int) -> bool:
+    """Whether the person named days that are safe and this one (0 is Monday) is not among them."""
+    named = next((answer.options for answer in document.answers() if answer.step == DAYS_STEP), ())
+    return bool(named) and ANY_DAY not in named and WEEKDAYS[weekday] not in named
 
 
 def sheet(document: Document) -> tuple[SheetLine, ...]:

@@ -5,14 +5,18 @@ Here may live questions to the tables of cases. A list never reads a case's docu
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Join, ScalarSelect, and_, case, func, or_, select
 
+from policy.priority import Priority
 from policy.stages import Stage
+from storage.attempts import ATTEMPT
 from storage.cases import MESSAGE, WITHDRAWN
 from storage.clocks import FIRST_ATTEMPT, MET, OPENED
 from storage.tables import CASE_ENTRIES, CASES, CLOCKS, STAFF
 
+T = TypeVar("T")
 MOST_SHOWN = 200
 """Lines of one list, at most: a page stays quick and readable; the count beside it is whole."""
 
@@ -22,7 +26,11 @@ _ATTEMPT = CLOCKS.alias("attempt_clock")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A case in a list. `due` names the promise to be kept next; it is None, and so is `due_at`, when all are kept."""
+    """A case in a list, times in UTC seconds.
+
+    `due` names the promise to be kept next; it is None, and so is `due_at`, when all are kept. `done_at` is when staff
+    last did something about the case, None if never; `tries` how often they tried to be in touch.
+    """
 
     id: str
     reference: str
@@ -34,6 +42,9 @@ class Line:
     due_at: float | None
     has_message: bool
     """Whether the person wrote after anybody here did something about the case."""
+    at: float
+    done_at: float | None
+    tries: int
 
     @property
     def is_withdrawn(self) -> bool:
@@ -43,12 +54,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many cases wait for somebody, are one's own, are with colleagues; and how many of those late."""
+    """How many cases wait for somebody, are one's own, are with colleagues; how many of the first two, and of the last,
+    are late."""
 
     waiting: int
     mine: int
     colleagues: int
     late: int
+    late_with_colleagues: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +79,17 @@ class Entry:
 
 
 def waiting(tx: Connection) -> Sequence[Line]:
-    """Cases nobody has, the one due first at the top."""
+    """Cases nobody has, in the order of `_lines`."""
     return _lines(tx, CASES.c.assignee.is_(None))
 
 
 def of_member(tx: Connection, staff_id: int) -> Sequence[Line]:
-    """The cases of one member of staff, the one due first at the top."""
+    """The cases of one member of staff, in the order of `_lines`."""
     return _lines(tx, CASES.c.assignee == staff_id)
 
 
 def of_colleagues(tx: Connection, staff_id: int) -> Sequence[Line]:
-    """The cases others have, the one due first at the top."""
+    """The cases others have, in the order of `_lines`."""
     return _lines(tx, CASES.c.assignee != staff_id)
 
 
@@ -90,6 +103,7 @@ def count(tx: Connection, staff_id: int, now: float) -> Counts:
             func.count().filter(own),
             func.count().filter(CASES.c.assignee != staff_id),
             func.count().filter(late & (nobodys | own)),
+            func.count().filter(late & (CASES.c.assignee != staff_id)),
         )
         .select_from(_with_clocks())
         .where(_SHOWN)
@@ -129,17 +143,33 @@ _SHOWN = or_(_OPEN, and_(CASES.c.stage == WITHDRAWN, CASES.c.assignee.is_not(Non
 
 
 def _lines(tx: Connection, whose: ColumnElement[bool]) -> Sequence[Line]:
+    """What was withdrawn comes first, so that nobody calls; then what is urgent and due, then where the person wrote,
+    then by when it is due. Where nothing is due, what was left alone longest stands higher."""
     running = CASES.c.stage != WITHDRAWN
     due = case((running & (_OPENED.c.state != MET), OPENED), (running & (_ATTEMPT.c.state != MET), FIRST_ATTEMPT))
     columns = (CASES.c.id, CASES.c.reference, CASES.c.stage, CASES.c.priority, CASES.c.assignee)
     name = STAFF.c.name.label("assignee_name")
-    answered_at = func.coalesce(_latest(CASE_ENTRIES.c.staff_id.is_not(None)), 0.0)
-    has_message = func.coalesce(_latest(CASE_ENTRIES.c.kind == MESSAGE) > answered_at, False)
+    done_at = _of_entries(func.max(CASE_ENTRIES.c.at), CASE_ENTRIES.c.staff_id.is_not(None))
+    written_at = _of_entries(func.max(CASE_ENTRIES.c.at), CASE_ENTRIES.c.kind == MESSAGE)
+    has_message = func.coalesce(written_at > func.coalesce(done_at, 0.0), False)
+    tries = _of_entries(func.count(), CASE_ENTRIES.c.kind == ATTEMPT)
+    is_urgent = (CASES.c.priority == Priority.URGENT) & _due_at().is_not(None)
+    rank = case((~running, 0), (is_urgent, 1), (has_message, 2), else_=3)
+    left_alone = case((_due_at().is_(None), func.coalesce(done_at, CASES.c.at)))
     rows = tx.execute(
-        select(*columns, name, due.label("due"), _due_at().label("due_at"), has_message.label("has_message"))
+        select(
+            *columns,
+            name,
+            CASES.c.at,
+            due.label("due"),
+            _due_at().label("due_at"),
+            has_message.label("has_message"),
+            done_at.label("done_at"),
+            tries.label("tries"),
+        )
         .select_from(_with_clocks().outerjoin(STAFF, STAFF.c.id == CASES.c.assignee))
         .where(_SHOWN, whose)
-        .order_by(running, _due_at().is_(None), _due_at(), CASES.c.priority, CASES.c.reference)
+        .order_by(rank, _due_at().is_(None), _due_at(), left_alone, CASES.c.priority, CASES.c.at, CASES.c.reference)
         .limit(MOST_SHOWN)
     )
     return [Line(**row) for row in rows.mappings()]
@@ -151,8 +181,8 @@ def _due_at() -> ColumnElement[float | None]:
     return case((opened, _OPENED.c.due_at), (tried, _ATTEMPT.c.due_at))
 
 
-def _latest(which: ColumnElement[bool]) -> ScalarSelect[float | None]:
-    return select(func.max(CASE_ENTRIES.c.at)).where(CASE_ENTRIES.c.case_id == CASES.c.id, which).scalar_subquery()
+def _of_entries(what: ColumnElement[T], which: ColumnElement[bool]) -> ScalarSelect[T]:
+    return select(what).where(CASE_ENTRIES.c.case_id == CASES.c.id, which).scalar_subquery()
 
 
 def _with_clocks() -> Join:

@@ -86,6 +86,13 @@ def note_opened(tx: Connection, case_id: str, staff_id: int, now: datetime, audi
     keep_promise(tx, case_id, OPENED, now)
 
 
+def note_read(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> None:
+    """Writes down that a message of the person was read and needs nothing more. Raises NoSuchCase and NotAllowed."""
+    own(tx, case_id, staff_id)
+    enter(tx, case_id, staff_id, now, "read")
+    audit.write(tx, audit_key, now, staff_id, "read", case_id)
+
+
 def take(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> Taken:
     """Gives a waiting case to a member of staff; of two at once, to one. Its alerts still to come are cancelled.
 

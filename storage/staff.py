@@ -107,10 +107,12 @@ def everybody(tx: Connection) -> list[Member]:
     return [_member(row) for row in rows]
 
 
-def waiting_for_set_up(tx: Connection) -> frozenset[int]:
-    """Ids of the members whose set-up link has not been used yet, whether or not its time is over."""
-    links = select(STAFF_LINKS.c.staff_id).where(STAFF_LINKS.c.purpose == staff_links.SET_UP)
-    return frozenset(tx.execute(links).scalars())
+def waiting_for_set_up(tx: Connection) -> dict[int, float]:
+    """Of each member whose set-up link has not been used yet: when its time is over, or was, in UTC seconds."""
+    links = select(STAFF_LINKS.c.staff_id, STAFF_LINKS.c.expires_at)
+    return {
+        row.staff_id: row.expires_at for row in tx.execute(links.where(STAFF_LINKS.c.purpose == staff_links.SET_UP))
+    }
 
 
 def rename(tx: Connection, staff_id: int, name: str) -> None:
@@ -146,11 +148,14 @@ def start_anew(tx: Connection, staff_id: int, now: datetime) -> str:
 
     What only their old password opened stays shut: a colleague must let them in again.
     """
-    tx.execute(delete(STAFF_LINKS).where(STAFF_LINKS.c.staff_id == staff_id))
-    tx.execute(delete(STAFF_SESSIONS).where(STAFF_SESSIONS.c.staff_id == staff_id))
-    empty = dict.fromkeys(("password_hash", "password_salt", "public_key", "private_key", "team_key"))
-    tx.execute(update(STAFF).where(STAFF.c.id == staff_id).values(**empty))
+    _take_keys(tx, staff_id)
     return staff_links.make(tx, staff_id, staff_links.SET_UP, now)
+
+
+def shut_out(tx: Connection, staff_id: int) -> None:
+    """For somebody who has left: nothing of theirs opens anything any more. Their name stays beside what they did."""
+    _take_keys(tx, staff_id)
+    unlink_telegram(tx, staff_id)
 
 
 def link_telegram(tx: Connection, code: str, lookup: bytes, now: datetime) -> Member | None:
@@ -171,6 +176,13 @@ def unlink_telegram(tx: Connection, staff_id: int) -> None:
     """Forgets a member's Telegram account, and codes not used yet."""
     staff_links.forget(tx, staff_id, staff_links.TELEGRAM)
     tx.execute(update(STAFF).where(STAFF.c.id == staff_id).values(telegram=None))
+
+
+def _take_keys(tx: Connection, staff_id: int) -> None:
+    tx.execute(delete(STAFF_LINKS).where(STAFF_LINKS.c.staff_id == staff_id))
+    tx.execute(delete(STAFF_SESSIONS).where(STAFF_SESSIONS.c.staff_id == staff_id))
+    empty = dict.fromkeys(("password_hash", "password_salt", "public_key", "private_key", "team_key"))
+    tx.execute(update(STAFF).where(STAFF.c.id == staff_id).values(**empty))
 
 
 def _first(row: Row[tuple[object, ...]] | None) -> Member | None:

@@ -22,7 +22,7 @@ class Site:
     """A desk on a real port of this machine."""
 
     def __init__(self, folder: Path) -> None:
-        self.office: Office = copy_office(folder)
+        self.office: Office = copy_office(folder, staff_bot_token="1001:made-up-staff-token", staff_chat_id=-5)
         self.server = uvicorn.Server(uvicorn.Config(self.office.app, port=0, log_level="critical", lifespan="off"))
         self.thread = threading.Thread(target=self.server.run, daemon=True)
 
@@ -103,12 +103,31 @@ def with_a_code(page: Page) -> None:
     page.get_by_role("button", name="Link my Telegram").click()
 
 
+def with_everybodys_changes_open(page: Page) -> None:
+    for summary in page.locator("summary").all():
+        summary.click()
+
+
+def with_a_new_recovery_key(page: Page) -> None:
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Make a new recovery key").click()
+    expect(page.get_by_role("heading", name="Write down the recovery key")).to_be_visible()
+
+
+def with_a_reference_that_is_none(page: Page) -> None:
+    page.get_by_label("Find by reference").fill("ZZZZZ")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("There is no case with this reference")).to_be_visible()
+
+
 SCREENS: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "cases": ("/", with_everything_open),
     "a waiting case": ("/", with_a_waiting_case),
     "a case of one's own": ("/", with_a_case_of_ones_own),
     "a slip": ("/", with_a_slip),
-    "people": ("/people", None),
+    "people": ("/people", with_everybodys_changes_open),
+    "a new recovery key": ("/people", with_a_new_recovery_key),
+    "a reference that is none": ("/", with_a_reference_that_is_none),
     "one's own page": ("/me", with_a_code),
 }
 
@@ -143,7 +162,7 @@ def test_nothing_is_wider_than_a_small_phone(visit: Visit, screen: str) -> None:
 
 def test_a_case_is_opened_taken_and_answered_by_keyboard_alone(visit: Visit) -> None:
     page = visit("/sign-in", signed_in=False)
-    page.get_by_label("Name").focus()
+    expect(page.get_by_label("Name")).to_be_focused()
     page.keyboard.type(ANN)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -152,16 +171,41 @@ def test_a_case_is_opened_taken_and_answered_by_keyboard_alone(visit: Visit) -> 
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
+    tab_to(page, "CASE", most=4)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Safe contact").first).to_be_visible()
-    for _ in range(20):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent.trim()") == "Take this case":
-            break
+    tab_to(page, "Take this case", most=20)
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Log a try")).to_be_visible()
+
+
+def tab_to(page: Page, words: str, most: int) -> None:
+    """Goes on by the Tab key until what has the focus begins with these words."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()").startswith(words):
+            return
+    raise AssertionError(f"{words} is not within {most} presses of Tab")
+
+
+def test_after_a_slip_the_keyboard_stands_where_it_is_told(visit: Visit) -> None:
+    page = visit("/")
+    with_a_slip(page)
+    expect(page.get_by_role("alert")).to_be_focused()
+    tab_to(page, "This time has not come yet", most=1)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("When")).to_be_focused()
+
+
+def test_a_colleagues_password_is_never_one_slip_of_the_finger_away(visit: Visit) -> None:
+    page = visit("/people")
+    for button in (
+        page.get_by_role("button", name="New link").all() + page.get_by_role("button", name="Take away").all()
+    ):
+        expect(button).to_be_hidden()
+    page.get_by_text("Change").first.click()
+    expect(page.get_by_role("button", name="New link").first).to_be_visible()
 
 
 def test_a_case_on_paper_has_its_words_and_dates_and_no_buttons(visit: Visit) -> None:
@@ -171,6 +215,7 @@ def test_a_case_on_paper_has_its_words_and_dates_and_no_buttons(visit: Visit) ->
     expect(page.get_by_role("button", name="Log it")).to_be_hidden()
     expect(page.get_by_role("navigation")).to_be_hidden()
     expect(page.get_by_text("07700 900123").first).to_be_visible()
+    expect(page.get_by_text("Which number is safe?")).to_be_visible()
     content = page.evaluate("getComputedStyle(document.querySelector('.day'), '::after').content")
     assert "2026" in content
 

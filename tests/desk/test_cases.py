@@ -1,6 +1,7 @@
 """Cases at the desk: the lists, who may read, what is shown, what is done, and that it is all written down."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, update
@@ -10,7 +11,8 @@ from desk.case_document import Answer, Document, Part
 from storage import audit, caseload, cases, clocks, sealing, staff, team
 from storage.case_lists import Line
 from storage.tables import ALERTS, AUDIT, CASE_ENTRIES, CASES, CLOCKS
-from tests.desk.office import ANN, BEA, CAL, NOW, Browser, Office, Page
+from tests.desk.cases import QUESTIONS
+from tests.desk.office import ANN, BEA, CAL, NOW, Browser, Office, Page, copy_office
 
 WORDS_OF_THE_PERSON = ("Sam Canary", "07700 900123", "sam@example.org", "Heron", "That it takes long")
 
@@ -41,7 +43,7 @@ async def taken(browser: Browser, case_id: str) -> Page:
 
 async def test_the_case_due_first_stands_at_the_top_of_each_list(office: Office) -> None:
     for reference, hours in (("LATE", -2), ("LAST", 30), ("SOON", 1)):
-        office.case(reference, opened_in=timedelta(hours=hours))
+        office.case(reference, priority=2, opened_in=timedelta(hours=hours))
     mine = [office.case(reference, contact_in=timedelta(hours=h)) for reference, h in (("MINE2", 9), ("MINE1", 3))]
     ann = office.visit(ANN)
     for case in mine:
@@ -55,13 +57,87 @@ async def test_the_case_due_first_stands_at_the_top_of_each_list(office: Office)
     assert references(theirs, "Yours") == []
 
 
+async def test_an_urgent_case_stands_above_one_that_is_late_until_somebody_has_tried(office: Office) -> None:
+    office.case("LATE", priority=3, opened_in=timedelta(hours=-2))
+    urgent = office.case("URGENT", priority=1, opened_in=timedelta(hours=1))
+    ann = office.visit(ANN)
+    assert references(await ann.open("/"), "Waiting") == ["URGENT", "LATE"]
+    page = await ann.open(f"/cases/{urgent.id}")
+    listed = await ann.open("/")
+    assert references(listed, "Waiting") == ["URGENT", "LATE"], "to read it is not enough"
+    assert "First try by Thu 26 Nov 10:00 · read, not taken" in listed.text
+    page = await (await page.press("Take this case")).press("Log it", route="phone", result="no_answer")
+    await page.press("Give it back")
+    assert references(await ann.open("/"), "Waiting") == ["LATE", "URGENT"]
+
+
+async def test_ones_own_list_has_first_whom_not_to_contact_then_who_wrote_then_what_was_left_longest(
+    office: Office,
+) -> None:
+    bea = office.visit(BEA)
+    made = {name: office.case(name, priority=3) for name in ("GONE", "WROTE", "OLDEST", "NEWLY", "DUE")}
+    for name, case in made.items():
+        page = await taken(bea, case.id)
+        if name != "DUE":
+            ago = {"OLDEST": "2026-11-10T10:00", "NEWLY": "2026-11-20T10:00"}.get(name, "2026-11-23T10:00")
+            await page.press("Log it", route="phone", result="no_answer", when=ago)
+    with office.desk.database.begin() as tx:
+        tx.execute(update(CASE_ENTRIES).where(CASE_ENTRIES.c.kind != "attempt").values(at=0.0))
+        at = office.now.timestamp()
+        cases.withdraw(tx, made["GONE"].id, at)
+        cases.write(tx, made["WROTE"].id, b"sealed", at)
+    page = await bea.open("/")
+    assert references(page, "Yours") == ["GONE", "WROTE", "DUE", "OLDEST", "NEWLY"]
+    assert "Do not contact. Withdrawn by the person" in page.text
+    assert "Message from the person · Try again" in page.text
+    assert "Try again Contact attempts Last done Tue 10 Nov · 1 try" in page.text
+
+
+async def test_a_case_given_back_late_says_that_it_needs_somebody_and_not_that_nothing_is_due(office: Office) -> None:
+    case = office.case()
+    page = await (await taken(office.visit(BEA), case.id)).press("Log it", route="phone", result="no_answer")
+    await page.press("Give it back")
+    assert "Somebody to take it" in (await office.visit(ANN).open("/")).text
+
+
+async def test_what_is_late_with_colleagues_is_counted_too(office: Office) -> None:
+    case = office.case(contact_in=timedelta(hours=1))
+    await taken(office.visit(BEA), case.id)
+    office.wait(hours=2)
+    page = await (await Browser(office).sign_in(ANN)).browser.open("/")
+    summary = page.soup.find("summary")
+    assert summary and " ".join(summary.get_text(" ").split()) == "With colleagues 1 1 past its time"
+
+
+@pytest.mark.parametrize("typed", ["7F3K2M", " 7f3k2m ", "7f3-k2m"])
+async def test_a_reference_told_on_the_phone_leads_to_its_case(office: Office, typed: str) -> None:
+    case = office.case()
+    page = await (await office.visit(ANN).open("/")).press("Find", reference=typed)
+    assert page.path == f"/cases/{case.id}"
+
+
+async def test_a_reference_that_is_none_is_said_to_be_none_beside_the_field(office: Office) -> None:
+    page = await (await office.visit(ANN).open("/")).press("Find", reference="ZZZZZ")
+    assert page.status == 422
+    field = page.soup.find(id="reference")
+    assert field and field["aria-invalid"] == "true" and field["value"] == "ZZZZZ"
+    assert "There is no case with this reference" in page.text
+
+
+async def test_the_list_says_when_nobody_is_told_of_new_cases(office: Office, tmp_path: Path) -> None:
+    assert "Alerts are off" in (await office.visit(ANN).open("/")).text
+    mail = {"smtp_url": "smtp://127.0.0.1:2525", "mail_from": "desk@example.org", "alert_emails": "team@example.org"}
+    told = copy_office(tmp_path / "told", **mail)
+    assert "Alerts are off" not in (await told.visit(ANN).open("/")).text
+
+
 async def test_a_list_tells_what_is_due_and_what_is_late_in_words(office: Office) -> None:
     office.case("LATE", opened_in=timedelta(hours=-2))
     office.case("SOON", opened_in=timedelta(days=1), priority=2)
     page = await office.visit(ANN).open("/")
     assert "Was to be opened by today 08:00" in page.text
     assert "Open by tomorrow 10:00" in page.text
-    assert "2 waiting · 0 yours · 1 past its time" in page.text
+    assert "2 waiting · 0 yours · 1 past its time · as of 10:00, look again" in page.text
     assert "Urgent" in page.text and "Priority" in page.text
 
 
@@ -87,12 +163,20 @@ async def test_a_case_that_was_withdrawn_says_so_on_the_list(office: Office) -> 
     page = await bea.open("/")
     assert "Withdrawn by the person" in page.text
     page = await bea.open(f"/cases/{case.id}")
+    warning = page.soup.find("h2")
+    assert warning and warning.get_text() == "Do not contact"
     assert "Please do not get in touch" in page.text
     assert not page.has("Log it") and not page.has("On to")
+    folded = page.soup.select_one("details.put-by:not([open])")
+    assert folded and folded.find(string="Sam Canary"), "what was handed over stands folded away"
     page = await page.press("Put it away")
+    assert page.heading() == "Cases"
+    assert f"{case.reference} is put away" in page.text
+    assert not page.has("Undo")
+    assert case.reference not in (await bea.open("/")).text
+    page = await bea.open(f"/cases/{case.id}")
     assert "no reason left to read it" in page.text
     assert "Sam Canary" not in page.text
-    assert case.reference not in (await bea.open("/")).text
 
 
 async def test_a_case_withdrawn_before_anybody_had_it_can_be_neither_read_nor_taken(office: Office) -> None:
@@ -119,6 +203,23 @@ async def test_a_message_of_the_person_shows_on_the_list_until_somebody_has_done
     assert "Message from the person" not in (await bea.open("/")).text
 
 
+async def test_a_message_that_asks_for_nothing_is_marked_as_read(office: Office) -> None:
+    case = office.case()
+    bea = office.visit(BEA)
+    await taken(bea, case.id)
+    office.wait(minutes=1)
+    with office.desk.database.begin() as tx:
+        note = sealing.seal_to(team.public_key(tx), b"Thank you, that is all", f"entry:{case.id}")
+        cases.write(tx, case.id, note, office.now.timestamp())
+    office.wait(minutes=1)
+    page = await (await bea.open(f"/cases/{case.id}")).press("I have read it")
+    assert "Their message is marked as read" in page.text
+    assert "Thank you, that is all" in page.text
+    assert not page.has("I have read it")
+    assert "Message from the person" not in (await bea.open("/")).text
+    assert "read" in actions(office, case.id)
+
+
 async def test_an_erased_case_is_on_no_list_and_says_so_where_it_was(office: Office) -> None:
     case = office.case()
     with office.desk.database.begin() as tx:
@@ -127,18 +228,23 @@ async def test_an_erased_case_is_on_no_list_and_says_so_where_it_was(office: Off
     assert case.reference not in (await ann.open("/")).text
     page = await ann.open(f"/cases/{case.id}")
     assert page.status == 200
-    assert "erased" in page.text
+    main = page.soup.find("main")
+    assert main
+    assert " ".join(main.get_text(" ").split()) == (
+        "All cases 7F3K2M Erased Do not contact The person has asked for everything about them to be erased. "
+        "Nothing of it is left to read. Please do not get in touch."
+    )
     assert actions(office, case.id) == []
 
 
 # Reading
 
 
-async def test_safe_contact_stands_first_then_promise_flags_answers_consents_and_timeline(office: Office) -> None:
+async def test_danger_stands_first_then_safe_contact_promise_answers_consents_and_timeline(office: Office) -> None:
     page = await office.visit(ANN).open(f"/cases/{office.case().id}")
     headings = [tag.get_text(strip=True) for tag in page.soup.find_all("h2")]
-    assert headings[:3] == ["Safe contact", "Promised to the person", "Look at this first"]
-    assert headings[3:] == ["What we need", "Safe contact", "Your safety", "Hopes", "Agreed to", "What happened"]
+    assert headings[:3] == ["Look at this first", "Safe contact", "Promised to the person"]
+    assert headings[3:] == ["What we need", "Your safety", "Hopes", "Agreed to", "What happened"]
     for word in WORDS_OF_THE_PERSON:
         assert word in page.text
     assert "Says they do not feel safe now" in page.text
@@ -158,6 +264,73 @@ async def test_consents_say_yes_and_parts_left_out_are_named(office: Office) -> 
     page = await office.visit(ANN).open(f"/cases/{office.case().id}")
     assert "press Send? Yes today 10:00" in page.text
     assert "Left out by the person: Police and courts" in page.text
+
+
+async def test_the_call_sheet_begins_with_whom_to_ask_for_and_nothing_on_it_is_read_twice(office: Office) -> None:
+    page = await office.visit(ANN).open(f"/cases/{office.case().id}")
+    first = page.soup.select_one(".sheet dt")
+    assert first and first.get_text() == "Ask for"
+    as_asked = page.soup.select_one(".as-asked")
+    assert as_asked and as_asked.find(string="What name would you like us to use?")
+    parts = " ".join(part.get_text(" ") for part in page.soup.select("section.part"))
+    assert "07700 900123" not in parts and "Heron" not in parts
+    assert parts.count("May we keep your answers") == 1
+    assert "How old are you?" in parts
+
+
+async def test_every_answer_stands_on_the_page_beside_its_question_and_every_skipped_one_is_named(
+    office: Office,
+) -> None:
+    page = await office.visit(ANN).open(f"/cases/{office.case().id}")
+    pairs = {
+        (row.dt.get_text(strip=True), row.dd.get_text(strip=True))
+        for row in page.soup.select("dl > div")
+        if row.dt and row.dd
+    }
+    sheet = page.soup.select_one(".sheet")
+    assert sheet
+    for _name, _title, answers in QUESTIONS:
+        for step, asked, short, answer, _options in answers:
+            if answer is not None:
+                assert (asked, answer) in pairs
+            else:
+                assert (
+                    f"Not answered: {short}" in page.text
+                    or office.desk.words.text("desk", f"sheet.{step}") in sheet.text
+                )
+
+
+async def test_the_sheet_says_when_today_is_none_of_the_days_that_were_named(office: Office) -> None:
+    case = office.case()
+    said = "is not one of the days they named"
+    assert said not in (await office.visit(ANN).open(f"/cases/{case.id}")).text  # a Tuesday
+    office.wait(days=1)
+    ann = (await Browser(office).sign_in(ANN)).browser
+    assert f"Today, Wednesday, {said}" in (await ann.open(f"/cases/{case.id}")).text
+
+
+@pytest.mark.parametrize(
+    ("named", "unnamed"),
+    [((), False), (("any_day",), False), (("monday", "friday"), False), (("tuesday",), True)],
+)
+def test_a_day_is_unnamed_only_if_others_were_named(named: tuple[str, ...], unnamed: bool) -> None:
+    given = document(safe_days=named) if named else document()
+    assert safe_contact.is_unnamed_day(given, 0) is unnamed
+
+
+async def test_the_ways_the_person_named_stand_first_among_those_a_try_may_take(office: Office) -> None:
+    page = await taken(office.visit(BEA), office.case().id)
+    groups = page.soup.select("#route optgroup")
+    assert [group["label"] for group in groups] == ["Ways they named", "Not named by them"]
+    assert [option["value"] for option in groups[0].find_all("option")] == ["phone", "email"]
+    assert len(page.soup.select("#route option")) == 8
+
+
+async def test_the_promise_tells_that_the_named_times_come_first_until_a_try_was_made(office: Office) -> None:
+    said = "They were told: only at times they named."
+    page = await taken(office.visit(BEA), office.case().id)
+    assert said in page.text
+    assert said not in (await page.press("Log it", route="phone", result="no_answer")).text
 
 
 async def test_what_was_left_open_is_read_with_care(office: Office) -> None:
@@ -211,7 +384,7 @@ def test_an_answer_is_never_left_off_the_call_sheet_and_a_bare_document_gets_eve
 async def test_every_line_of_the_call_sheet_has_its_words(office: Office) -> None:
     for step, _routes in safe_contact.SHEET:
         assert office.desk.words.find("desk", f"sheet.{step}")
-        assert office.desk.words.find("desk", f"careful.{step}")
+        assert office.desk.words.find("desk", f"careful.{step}") or _routes == safe_contact.IF_GIVEN
 
 
 async def test_opening_a_case_is_written_down_and_keeps_the_promise_that_somebody_reads_it(office: Office) -> None:
@@ -323,10 +496,49 @@ async def test_of_two_who_press_take_the_second_is_told_who_has_it(office: Offic
 async def test_giving_a_case_back_takes_one_press_and_lets_another_read_it(office: Office) -> None:
     case = office.case()
     page = await (await taken(office.visit(BEA), case.id)).press("Give it back")
-    assert page.has("Take this case")
+    assert page.heading() == "Cases"
+    assert f"{case.reference} is given back" in page.text
     assert office.rows(CASES)[0].assignee is None
     assert office.rows(CASES)[0].stage == "received"
     assert "Sam Canary" in (await office.visit(ANN).open(f"/cases/{case.id}")).text
+
+
+async def test_every_deed_is_said_and_undone_with_one_press(office: Office) -> None:
+    case = office.case()
+    page = await taken(office.visit(BEA), case.id)
+    assert "You have this case now" in page.text
+    page = await page.press("Undo")
+    assert f"{case.reference} is given back" in page.text
+    assert office.rows(CASES)[0].assignee is None
+    page = await page.press("Undo")
+    assert "You have this case now" in page.text
+
+    page = await page.press("Log it", route="phone", result="no_answer")
+    office.wait(minutes=2)
+    page = await page.press("Log it", route="email", result="message_sent", when="")
+    assert "Your try is logged" in page.text
+    page = await page.press("Undo")
+    assert "That try is struck through" in page.text
+    assert [row.route for row in office.rows(CASE_ENTRIES) if row.kind == "mistaken"] == ["email"]
+
+    page = await page.press("On to initial discussion")
+    assert "The stage is changed" in page.text
+    page = await page.press("Undo")
+    assert office.rows(CASES)[0].stage == "contact_attempts"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["done=x", "done=attempt", *(f"done=stage&before={before}" for before in ("received", "initial_discussion", "x"))],
+)
+async def test_an_address_alone_undoes_nothing_that_was_not_done(office: Office, query: str) -> None:
+    case = office.case()
+    page = await taken(office.visit(BEA), case.id)
+    page = await page.browser.open(f"/cases/{case.id}?{query}")
+    assert page.status == 200
+    assert not page.has("Undo")
+    assert not (await page.browser.open(f"/?done=released&case={case.id}")).has("Undo")
+    assert (await page.browser.open("/?done=released&case=none")).status == 200
 
 
 async def test_a_manager_takes_a_case_over_and_that_is_written_down(office: Office) -> None:
@@ -399,8 +611,14 @@ async def test_a_message_from_the_person_is_read_in_the_timeline(office: Office)
         caseload.enter(tx, case.id, None, office.now, "message", note=note)
         caseload.enter(tx, case.id, None, office.now, "message", note=b"\x11broken")
     page = await office.visit(ANN).open(f"/cases/{case.id}")
-    assert "Message from the person Please ring on Friday" in page.text
-    assert "A note that your key does not open" in page.text
+    written = page.soup.select_one(".messages")
+    assert written
+    assert "They wrote again, 2 times New" in " ".join(written.get_text(" ").split())
+    assert written.find("blockquote", string="Please ring on Friday")
+    assert "A message that your key does not open" in page.text
+    headings = [tag.get_text(strip=True) for tag in page.soup.find_all("h2")]
+    assert headings.index("Safe contact") == 2, "it may change how to be in touch, so it is read before"
+    assert not page.has("I have read it"), "nobody has the case yet"
 
 
 async def test_a_try_made_earlier_is_logged_with_its_time_on_the_wall_clock(office: Office) -> None:
@@ -506,5 +724,8 @@ def test_a_line_of_a_list_has_no_place_for_words_of_a_person() -> None:
         "due",
         "due_at",
         "has_message",
+        "at",
+        "done_at",
+        "tries",
     }
     assert staff.MANAGER in staff.ROLES

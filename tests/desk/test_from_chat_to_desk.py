@@ -38,7 +38,7 @@ async def test_what_a_person_sends_is_read_at_the_desk_and_answered(office: Offi
     assert lines["Words in a message"] == "Neutral words only: never name the service (not answered)"
     assert "Phone number" not in lines
     assert page.soup.find(string="Sam")
-    assert len(page.soup.select("section.part dl dd")) >= 5
+    assert len(page.soup.select("section.part dl dd, .as-asked dd")) >= 7
     assert "Agreed to" in page.text
 
     assert {row.state for row in office.rows(ALERTS)} == {"cancelled"}
@@ -49,12 +49,15 @@ async def test_what_a_person_sends_is_read_at_the_desk_and_answered(office: Offi
 
 async def test_every_flag_and_stage_and_kind_of_entry_has_its_words(office: Office) -> None:
     words = office.desk.words
+    from desk import case_notice, people
     from policy.contact_attempts import RESULTS, ROUTES
     from policy.stages import Stage as CaseStage
     from storage import cases
 
     named = [f"stages.{stage}" for stage in (*CaseStage, cases.WITHDRAWN, cases.ERASED)]
     named += [f"routes.{route}" for route in ROUTES] + [f"results.{result}" for result in RESULTS]
-    named += [f"entries.{kind}" for kind in ("taken", "released", "taken_over", "attempt", "mistaken", cases.MESSAGE)]
+    named += [f"entries.{kind}" for kind in ("taken", "released", "taken_over", "read", "attempt", cases.MESSAGE)]
+    named += [f"done.{done}" for done in (*case_notice.SAID, *people.DONE, "released", "put_away", "recovery")]
+    named += [f"next.{stage}" for stage in CaseStage]
     named += [f"entries.{kind}" for kind in (cases.WITHDRAWN, cases.ERASED)]
     assert [name for name in named if not words.find("desk", name)] == []

@@ -1,11 +1,13 @@
 """Who works at the desk: letting in, adding, forgotten passwords, one's own page."""
 
+from pathlib import Path
+
 import pytest
 
 from desk import access
 from storage import sealing, staff, staff_links
 from storage.tables import AUDIT, STAFF, STAFF_LINKS, STAFF_SESSIONS
-from tests.desk.office import ANN, BEA, CAL, PASSWORD, Browser, Office, Page, set_up
+from tests.desk.office import ANN, BEA, CAL, PASSWORD, Browser, Office, Page, copy_office, set_up
 
 
 def row_of(page: Page, name: str) -> str:
@@ -19,6 +21,7 @@ async def test_letting_somebody_in_opens_the_cases_to_them_once_they_sign_in_aga
     page = await office.visit(BEA).open("/people")
     assert "Waits to be let in" in row_of(page, CAL)
     page = await page.press(f"Let {CAL} in")
+    assert f"{CAL} can read cases from now on" in page.text
     assert "Can read cases" in row_of(page, CAL)
     assert office.rows(AUDIT)[-1].action == f"let_in:{office.member(CAL).id}"
 
@@ -67,7 +70,9 @@ async def test_a_coordinator_neither_adds_people_nor_gives_new_links(office: Off
     assert token
     data = {"form_token": str(token["value"]), "name": "Eve Example", "role": "manager"}
     assert (await bea.post("/people", data)).status == 403
-    assert (await bea.post(f"/people/{office.member(CAL).id}/new-link", data)).status == 403
+    for deed in ("new-link", "shut-out"):
+        assert (await bea.post(f"/people/{office.member(CAL).id}/{deed}", data)).status == 403
+    assert office.member(CAL).keys
     assert len(office.rows(STAFF)) == 3
 
 
@@ -91,20 +96,65 @@ async def test_a_forgotten_password_is_cured_by_a_new_link_and_being_let_in_agai
     assert "Sam Canary" in (await again.open(f"/cases/{case.id}")).text
 
 
-async def test_a_manager_cannot_shut_themselves_out(office: Office) -> None:
-    ann = office.visit(ANN)
-    page = await ann.open("/people")
+async def shut_out(page: Page, office: Office, name: str) -> Page:
     token = page.soup.select_one("input[name=form_token]")
     assert token
-    refused = await ann.post(f"/people/{office.member(ANN).id}/new-link", {"form_token": str(token["value"])})
-    assert refused.status == 404
+    return await page.browser.post(f"/people/{office.member(name).id}/shut-out", {"form_token": str(token["value"])})
+
+
+async def test_who_has_left_opens_nothing_any_more_and_their_name_stays_beside_what_they_did(office: Office) -> None:
+    case = office.case()
+    bea = office.visit(BEA)
+    await (await bea.open(f"/cases/{case.id}")).press("Take this case")
+    with office.desk.database.begin() as tx:
+        code = staff_links.make(tx, office.member(BEA).id, staff_links.TELEGRAM, office.now)
+        staff.link_telegram(tx, code, b"1" * 16, office.now)
+        kept = staff_links.make(tx, office.member(BEA).id, staff_links.TELEGRAM, office.now)
+    page = await shut_out(await office.visit(ANN).open("/people"), office, BEA)
+    assert f"{BEA} has no access any more" in page.text
+    assert "Has no access" in row_of(page, BEA)
+    assert office.rows(AUDIT)[-1].action == f"shut_out:{office.member(BEA).id}"
+    assert (await bea.open("/")).heading() == "Sign in"
+    assert (await Browser(office).sign_in(BEA)).heading() == "Sign in"
+    with office.desk.database.begin() as tx:
+        assert staff.by_telegram(tx, b"1" * 16) is None
+        assert staff.link_telegram(tx, kept, b"2" * 16, office.now) is None
+    assert f"{BEA} has this one." in (await page.browser.open(f"/cases/{case.id}")).text
+
+
+async def test_who_had_left_comes_back_by_a_new_link(office: Office) -> None:
+    page = await shut_out(await office.visit(ANN).open("/people"), office, BEA)
+    token = page.soup.select_one("input[name=form_token]")
+    assert token
+    data = {"form_token": str(token["value"])}
+    page = await page.browser.post(f"/people/{office.member(BEA).id}/new-link", data)
+    assert (await set_up(office, page.link(), BEA)).heading() == "Cases"
+
+
+async def test_the_page_tells_until_when_a_link_works_and_that_it_has_run_out(office: Office) -> None:
+    ann = office.visit(ANN)
+    page = await (await ann.open("/people")).press("Make a link", name="Dee Example", role="coordinator")
+    assert "Has a link until Thu 26 Nov 10:00" in row_of(page, "Dee Example")
+    office.wait(hours=49)
+    again = (await Browser(office).sign_in(ANN)).browser
+    assert "Link has run out" in row_of(await again.open("/people"), "Dee Example")
+
+
+async def test_a_manager_cannot_shut_themselves_out(office: Office) -> None:
+    page = await office.visit(ANN).open("/people")
+    token = page.soup.select_one("input[name=form_token]")
+    assert token
+    for deed in ("new-link", "shut-out"):
+        address = f"/people/{office.member(ANN).id}/{deed}"
+        assert (await page.browser.post(address, {"form_token": str(token["value"])})).status == 404
     assert office.member(ANN).team_key
 
 
 # One's own page
 
 
-async def test_a_code_links_a_telegram_account_once_and_for_a_quarter_of_an_hour(office: Office) -> None:
+async def test_a_code_links_a_telegram_account_once_and_for_a_quarter_of_an_hour(tmp_path: Path) -> None:
+    office = copy_office(tmp_path, staff_bot_token="1001:made-up-staff-token", staff_chat_id=-5)
     page = await (await office.visit(BEA).open("/me")).press("Link my Telegram")
     shown = page.soup.select_one(".code")
     assert shown
@@ -123,6 +173,12 @@ async def test_a_code_links_a_telegram_account_once_and_for_a_quarter_of_an_hour
     page = await page.press("Unlink")
     with office.desk.database.read() as tx:
         assert staff.by_telegram(tx, lookup) is None
+
+
+async def test_without_a_staff_bot_no_code_is_offered_for_it(office: Office) -> None:
+    page = await office.visit(BEA).open("/me")
+    assert "The staff bot is off here" in page.text
+    assert not page.has("Link my Telegram")
 
 
 async def test_a_code_is_over_after_a_quarter_of_an_hour_and_when_a_newer_one_is_made(office: Office) -> None:

@@ -49,6 +49,7 @@ async def test_a_key_that_is_typed_back_opens_what_the_team_key_opens(unwritten:
     assert len(key) == 8
     page = await page.press("Finish", typed=key[-1].lower())
     assert page.heading() == "Cases"
+    assert "The recovery key counts from now on" in page.text
     assert team_key_from(unwritten, "-".join(key)) == team_key_of(unwritten, ANN)
     assert actions(unwritten) == ["recovery_kept"]
 

@@ -196,6 +196,18 @@ async def test_tables_of_another_version_are_not_ready(office: Office) -> None:
     assert "OldTables" in page.response.text
 
 
+async def test_a_member_who_is_refused_keeps_the_ways_to_other_pages(office: Office) -> None:
+    ann = office.visit(ANN)
+    for page in (
+        await ann.open("/cases/none"),
+        await ann.post("/find", {}),
+        await office.visit(BEA).open("/recovery-key"),
+    ):
+        assert page.status in {403, 404}
+        assert page.has("Sign out")
+        assert page.soup.select_one('nav a[href="/people"]')
+
+
 async def test_a_number_too_large_for_any_table_is_simply_not_there(office: Office) -> None:
     ann = office.visit(ANN)
     token = (await ann.open("/people")).soup.select_one("input[name=form_token]")
