@@ -8,6 +8,7 @@ from storage.conversations import StoredDraft
 from storage.sealing import derive, new_salt, seal, unseal
 
 PURPOSE = "conversation"
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def lock(draft: Draft, secret: bytes, person: bytes) -> StoredDraft:
     }
     salted = draft.with_salt()
     key = derive(secret, salted.salt, PURPOSE)
-    plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    plain = _JSON.encode(data).encode()
     return StoredDraft(salted.salt, seal(key, plain, f"{PURPOSE}:{person.hex()}"))
 
 

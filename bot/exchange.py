@@ -16,7 +16,7 @@ from bot.drafts import Draft
 from bot.effects import EFFECTS
 from bot.engine import Engine
 from bot.facts import Asking, code_digest, find_case
-from bot.help_now import NEEDS, help_values
+from bot.help_now import help_values
 from bot.laws import NONCE_CHARS
 from bot.messages import Inbound, Reply
 from bot.moment import Moment, Service, Values, by_day
@@ -26,6 +26,7 @@ from bot.safety_rules import Rules
 from bot.situation import FIRST_FLOW
 from bot.steps import Answers
 from bot.turn import Cue, Said, Turn, note
+from content import safety
 from content.words import Words
 from storage import cases, clocks, conversations
 from storage.codes import normalise
@@ -163,7 +164,8 @@ class Exchange:
             answers = turn.position.kept
         values: Values = {**self.service.values, "typed_chars": str(len(self.inbound.text))}
         if any(cue.kind != "note" for cue in turn.cues):
-            also = [NEEDS[cue.name] for cue in turn.cues if cue.kind == "safety"]
+            kinds = [cue.name for cue in turn.cues if cue.kind == "safety"]
+            also = [need for kind in kinds for need in safety.needs(self.words.language, kind)]
             values |= help_values(answers, self.words, *also)
         if note("nothing_open") in turn.cues:
             values["what_was_sent"] = self._what_was_sent()

@@ -82,7 +82,8 @@ class Flow:
         """Whether what is said here is collected, to be sent at the end."""
         self.parts = tuple(step.name for step in steps if isinstance(step, Part))
         self.part_of = self._parts()
-        self._plan = tuple((step, tuple(self._tests(step))) for step in steps)
+        alike: dict[tuple[Test, ...], tuple[Test, ...]] = {}
+        self._plan = tuple((step, alike.setdefault(each := tuple(self._tests(step)), each)) for step in steps)
         check(name, self._plan)
         self._place = {step.name: number for number, step in enumerate(steps)}
         self._counted = self._by_part()
@@ -104,8 +105,11 @@ class Flow:
         kept: dict[str, Answer] = {**after.kept} if after else {}
         says: list[str] = [*after.says] if after else []
         flags: list[str] = [*after.flags] if after else []
+        tested, is_met = None, True
         for step, conditions in self._plan[self._place[after.step.name] :] if after else self._plan:
-            if conditions and not any_holds(conditions, kept):
+            if conditions is not tested:  # what held for the step before holds for this one too: law 2
+                tested, is_met = conditions, not conditions or any_holds(conditions, kept)
+            if not is_met:
                 continue
             if isinstance(step, Question):
                 name = step.name

@@ -1,20 +1,10 @@
 """Which help lines to show somebody, by what they said so far. Pure; the lines are dated data in content/."""
 
-from collections.abc import Mapping
-
 from bot.steps import Answers
 from content import help_lines
 from content.words import Words
 
 AT_MOST = 3
-NEEDS: Mapping[str, str] = {
-    "danger_now": "danger",
-    "suicide": "distress",
-    "self_harm": "distress",
-    "child_at_risk": "child",
-    "followed_or_contacted": "stalking",
-}
-"""Which help a sign of danger asks for."""
 
 
 def help_values(answers: Answers, words: Words, *also: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from bot import drafts, letters
+from bot import drafts, letters, safety_rules
 from bot.drafts import Draft
 from bot.engine import Engine
 from bot.exchange import Exchange, Outcome
@@ -24,8 +24,6 @@ from bot.letters import Outgoing
 from bot.messages import Inbound, Reply
 from bot.moment import Service
 from bot.rendering import fault_reply
-from bot.safety_rules import read_rules
-from content import safety
 from content import words as content_words
 from storage import conversations, outbox, seen_updates
 from storage.conversations import StoredDraft
@@ -79,7 +77,7 @@ class Intake:
         self.language = language
         self.random = random or SystemRandom()
         content_words.load(language)
-        self.rules = read_rules(safety.load(language))
+        self.rules = safety_rules.load(language)
 
     def handle(self, inbounds: Sequence[Inbound], now: datetime) -> None:
         """Act on these, in order, in one commit. Those acted on before are passed over.

@@ -9,6 +9,7 @@ from storage.outbox import Letter
 from storage.sealing import derive, new_salt, seal, unseal
 
 PURPOSE = "outbox"
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ def lock(outgoing: Outgoing, channel: str, person: bytes, secret: bytes) -> Lett
     """The message as it waits in the outbox."""
     salt = new_salt()
     data = [outgoing.address, _as_data(outgoing.reply)]
-    plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    plain = _JSON.encode(data).encode()
     return Letter(channel, person, salt, seal(derive(secret, salt, PURPOSE), plain, PURPOSE))
 
 

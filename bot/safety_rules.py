@@ -8,10 +8,12 @@ for either word.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from bot.safety_finding import EDGES, END, GAPS, START, Finder, Part, Phrase
 from bot.safety_words import YEAR, Spelling
+from content import safety
 
 KINDS = ("danger_now", "suicide", "self_harm", "child_at_risk", "followed_or_contacted")
 """What a sign may be of, in the order in which it is always told."""
@@ -55,6 +57,12 @@ class Rules:
     idioms: Finder[str]
     around: Finder[str]
     """What stands around a sign, by the name of the circumstance."""
+
+
+@cache
+def load(language: str) -> Rules:
+    """The rules of a language, read once: there are thousands of phrases. Raises RulesError and ContentError."""
+    return read_rules(safety.load(language))
 
 
 def read_rules(table: Mapping[str, Any]) -> Rules:
