@@ -96,7 +96,7 @@ def with_a_slip(page: Page) -> None:
 
 
 def with_everything_open(page: Page) -> None:
-    page.get_by_text("With colleagues").click()
+    page.locator("summary", has_text="With colleagues").click()
 
 
 def with_a_code(page: Page) -> None:
