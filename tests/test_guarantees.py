@@ -57,8 +57,7 @@ EXAMPLES = int(os.environ.get("CAIRN_EXAMPLES", "0"))
 def quick_copies() -> Iterator[None]:
     """The person's own copy is sealed under a key that takes a tenth of a second to make, on purpose: not here."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.effects.key_from_password", quick_key)
-        patch.setattr("bot.after_sending.key_from_password", quick_key)
+        patch.setattr("storage.receipts.key_from_password", quick_key)
         yield
 
 

@@ -114,7 +114,9 @@ class Journey:
 def quick_copies() -> Iterator[None]:
     """The person's own copy is sealed under a key that takes a tenth of a second to make, on purpose: not here."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.effects.key_from_password", lambda code, salt, pepper: sealing.derive(pepper, salt, code))
+        patch.setattr(
+            "storage.receipts.key_from_password", lambda code, salt, pepper: sealing.derive(pepper, salt, code)
+        )
         yield
 
 
