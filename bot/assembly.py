@@ -1,5 +1,6 @@
 """The one place where the parts of the conversation side are joined. Tests call it with parts of their own."""
 
+from datetime import timedelta
 from random import Random
 
 from bot.engine import Engine
@@ -28,7 +29,9 @@ def service(settings: Settings) -> Service:
         values={
             "service_name": settings.service_name,
             "service_phone_line": line,
+            "web_url": settings.web_url,
         },
+        proposals_wait=timedelta(days=settings.proposal_days),
     )
 
 

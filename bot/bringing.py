@@ -13,6 +13,8 @@ from bot.steps import Answers, Bring, Consent, Question, Review
 class Brought:
     """Answers somebody gave elsewhere before."""
 
+    source: str
+    """Where they came from, which is kept at the Bring as if it were its answer."""
     answers: Answers = field(repr=False)
     said_by: Mapping[str, str]
     """For each of them whose words they are: a key of `read_back.said_by` in content/<language>/common.toml."""

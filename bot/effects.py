@@ -7,10 +7,11 @@ import json
 from collections.abc import Callable, Mapping
 from uuid import uuid4
 
-from bot import after_sending
+from bot import after_sending, proposing
 from bot.facts import code_digest
 from bot.handing_over import document
 from bot.moment import ZONE, Moment, Values, by_day
+from bot.references import new_reference
 from policy.escalation import ladder
 from policy.priority import suggest
 from policy.promises import promise
@@ -18,10 +19,6 @@ from storage import alerts, cases, clocks, conversations, outbox, team
 from storage.codes import new_code
 from storage.receipts import receipt
 from storage.sealing import new_key, new_salt, seal, seal_to
-
-# Without letters and digits that are taken for one another when read out on the phone.
-REFERENCE_ALPHABET = "23456789ACDEFGHJKMNPQRTUVWXY"
-REFERENCE_CHARS = 5
 
 
 def hand_over(moment: Moment) -> Values:
@@ -34,7 +31,8 @@ def hand_over(moment: Moment) -> Values:
     promised = promise(now, priority, service.targets, service.working_time)
     told = {"opened_by": promised.opened_by.isoformat(), "contact_by": promised.contact_by.isoformat()}
     flow = moment.flows[moment.draft.conversation.flow]
-    content = document(flow, position, moment.words, moment.draft.agreed, signs, told, moment.draft.channel, now)
+    brought, channel = moment.draft.conversation.brought, moment.draft.channel
+    content = document(flow, position, moment.words, moment.draft.agreed, signs, told, channel, now, brought)
     code = new_code(moment.random)
     case = _seal_case(moment, json.dumps(content, ensure_ascii=False).encode(), int(priority), code)
     cases.add(tx, case)
@@ -58,8 +56,9 @@ def come_back(moment: Moment) -> Values:
 
 
 def erase(moment: Moment) -> Values:
-    """Everything held about this person goes: the draft, which the turn forgets, what this chat handed over, and what
-    was still to be said to them."""
+    """Everything held about this person goes: the draft, which the turn forgets, what this chat handed over or
+    proposed, and what was still to be said to them."""
+    proposing.forget(moment)
     cases.erase_all_of(moment.tx, moment.person, moment.now.timestamp())
     outbox.clear(moment.tx, [moment.person], moment.draft.channel)
     return {}
@@ -72,7 +71,7 @@ def _seal_case(moment: Moment, content: bytes, priority: int, code: str) -> case
         raise ValueError("a code was made that cannot be read")
     return cases.NewCase(
         id=case_id,
-        reference=_reference(moment),
+        reference=new_reference(moment.tx, moment.random),
         day=moment.now.astimezone(ZONE).date(),
         priority=priority,
         at=moment.now.timestamp(),
@@ -85,13 +84,6 @@ def _seal_case(moment: Moment, content: bytes, priority: int, code: str) -> case
     )
 
 
-def _reference(moment: Moment) -> str:
-    while True:
-        reference = "".join(moment.random.choices(REFERENCE_ALPHABET, k=REFERENCE_CHARS))
-        if not cases.is_reference_taken(moment.tx, reference):
-            return reference
-
-
 EFFECTS: Mapping[str, Callable[[Moment], Values]] = {
     "hand_over": hand_over,
     "come_back": come_back,
@@ -100,4 +92,7 @@ EFFECTS: Mapping[str, Callable[[Moment], Values]] = {
     "write": after_sending.write,
     "withdraw": after_sending.withdraw,
     "erase_case": after_sending.erase_case,
+    "propose": proposing.propose,
+    "confirm": proposing.confirm,
+    "refuse": proposing.refuse,
 }

@@ -20,11 +20,12 @@ from bot.help_now import help_values
 from bot.laws import NONCE_CHARS
 from bot.messages import Inbound, Reply
 from bot.moment import Moment, Service, Values, by_day
+from bot.proposing import BRINGS
 from bot.reading import command, understand
 from bot.rendering import render
 from bot.safety_rules import Rules
 from bot.situation import FIRST_FLOW
-from bot.steps import Answers
+from bot.steps import Answers, Bring
 from bot.turn import Cue, Said, Turn, note
 from content import safety
 from content.words import Words
@@ -81,7 +82,7 @@ class Exchange:
             draft, turn = self._begin()
         else:
             turn = self._receive(draft)
-        turn = self._with_signs(self._with_new_facts(draft, turn))
+        turn = self._with_signs(self._with_brought(self._with_new_facts(draft, turn)))
         draft = self._with_consents(draft, turn)
         values = self._values(draft, turn)
         replies = render(turn, draft.conversation.nonce, self.engine.flows, self.words, values)
@@ -136,6 +137,14 @@ class Exchange:
         found = self.engine.at(after, self._facts(after.flow, after.answers)).arrive()
         return replace(found, agreed=turn.agreed)
 
+    def _with_brought(self, turn: Turn) -> Turn:
+        """Where answers are to come from outside, they come now; then what waits after them is looked at."""
+        conversation, position = turn.conversation, turn.position
+        if conversation is None or position is None or not isinstance(position.step, Bring):
+            return turn
+        at = self.engine.at(conversation, self._facts(conversation.flow, conversation.answers))
+        return replace(at.bring(BRINGS[position.step.name](self._asking(position.kept))), agreed=turn.agreed)
+
     def _with_signs(self, turn: Turn) -> Turn:
         """Signs of danger in what was typed add a card and, where words may be kept, a flag. They move nothing."""
         is_typed = self.inbound.kind == "text" and command(self.inbound, self.words) != "stop"
@@ -159,9 +168,8 @@ class Exchange:
 
     def _values(self, draft: Draft, turn: Turn) -> Values:
         """What the words may mention, and the effects carried out that some of it comes from."""
-        answers = turn.conversation.answers if turn.conversation else draft.conversation.answers
-        if turn.position is not None:
-            answers = turn.position.kept
+        held = turn.conversation or draft.conversation
+        answers = turn.position.kept if turn.position is not None else held.answers
         values: Values = {**self.service.values, "typed_chars": str(len(self.inbound.text))}
         if any(cue.kind != "note" for cue in turn.cues):
             kinds = [cue.name for cue in turn.cues if cue.kind == "safety"]
@@ -171,19 +179,8 @@ class Exchange:
             values["what_was_sent"] = self._what_was_sent()
         if any(cue.flow == "my_referral" for cue in turn.cues):
             values |= self._promise(answers)
-        pepper = self.secrets.pepper
-        moment = Moment(
-            self.tx,
-            self.person,
-            draft,
-            turn,
-            self.engine.flows,
-            self.words,
-            self.service,
-            pepper,
-            self.random,
-            self.now,
-        )
+        said = (self.tx, self.person, draft, turn, self.engine.flows, self.words, self.service)
+        moment = Moment(*said, self.secrets.pepper, self.random, self.now)
         for effect in turn.effects:
             values |= EFFECTS[effect](moment)
         return values

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.flow import Flow
 from bot.steps import Answers
-from storage import cases, sign_in_attempts
+from storage import cases, proposals, sign_in_attempts
 from storage.cases import Found
 from storage.codes import normalise
 from storage.receipts import Receipt, receipt
@@ -53,6 +53,15 @@ def find_case(asking: Asking) -> Found | None:
     return cases.latest_of(asking.tx, asking.person) or _by_code(asking, "receipt_code")
 
 
+def find_proposal(asking: Asking) -> proposals.Found | None:
+    """What somebody else proposed, if the confirm code typed here opens it and its time is not over."""
+    at = asking.now.timestamp()
+    if known := asking.answers.get("proposal"):  # opened before in this conversation: its code is not derived again
+        return proposals.of_id(asking.tx, str(known), at)
+    code = asking.receipt("confirm_code")
+    return proposals.of_code(asking.tx, code.digest, at) if code else None
+
+
 def read(flow: Flow, asking: Asking) -> dict[str, str]:
     """The facts this flow names, as far as they can be known yet."""
     found = ((name, FACTS[name](asking)) for name in flow.facts)
@@ -64,13 +73,18 @@ def _sent_from_here(asking: Asking) -> str:
 
 
 def _code(asking: Asking) -> str | None:
-    return _tried(asking, "receipt_code")
+    return _tried(asking, "receipt_code", _by_code(asking, "receipt_code") is not None)
+
+
+def _confirming(asking: Asking) -> str | None:
+    return _tried(asking, "confirm_code", find_proposal(asking) is not None)
 
 
 def _reading(asking: Asking) -> str | None:
     here = cases.latest_of(asking.tx, asking.person)
     if here:
-        return _tried(asking, "code_to_read", here)
+        found = _by_code(asking, "code_to_read")
+        return _tried(asking, "code_to_read", found is not None and found.id == here.id)
     return "opens" if _by_code(asking, "receipt_code") else None
 
 
@@ -79,15 +93,14 @@ def _where(asking: Asking) -> str | None:
     return TOLD.get(case.stage, "talking") if case else None
 
 
-def _tried(asking: Asking, question: str, only: Found | None = None) -> str | None:
+def _tried(asking: Asking, question: str, opens: bool) -> str | None:
     """Whether the code typed here opens something. Guessing is slowed down, chat by chat."""
     if asking.typed(question) is None:
         return None
     guesser = lookup(asking.pepper, f"guesser:{asking.person.hex()}")
     if sign_in_attempts.wait(asking.tx, guesser, asking.now):
         return "too_many"
-    case = _by_code(asking, question)
-    if case and (only is None or only.id == case.id):
+    if opens:
         return "opens"
     sign_in_attempts.note(asking.tx, guesser, asking.now)
     return "wrong"
@@ -102,6 +115,7 @@ FACTS: Mapping[str, Callable[[Asking], str | None]] = {
     "channel": lambda asking: asking.channel,
     "sent_from_here": _sent_from_here,
     "code": _code,
+    "confirming": _confirming,
     "where": _where,
     "reading": _reading,
 }

@@ -20,7 +20,6 @@ from bot.conditions import any_holds, may_hold
 from bot.errors import FlowError
 from bot.laws import Test, check
 from bot.steps import (
-    BROUGHT,
     Answer,
     Answers,
     Bring,
@@ -123,7 +122,7 @@ class Flow:
             elif isinstance(step, Fact):
                 kept[step.name] = facts.get(step.name)
             elif isinstance(step, Bring) and step.name in answers:
-                kept[step.name] = BROUGHT
+                kept[step.name] = answers[step.name]
             elif isinstance(step, Flag):
                 flags.append(step.name)
             elif isinstance(step, Say):

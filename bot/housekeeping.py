@@ -1,9 +1,11 @@
-"""What the intake forgets by itself: idle conversations, old updates, what lay ready and was not looked at."""
+"""What the intake forgets by itself: idle conversations, old updates, what lay ready and was not looked at, and what
+somebody else proposed and the person did not confirm.
+"""
 
 from datetime import datetime
 
 from policy.retention import DRAFT_IDLE, SCREEN, SEEN
-from storage import conversations, outbox, seen_updates
+from storage import conversations, outbox, proposals, seen_updates
 from storage.database import Database
 
 
@@ -13,6 +15,7 @@ def tidy(database: Database, now: datetime) -> int:
         gone = conversations.forget_idle(tx, (now - DRAFT_IDLE).timestamp())
         gone += seen_updates.forget_before(tx, (now - SEEN).timestamp())
         gone += outbox.clear_before(tx, "web", (now - SCREEN).timestamp())
+        gone += proposals.expire(tx, now.timestamp())
         gone += outbox.forget_before(tx, (now - SEEN).timestamp())
     database.checkpoint()
     return gone

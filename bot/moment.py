@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from bot.flow import Flow
 from bot.turn import Turn
 from content.words import Words
 from policy.promises import Targets
+from policy.retention import PROPOSAL
 from policy.working_time import WorkingTime
 
 ZONE = ZoneInfo("Europe/London")
@@ -30,6 +31,8 @@ class Service:
     has_manager: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
     """The service's own name and contact details, as placeholders of the words."""
+    proposals_wait: timedelta = PROPOSAL
+    """How long a referral by somebody else waits for the person's own yes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ VALUES = dict.fromkeys(
         "what_i_sent",
         "what_was_sent",
         "confirm_code",
+        "web_url",
         "proposal_days",
     ),
     "…",

@@ -9,7 +9,7 @@ from bot.conversation import Conversation
 from bot.flow import Flow, Position, Progress
 from bot.messages import Button, Reply, Row
 from bot.situation import ALSO_WRITTEN
-from bot.steps import Answer, Offer, Part, Question, Review, Several, Step, Text
+from bot.steps import Answer, Code, Offer, Part, Question, Review, Several, Step, Text
 from bot.turn import Ask, Cue, Turn
 from content.words import Words
 
@@ -69,7 +69,7 @@ def read_back(flow: Flow, position: Position) -> list[tuple[Question, Answer]]:
     listed = []
     for name, answer in position.kept.items():
         step = flow.by_name[name]
-        if not isinstance(step, Question) or isinstance(step, Review):
+        if not isinstance(step, Question) or isinstance(step, (Review, Code)):
             continue
         if isinstance(step, Offer) and answer not in LEFT_OUT:
             continue

@@ -7,7 +7,7 @@ from typing import Any
 from bot.bringing import Brought, filled_by
 from bot.conversation import Conversation
 from bot.flow import Facts, Flow, Position
-from bot.steps import BROUGHT, Answer, Bring, Choice, Consent, End, GoTo, Offer, Question, Review, Several, Step
+from bot.steps import Answer, Bring, Choice, Code, Consent, End, GoTo, Offer, Question, Review, Several, Step
 from bot.turn import Ask, Cue, Turn, note
 
 FIRST_FLOW = "menu"
@@ -62,6 +62,8 @@ class Situation:
         if self.conversation.changing and not isinstance(step, Review):
             # What was read back reads otherwise now: it is read back once more.
             answers = {name: each for name, each in answers.items() if not self._reads_back(name)}
+            if isinstance(step, Code):  # all that followed was about what the other code opened
+                answers, brought = {step.name: answer}, {}
         conversation = replace(self.conversation, answers=answers, changing=None, picking=(), brought=brought)
         after = self.position if step is self.position.step else None
         turn = Situation(self.flows, conversation, self.facts, after).arrive()
@@ -74,7 +76,7 @@ class Situation:
         names = [each.name for each in filled_by(self.flow, step) if each.name not in own]
         answers = {name: brought.answers[name] for name in names if name in brought.answers}
         said_by = {name: brought.said_by[name] for name in answers if name in brought.said_by}
-        return self.but(answers={**own, **answers, step.name: BROUGHT}, brought=said_by).arrive()
+        return self.but(answers={**own, **answers, step.name: brought.source}, brought=said_by).arrive()
 
     def change(self, name: str) -> Turn:
         """Ask again what was answered; the answer stands until another is given."""

@@ -16,8 +16,6 @@ Condition = Mapping[str, str | tuple[str, ...]]
 """Question names with the option, or any of the options, that must have been chosen. Several keys mean *and*."""
 
 SEND = "send"
-BROUGHT = "brought"
-"""What stands at a Bring once its answers are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +122,14 @@ class Text(Question):
 
     def accepts(self, answer: Answer) -> bool:
         return bool(answer) and isinstance(answer, str) if answer is not None else not self.required
+
+
+@dataclass(frozen=True, slots=True)
+class Code(Text):
+    """Words that open something kept. They say nothing about the person, so they are no answer in a case."""
+
+    max_chars: int = field(default=120, kw_only=True)
+    reads: str = field(default="code", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.conditions import is_among
 from bot.contact_details import READERS
 from bot.conversation import Conversation
 from bot.flow import Facts, Flow, Position
-from bot.steps import BROUGHT, Answer, Answers, Bring, End, Fact, Question, Several, Step, Text
+from bot.steps import Answer, Answers, Bring, End, Fact, Question, Several, Step, Text
 from bot.turn import Said
 
 NONCE = "walkwalk"
@@ -55,7 +55,7 @@ def walk(flow: Flow) -> Iterator[State]:
                     said = {**state.conversation.answers, step.name: answer}
                     following.append(_state(flow, said, state.facts))
             elif isinstance(step, Bring):
-                own = {**state.conversation.answers, step.name: BROUGHT}
+                own = {**state.conversation.answers, step.name: NONCE}
                 following += [_state(flow, {**own, **each}, state.facts) for each in brought(flow, step, state)]
         waiting = following
 
@@ -75,7 +75,7 @@ def answers(flow: Flow, step: Question) -> list[Answer]:
 
 def brought(flow: Flow, bring: Bring, state: State) -> list[Answers]:
     """Answers from outside that stand for all others: what differs is which lines are missing, and each by itself."""
-    own, whole = {**state.conversation.answers, bring.name: BROUGHT}, dict[str, Answer]()
+    own, whole = {**state.conversation.answers, bring.name: NONCE}, dict[str, Answer]()
     for step in filled_by(flow, bring):
         whole[step.name] = next(each for each in answers(flow, step) if not _leads_out(flow, own, whole, step, each))
     found: list[Answers] = [{}, whole]

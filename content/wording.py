@@ -11,6 +11,7 @@ from content.words import Words
 MOST_WORDS = 60
 MAY_BE_LONG = {
     ("self_referral", "sent"): "the last message: all that has to be known once it is sent, and nothing waits after it",
+    ("organisation_referral", "proposed"): "the last message, likewise; it is read by a worker, at work",
 }
 """Steps whose message may have more than `MOST_WORDS` words, and the reason."""
 SIGNED = ("sign_off.checked_by", "sign_off.checked_on")

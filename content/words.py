@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
+AS_IN = "as_in"
+"""At the head of a file: the other file whose words stand where this one has none of its own."""
 
 
 class ContentError(Exception):
@@ -35,6 +37,7 @@ class Words:
     def __init__(self, language: str, files: Mapping[str, Mapping[str, Any]]) -> None:
         self.language = language
         self._texts = {file: dict(_flatten(table)) for file, table in files.items()}
+        self._as_in = {file: texts.pop(AS_IN) for file, texts in self._texts.items() if AS_IN in texts}
         self.name = self._texts["language"]["name"]
         self.files = tuple(sorted(files))
         self.commands = _by_word(files["language"]["commands"])
@@ -43,8 +46,9 @@ class Words:
         """For each word or phrase that means an option where it is offered: the names of such options."""
 
     def find(self, file: str, key: str) -> str | None:
-        """The text of this name (`step.key`), or None."""
-        return self._texts.get(file, {}).get(key)
+        """The text of this name (`step.key`), or None. Where a file says so, the words of another stand for its own."""
+        found = self._texts.get(file, {}).get(key)
+        return self.find(self._as_in[file], key) if found is None and file in self._as_in else found
 
     def text(self, file: str, key: str) -> str:
         """The text of this name. Raises ContentError when there is none."""

@@ -13,6 +13,11 @@ DRAFT_IDLE: Final = timedelta(hours=72)
 RETURN_CODE: Final = timedelta(hours=72)
 """The words that find a paused draft again. Source: as long as the draft they lead to, or they would lead nowhere."""
 
+PROPOSAL: Final = timedelta(days=14)
+"""A referral somebody else proposed, until the person it is about says yes; the setting CAIRN_PROPOSAL_DAYS changes it.
+Source: consent is a clear act of the person's own (UK GDPR articles 4(11) and 7), so what they have not agreed to is
+kept no longer than it takes to be told of it in two meetings a week apart."""
+
 SEEN: Final = timedelta(days=7)
 """The number of an update acted on, without its content. Source: Telegram keeps an update for 24 hours and may send it
 again until then (Bot API, getUpdates); a week outlasts any fault that would bring one back."""

@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from policy.closed_days import read_closed_days
+from policy.retention import PROPOSAL
 from policy.setting_faults import in_plain_words
 from policy.setting_kinds import (
     SQLITE,
@@ -23,6 +24,7 @@ from policy.setting_kinds import (
     ChatId,
     DatabaseAddress,
     DataDir,
+    Days,
     Email,
     Emails,
     ExistingFile,
@@ -129,6 +131,10 @@ class Settings(BaseSettings):
     )
     urgent_first_attempt_within_days: WorkingDays = Field(
         default=1, description="Working days until somebody has first tried to be in touch about an urgent case."
+    )
+    proposal_days: Days = Field(
+        default=PROPOSAL.days,
+        description="Days until a referral by somebody else is destroyed if the person it is about has not said yes.",
     )
     intake_secret: SecretStr | None = Field(
         default=None,

@@ -136,6 +136,24 @@ CLOCKS = Table(
     Index("clocks_due", "state", "due_at"),
 )
 
+# A referral proposed by somebody else, until the person it is about has said yes or no. Once it ends, by their word or
+# by its time, all that is sealed and all that leads to somebody is null.
+PROPOSALS = Table(
+    "proposals",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("reference", String(8), unique=True),
+    Column("at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),  # its clock: unconfirmed by then, it is destroyed
+    Column("state", String(12), nullable=False),  # waiting, confirmed, refused, expired
+    Column("person", LargeBinary(16), index=True),  # the referrer's chat, as in conversations
+    Column("code", LargeBinary(16), index=True),  # keyed digest of the confirm code
+    Column("salt", LargeBinary(16)),
+    Column("answers", LargeBinary),  # under a key made from the confirm code
+    Column("contact", LargeBinary),  # name to use and safe contact, sealed to the team key; null once it was shown
+    Index("proposals_by_state", "state", "expires_at"),
+)
+
 STAFF = Table(
     "staff",
     METADATA,

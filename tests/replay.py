@@ -13,7 +13,7 @@ from storage import tables
 from tests.stage import Stage
 
 CODE = re.compile(r"(?:code: |Telegram:\n\n)(\w+ \w+ \w+ \w+)$", re.MULTILINE)
-HOURS = {"a day later": 24, "four days later": 96, "an hour later": 1}
+HOURS = {"fifteen days later": 360, "a day later": 24, "four days later": 96, "an hour later": 1}
 
 
 def replay(transcript: Transcript, stage: Stage) -> str:
@@ -73,6 +73,10 @@ def _world(stage: Stage) -> Iterator[str]:
             yield f"==   consent {consent['step']}: {consent['answer']}, at {consent['at'][:16]}"
     if not stage.rows(tables.CASES):
         yield "== no case"
+    for proposal in stage.rows(tables.PROPOSALS):
+        yield f"== proposal {proposal.reference or 'without a trace'}: {proposal.state}"
+        for short, said in stage.contact(proposal) if proposal.contact else ():
+            yield f"==   the desk may see once: {short}: {said}"
     for entry in stage.rows(tables.CASE_ENTRIES):
         yield f"== the desk sees: {entry.kind}" + (f" ({stage.entry(entry)})" if entry.note else "")
     for alert in stage.rows(tables.ALERTS):

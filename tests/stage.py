@@ -29,7 +29,7 @@ def service(**changes: Any) -> Service:
     from datetime import time
 
     working_time = WorkingTime(time(9), time(17), frozenset())
-    values = {"service_name": "the service", "service_phone_line": ""}
+    values = {"service_name": "the service", "service_phone_line": "", "web_url": "https://chat.example.org"}
     settings = {"has_staff_chat": True, "has_email": True, "has_manager": True, "values": values} | changes
     return Service(Targets(1, 2, 60, 1), working_time, **settings)
 
@@ -78,6 +78,11 @@ class Stage:
     def document(self, case: Any) -> dict[str, Any]:
         key = sealing.unseal_with(self.team.private, case.case_key, f"case_key:{case.id}")
         return json.loads(sealing.unseal(key, case.document, f"case:{case.id}"))
+
+    def contact(self, proposal: Any) -> list[list[str]]:
+        """What the desk may see of a proposal, once, opened with the team key."""
+        sealed = sealing.unseal_with(self.team.private, proposal.contact, f"proposal:{proposal.id}")
+        return json.loads(sealed)
 
     def entry(self, entry: Any) -> str:
         """What the person wrote beside their case, opened with the team key."""

@@ -40,7 +40,7 @@ def reached(answers: Answers) -> Situation:
 
 
 def brought(answers: Answers = ALL, own: Answers | None = None) -> Turn:
-    return reached(own or {"keep": "yes"}).bring(Brought(answers, SAID_BY))
+    return reached(own or {"keep": "yes"}).bring(Brought("here", answers, SAID_BY))
 
 
 def test_a_conversation_waits_for_what_is_to_come_in_and_then_goes_on():
@@ -61,7 +61,7 @@ def test_what_comes_in_answers_no_consent_and_reads_nothing_back():
     assert turn.conversation is not None
     assert dict(turn.conversation.answers) == {
         "keep": "yes",
-        "before": "brought",
+        "before": "here",
         "name": "Sam",
         "age": "old",
         "hopes": ("a",),

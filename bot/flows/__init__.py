@@ -2,14 +2,17 @@
 
 from bot.errors import FlowError
 from bot.flow import Flow
+from bot.flows.confirm_referral import CONFIRM_REFERRAL
 from bot.flows.is_it_for_me import IS_IT_FOR_ME
 from bot.flows.learn import LEARN
 from bot.flows.menu import MENU
 from bot.flows.my_referral import MY_REFERRAL
+from bot.flows.organisation_referral import ORGANISATION_REFERRAL
 from bot.flows.self_referral import SELF_REFERRAL
 from bot.steps import GoTo
 
-FLOWS: dict[str, Flow] = {flow.name: flow for flow in (MENU, SELF_REFERRAL, LEARN, IS_IT_FOR_ME, MY_REFERRAL)}
+_ALL = (MENU, SELF_REFERRAL, LEARN, IS_IT_FOR_ME, MY_REFERRAL, ORGANISATION_REFERRAL, CONFIRM_REFERRAL)
+FLOWS: dict[str, Flow] = {flow.name: flow for flow in _ALL}
 
 for _flow in FLOWS.values():
     for _step in _flow.steps:

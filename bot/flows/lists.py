@@ -169,4 +169,15 @@ HOPES = (
 FORMS = ("meet", "video", "letter", "through_facilitator", "letter_not_sent", "not_sure")
 SUPPORTERS = ("worker", "organisation", "friend_or_family", "gp", "counsellor", "other", "none")
 PROFESSIONALS = ("worker", "organisation", "gp", "counsellor", "other")
+
+# What a worker tells of the person's agreement. Whatever the person did not agree to share is not asked.
+HOW_AGREED = ("spoken", "written", "online")
+WHEN_AGREED = ("today", "this_week", "earlier")
+PERSONS_PARTS = ("part_about_you", "part_safety", "part_what_happened", "part_justice", "part_hopes")
+MAY_BE_SHARED = (*PERSONS_PARTS, "part_worker", "only_contact")
+YES_NO_NOT_SURE = ("yes", "no", "not_sure")
+PROCESSES = ("none", "adult", "child", "not_sure")
+EXPLAINED = ("what_it_is", "voluntary", "no_promises", "nothing_yet")
+REFERRER_MAY_KNOW = ("contact_made", "taking_part", "nothing")
+
 HEARD_FROM = ("support_worker", "friend", "police_or_court", "website", "social_media", "event", "other")

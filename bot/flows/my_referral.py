@@ -4,7 +4,7 @@ Words: content/<language>/my_referral.toml.
 """
 
 from bot.flow import Flow
-from bot.steps import Choice, End, Fact, Offer, Say, Text
+from bot.steps import Choice, Code, End, Fact, Offer, Say, Text
 
 STAGES_TOLD = ("waiting", "taken", "in_contact", "talking", "withdrawn")
 CODE = ("opens", "wrong", "too_many")
@@ -13,7 +13,7 @@ MY_REFERRAL = Flow(
     "my_referral",
     Fact("sent_from_here", options=("yes", "no")),
     # From another browser or phone, the receipt code tells whose referral it is.
-    Text("receipt_code", {"sent_from_here": "no"}, reads="code", max_chars=120, required=True, sensitive=True),
+    Code("receipt_code", {"sent_from_here": "no"}, required=True, sensitive=True),
     Fact("code", options=CODE),
     End("code_wrong", {"code": "wrong"}),
     End("too_many_tries", {"code": "too_many"}),
@@ -25,14 +25,7 @@ MY_REFERRAL = Flow(
     End("is_withdrawn", {"where": "withdrawn"}),
     Offer("what_next", options=("read", "write", "withdraw", "erase", "leave"), required=True),
     # The chat alone shows stage and dates; the words open only with the code.
-    Text(
-        "code_to_read",
-        {"what_next": "read", "sent_from_here": "yes"},
-        reads="code",
-        max_chars=120,
-        required=True,
-        sensitive=True,
-    ),
+    Code("code_to_read", {"what_next": "read", "sent_from_here": "yes"}, required=True, sensitive=True),
     Fact("reading", options=CODE),
     End("reading_wrong", {"what_next": "read", "reading": "wrong"}),
     End("reading_too_many", {"what_next": "read", "reading": "too_many"}),
