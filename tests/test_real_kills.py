@@ -36,7 +36,7 @@ PATIENCE = 120.0
 
 
 class Intake:
-    """`cairn intake` as a process of its own."""
+    """`cairn intake` as a process of its own, started as often as need be."""
 
     def __init__(self, folder: Path, api_url: str) -> None:
         self.folder = folder
@@ -46,25 +46,46 @@ class Intake:
             port = free.getsockname()[1]
         plain = {name: value for name, value in os.environ.items() if not name.startswith("CAIRN_")}
         self.environment = plain | {
+            "PYTHONPATH": str(Path(__file__).parents[1]),
             "CAIRN_DATA_DIR": str(folder / "data"),
             "CAIRN_BOT_TOKEN": TOKEN,
             "CAIRN_BOT_API_URL": api_url,
             "CAIRN_WEB_PORT": str(port),
         }
-        self.process: asyncio.subprocess.Process | None = None
+        self.nursery: asyncio.subprocess.Process | None = None
+        self.running = 0
+        """The number of the process; 0 while there is none."""
 
     async def start(self) -> None:
-        command = (sys.executable, "-m", "cairn", "intake")
-        self.process = await asyncio.create_subprocess_exec(
-            *command, cwd=self.folder, env=self.environment, stdout=self.log, stderr=self.log
-        )
+        if self.nursery is None:
+            command, pipe = (sys.executable, "-m", "tests.nursery"), asyncio.subprocess.PIPE
+            self.nursery = await asyncio.create_subprocess_exec(
+                *command, cwd=self.folder, env=self.environment, stdin=pipe, stdout=pipe, stderr=self.log
+            )
+        assert self.nursery.stdin is not None
+        self.nursery.stdin.write(b"start\n")
+        self.running = await self._number()
 
     async def end(self, how: signal.Signals) -> int:
         """Its exit code."""
-        assert self.process is not None
-        if self.process.returncode is None:
-            self.process.send_signal(how)
-        return await self.process.wait()
+        os.kill(self.running, how)
+        code = await self._number()
+        self.running = 0
+        return code
+
+    async def close(self) -> None:
+        if self.running:
+            await self.end(signal.SIGKILL)
+        assert self.nursery is not None
+        assert self.nursery.stdin is not None
+        self.nursery.stdin.close()
+        await self.nursery.wait()
+        self.log.close()
+
+    async def _number(self) -> int:
+        assert self.nursery is not None
+        assert self.nursery.stdout is not None
+        return int(await asyncio.wait_for(self.nursery.stdout.readline(), PATIENCE))
 
 
 @asynccontextmanager
@@ -75,8 +96,7 @@ async def service(folder: Path) -> AsyncIterator[tuple[BotApi, Intake]]:
         try:
             yield api, intake
         finally:
-            await intake.end(signal.SIGKILL)
-            intake.log.close()
+            await intake.close()
 
 
 def expected_texts(folder: Path, said: Sequence[str]) -> list[str]:
