@@ -89,15 +89,12 @@ def test_the_terminal_shows_what_the_intake_says(file, tmp_path):
 async def test_the_web_chat_shows_what_the_intake_says(file, tmp_path):
     transcript = transcripts.read(file.read_text("utf-8"))
     twin, stage = Twin(tmp_path / "twin", "web"), Stage(tmp_path / "edge")
-    visitor = Visitor(open_chat(stage))
-    twin.hear(Inbound("web", "opened", twin.stage.address, "open"))
-    await visitor.open()
-    check_page(visitor, twin)
+    visitor = await arrived(stage, twin)
     for line in transcript.lines:
         if line.kind == "order":
             obey(line, twin.stage)
             obey(line, stage)
-            visitor = moved(visitor, stage, is_another=line.text == ANOTHER)
+            visitor = await arrived(stage, twin) if line.text == ANOTHER else moved(visitor, stage)
             continue
         received = twin.meant(line)
         if received.kind not in {"open", "text", "press"}:
@@ -160,12 +157,20 @@ async def act_on_page(visitor: Visitor, received: Inbound) -> None:
         await visitor.say(received.text)
 
 
-def moved(visitor: Visitor, stage: Stage, *, is_another: bool) -> Visitor:
-    """The same browser at a chat started anew; or another browser."""
+async def arrived(stage: Stage, twin: Twin) -> Visitor:
+    """A new browser with the page open: nothing can be typed or pressed in it before that."""
+    visitor = Visitor(open_chat(stage))
+    twin.hear(Inbound("web", f"opened by {twin.stage.address}", twin.stage.address, "open"))
+    await visitor.open()
+    check_page(visitor, twin)
+    return visitor
+
+
+def moved(visitor: Visitor, stage: Stage) -> Visitor:
+    """The same browser at a chat started anew."""
     fresh = Visitor(open_chat(stage))
-    if not is_another:
-        fresh.client.cookies = visitor.client.cookies
-        fresh.answer = visitor.answer
+    fresh.client.cookies = visitor.client.cookies
+    fresh.answer = visitor.answer
     return fresh
 
 
