@@ -172,9 +172,9 @@ class Exchange:
         answers = turn.position.kept if turn.position is not None else held.answers
         values: Values = {**self.service.values, "typed_chars": str(len(self.inbound.text))}
         if any(cue.kind != "note" for cue in turn.cues):
-            kinds = [cue.name for cue in turn.cues if cue.kind == "safety"]
+            kinds = [cue.name for cue in turn.cues if cue.kind == "safety"] + [kind for kind, _ in held.signs]
             also = [need for kind in kinds for need in safety.needs(self.words.language, kind)]
-            values |= help_values(answers, self.words, *also)
+            values |= help_values(answers, self.words, *also, now=self.now)
         if note("nothing_open") in turn.cues:
             values["what_was_sent"] = self._what_was_sent()
         if any(cue.flow == "my_referral" for cue in turn.cues):

@@ -7,10 +7,12 @@ none.
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from content import opening_hours
+from content.opening_hours import Open
 from content.words import FOLDER, ContentError
 
 GENERAL = "general"
@@ -41,11 +43,17 @@ class HelpLine:
     checked_on: date
     not_for: tuple[str, ...] = ()
     """Needs of those who are never sent here."""
+    open: tuple[Open, ...] | None = None
+    """When it is open; None: nobody here knows, and `hours` says where to find out."""
 
     @property
     def is_shown(self) -> bool:
         """Whether it is sure enough for somebody to rely on."""
         return self.confidence in SHOWN
+
+    def is_closed(self, now: datetime) -> bool:
+        """Whether it is known to be closed at this moment."""
+        return self.open is not None and not opening_hours.is_open(self.open, now)
 
     def is_stale(self, today: date) -> bool:
         """Whether it was checked too long ago, or on a day still to come."""
@@ -82,19 +90,33 @@ def needs(answers: Said, language: str = "en") -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def pick(lines: Iterable[HelpLine], needs: Sequence[str], at_most: int = AT_MOST) -> tuple[HelpLine, ...]:
+def pick(
+    lines: Iterable[HelpLine], needs: Sequence[str], at_most: int = AT_MOST, now: datetime | None = None
+) -> tuple[HelpLine, ...]:
     """The lines that fit best, at most `at_most`: first the best for each need in turn, then the second best, and so
     on; then the general ones. A line not sure enough, or not for somebody with one of these needs, is left out.
+
+    Where the moment is known, those closed then stand after the others, and one of those shown can be reached, if any
+    line can that fits.
     """
-    fit = sorted(
-        (line for line in lines if line.is_shown and not set(line.not_for) & set(needs)), key=lambda line: line.order
-    )
+    in_turn = _in_turn([line for line in lines if line.is_shown and not set(line.not_for) & set(needs)], needs)
+    if now is None:
+        return in_turn[:at_most]
+    closed = {line for line in in_turn if line.is_closed(now)}
+    chosen, others = in_turn[:at_most], [line for line in in_turn[at_most:] if line not in closed]
+    if others and closed.issuperset(chosen):
+        chosen = (*chosen[:-1], others[0])
+    return tuple(sorted(chosen, key=closed.__contains__))
+
+
+def _in_turn(fit: Iterable[HelpLine], needs: Sequence[str]) -> tuple[HelpLine, ...]:
+    fit = sorted(fit, key=lambda line: line.order)
     queues = [[line for line in fit if need in line.needs] for need in needs]
     in_turn = [
         queue[place] for place in range(max(map(len, queues), default=0)) for queue in queues if place < len(queue)
     ]
     general = [line for line in fit if GENERAL in line.needs]
-    return tuple(dict.fromkeys([*in_turn, *general]))[:at_most]
+    return tuple(dict.fromkeys([*in_turn, *general]))
 
 
 def _chose(answer: str | tuple[str, ...] | None, option: str) -> bool:
@@ -104,7 +126,13 @@ def _chose(answer: str | tuple[str, ...] | None, option: str) -> bool:
 def _line(language: str, number: int, row: Mapping[str, Any]) -> HelpLine:
     needs_of, not_for = tuple(row.get("needs", ())), tuple(row.get("not_for", ()))
     try:
-        line = HelpLine(**{**row, "needs": needs_of, "not_for": not_for})
+        times = opening_hours.read(row["open"]) if "open" in row else None
+    except (ValueError, TypeError):
+        raise ContentError(
+            f'{_path(language)}, line {number}: open is a list of times like "mon-fri 09:00-17:00"'
+        ) from None
+    try:
+        line = HelpLine(**{**row, "needs": needs_of, "not_for": not_for, "open": times})
     except TypeError as error:
         raise ContentError(f"{_path(language)}, line {number}: a key is missing or unknown ({error})") from error
     if type(line.checked_on) is not date or line.confidence not in CONFIDENCES or not needs_of:

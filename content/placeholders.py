@@ -40,6 +40,7 @@ PLACES = (
     _place("common", "read_back.chosen", "label"),
     _place("common", "read_back.said_by.*", "answer"),
     _place("common", "help.line", "name contact hours"),
+    _place("common", "help.line_closed", "name contact hours"),
     _place("common", "help.lines", "help_lines"),
     _place("common", "time.by_day", "weekday day month"),
     _place("common", "time.by_time", "clock_time weekday day month"),

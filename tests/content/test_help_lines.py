@@ -1,6 +1,7 @@
 """Who is sent where: the best line first, three at most, never none, and never one that nobody has confirmed."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from bot.flow import Flow
 from bot.flows import FLOWS
 from bot.steps import Question
-from content import checks, help_lines, words
+from content import checks, help_lines, opening_hours, words
 from content.help_lines import HelpLine, load, needs, needs_from, pick
 from content.words import ContentError
 
@@ -18,8 +19,24 @@ LINES = load("en")
 ALL_NEEDS = sorted({need for line in LINES for need in line.needs} | {each.need for each in needs_from("en")})
 
 
-def line(name: str, *needs: str, order: int = 1, confidence: str = "H", not_for: tuple[str, ...] = ()) -> HelpLine:
-    return HelpLine(name, "07700 900123", "Always", needs, order, "https://example.org", confidence, DAY, not_for)
+SCOTLAND = ZoneInfo("Europe/London")
+
+
+def line(
+    name: str,
+    *needs: str,
+    order: int = 1,
+    confidence: str = "H",
+    not_for: tuple[str, ...] = (),
+    open: str = "every 00:00-24:00",
+) -> HelpLine:
+    times = opening_hours.read([open]) if open else None
+    return HelpLine(name, "07700 900123", "Hours", needs, order, "https://example.org", confidence, DAY, not_for, times)
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment in Scotland in the week that begins with Monday 12 October 2026."""
+    return datetime(2026, 10, 11 + day, hour, minute, tzinfo=SCOTLAND)
 
 
 def names(lines: tuple[HelpLine, ...]) -> list[str]:
@@ -67,6 +84,71 @@ def test_each_need_gets_its_best_line_before_any_gets_a_second() -> None:
 
 def test_a_line_nobody_confirmed_is_not_shown() -> None:
     assert names(pick([line("unsure", "a", confidence="L"), line("sure", "general")], ("a",))) == ["sure"]
+
+
+def test_a_line_that_is_closed_now_stands_after_those_that_are_open() -> None:
+    lines = [line("evenings", "a", order=1, open="every 17:00-24:00"), line("always", "a", order=2)]
+    assert names(pick(lines, ("a",), now=at(3, 16, 59))) == ["always", "evenings"]
+    assert names(pick(lines, ("a",), now=at(3, 17))) == ["evenings", "always"]
+
+
+def test_of_the_lines_shown_one_can_be_reached_now_if_any_that_fits_can() -> None:
+    shut = [line(name, "a", open="mon 09:00-10:00") for name in ("one", "two", "three")]
+    lines = [*shut, line("anybody", "general", order=9)]
+    assert names(pick(lines, ("a",), now=at(2, 9))) == ["anybody", "one", "two"]
+    assert names(pick(lines, ("a",), now=at(1, 9))) == ["one", "two", "three"]
+    assert names(pick(shut, ("a",), now=at(2, 9))) == ["one", "two", "three"]
+
+
+def test_a_line_whose_hours_nobody_knows_counts_as_neither_open_nor_closed() -> None:
+    assert not line("unknown", "a", open="").is_closed(at(1, 3))
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        (at(1, 5, 59), True),
+        (at(1, 6), False),
+        (at(1, 18), True),
+        (at(2, 1, 59), True),
+        (at(2, 2), False),
+        (at(5, 1, 59), True),
+        (at(5, 17, 59), False),
+        (at(5, 18), True),
+        (at(7, 12), True),
+        (at(7, 23, 59), True),
+    ],
+)
+def test_breathing_space_is_open_when_its_words_say_so(moment: datetime, is_open: bool) -> None:
+    """Monday to Thursday 6pm to 2am; Friday 6pm to Monday 6am."""
+    (found,) = (each for each in LINES if each.name.startswith("Breathing Space"))
+    assert found.is_closed(moment) is not is_open
+
+
+def test_hours_are_those_on_the_wall_summer_and_winter_and_the_week_goes_round() -> None:
+    evenings = opening_hours.read(["every 17:00-24:00"])
+    assert opening_hours.is_open(evenings, datetime(2026, 7, 1, 16, 0, tzinfo=ZoneInfo("UTC")))
+    assert not opening_hours.is_open(evenings, datetime(2026, 12, 1, 16, 0, tzinfo=ZoneInfo("UTC")))
+    over_the_end = opening_hours.read(["sun 22:00-30:00"])
+    assert opening_hours.is_open(over_the_end, at(1, 5, 59))
+    assert not opening_hours.is_open(over_the_end, at(1, 6))
+
+
+@pytest.mark.parametrize(
+    "written", ["always", "mon 9:00-17:00", "fri-mon 09:00-17:00", "mon 17:00-09:00", "xyz 09:00-17:00"]
+)
+def test_hours_written_otherwise_are_refused(written: str) -> None:
+    with pytest.raises(ValueError):
+        opening_hours.read([written])
+
+
+@pytest.mark.parametrize("language", words.languages())
+def test_lines_that_say_day_and_night_are_open_at_four_on_sunday_morning(language: str) -> None:
+    english = {each.url: each for each in LINES if each.hours.startswith("Day and night")}
+    assert english
+    for each in load(language):
+        if each.url in english:
+            assert each.open is not None and not each.is_closed(at(7, 4)), each.name
 
 
 def test_skipped_and_unknown_answers_tell_of_no_need() -> None:
@@ -120,7 +202,8 @@ def test_a_slip_in_the_file_is_told_with_the_line_it_is_in(monkeypatch: pytest.M
         "order": 1,
         "url": "https://example.org",
     }
-    for slip in ({}, {"confidence": "X", "checked_on": DAY}, {"confidence": "H", "checked_on": "today"}):
+    whole = {"confidence": "H", "checked_on": DAY}
+    for slip in ({}, {**whole, "confidence": "X"}, {**whole, "checked_on": "today"}, {**whole, "open": "always"}):
         monkeypatch.setattr(help_lines, "_rows", lambda language, table, slip=slip: [{**row, **slip}])
         with pytest.raises(ContentError, match=r"help_lines\.toml"):
             load.__wrapped__("en")
