@@ -15,7 +15,7 @@ from bot.references import new_reference
 from policy.escalation import ladder
 from policy.priority import suggest
 from policy.promises import promise
-from storage import alerts, cases, clocks, conversations, outbox, team
+from storage import alerts, cases, clocks, conversations, team
 from storage.codes import new_code
 from storage.receipts import receipt
 from storage.sealing import new_key, new_salt, seal, seal_to
@@ -57,10 +57,9 @@ def come_back(moment: Moment) -> Values:
 
 def erase(moment: Moment) -> Values:
     """Everything held about this person goes: the draft, which the turn forgets, what this chat handed over or
-    proposed, and what was still to be said to them."""
+    proposed. What was still to be said to them goes with it (`bot.exchange.Outcome.unsays`)."""
     proposing.forget(moment)
     cases.erase_all_of(moment.tx, moment.person, moment.now.timestamp())
-    outbox.clear(moment.tx, [moment.person], moment.draft.channel)
     return {}
 
 

@@ -65,6 +65,8 @@ def _toggle(at: Situation, step: Several, option: str) -> Turn:
 
 
 def _answer_aside(at: Situation, said: Said) -> Turn:
+    if len(said.chosen) > 1:  # of two ways, the one that destroys must not win by standing first
+        return at.ask(note("choose_only_one"))
     option = said.chosen[0] if said.chosen else None
     if option == "delete_now":
         return left("deleted")

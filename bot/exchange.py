@@ -52,6 +52,8 @@ class Outcome:
     """What is remembered; None: nothing of this person is kept."""
     moved_from: bytes | None = field(default=None, repr=False)
     """Where this conversation was held until now, if it was found again by its code from somewhere else."""
+    unsays: bool = False
+    """Whether what was still to be said to this person goes unsaid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Exchange:
         replies = [replace(each, edits=edited) if each.edits else each for each in replies]
         moved_from = moved_from if moved_from != self.person else None
         if turn.conversation is None:
-            return Outcome(replies, None, moved_from)
+            return Outcome(replies, None, moved_from, unsays="erase" in turn.effects)
         code = values.get("return_code", draft.return_code)
         return Outcome(replies, replace(draft, conversation=turn.conversation, return_code=code), moved_from)
 

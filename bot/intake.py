@@ -151,6 +151,9 @@ class Intake:
             batch.drafts |= dict.fromkeys(gone)
         if outcome.draft is not None:
             batch.drafts[person] = outcome.draft
+        if outcome.unsays:  # also what this batch was about to say
+            outbox.clear(tx, [person], inbound.channel)
+            batch.letters = [letter for letter in batch.letters if letter.person != person]
         self._queue(batch, inbound, person, outcome.replies)
         return None
 

@@ -12,7 +12,8 @@ SIDES = ("intake", "desk")
 GRACE_SECONDS = 10
 LOOK_SECONDS = 0.2
 SOON = 2
-"""A side that ends within this many seconds of starting cannot start at all: trying again would only repeat it."""
+"""A side that ends by itself within this many seconds of starting cannot start at all: trying again would only repeat
+it. One that was killed was ended by something else."""
 FOR_THE_OPERATOR = 2
 """What a side ends with when it has said what an operator must mend: trying again would only say it again."""
 STEADY = 60
@@ -38,7 +39,8 @@ class Side:
     def cannot_start(self) -> bool:
         """Whether it ended in a way that starting it again would not mend."""
         code, lived = self.process.poll(), time.monotonic() - self.started
-        return self.again_at is None and (code == FOR_THE_OPERATOR or (code is not None and lived < SOON))
+        ended_by_itself = code is not None and code >= 0
+        return self.again_at is None and (code == FOR_THE_OPERATOR or (ended_by_itself and lived < SOON))
 
     def look_after(self, console: Console) -> None:
         """Start it again if it ended, after a pause that grows while it keeps ending."""

@@ -401,6 +401,15 @@ class TestGoing:
             sam.heard += [letters.unlock(each, SECRETS.seal).reply for each in waiting(sam)]
         assert len(waiting(sam)) == 1, "only that it is done"
 
+    def test_erasing_takes_what_the_same_batch_was_about_to_say_too(self, sam: Somebody) -> None:
+        sam.goes(*TO_THE_NAME)
+        at_once(sam.stage, (sam, "help now"), (sam, "/erase"), (sam, "yes, erase all of it"))
+        assert [reply.asks for reply in sam.hears()] == [None]
+
+    def test_two_answers_at_once_to_whether_to_erase_erase_nothing(self, sam: Somebody) -> None:
+        sam.goes(*TO_THE_NAME, "Sam", "/erase", "1, 2")
+        assert answers_of(sam)["name_to_use"] == "Sam"
+
     def test_housekeeping_forgets_a_draft_after_72_hours_and_not_before(self, sam: Somebody) -> None:
         sam.goes(*TO_THE_NAME, "Sam", "Pause")
         sam.stage.pass_time(hours=71, minutes=59)
