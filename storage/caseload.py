@@ -160,10 +160,12 @@ def enter(
     result: str | None = None,
     stage: str | None = None,
     note: bytes | None = None,
-) -> None:
-    """Adds an entry to a case's timeline. `note` is sealed already; without a `staff_id` it is the person's own."""
+) -> int:
+    """Adds an entry to a case's timeline; its id. `note` is sealed already; without a `staff_id` it is the person's."""
     row = {"case_id": case_id, "staff_id": staff_id, "at": at.timestamp(), "kind": kind}
-    tx.execute(insert(CASE_ENTRIES).values(**row, route=route, result=result, stage=stage, note=note))
+    entered = tx.execute(insert(CASE_ENTRIES).values(**row, route=route, result=result, stage=stage, note=note))
+    assert entered.inserted_primary_key is not None  # noqa: S101 (a row that was written has an id)
+    return int(entered.inserted_primary_key[0])
 
 
 def keep_promise(tx: Connection, case_id: str, name: str, at: datetime) -> None:

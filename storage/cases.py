@@ -4,17 +4,21 @@ A case is never without its alert and its clock: the caller writes all three in 
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, select, update
 
-from storage import alerts
+from storage import addresses, alerts, desk_messages, talks, tasks
 from storage.tables import CASE_ENTRIES, CASES, CLOCKS
 
 RECEIVED = "received"
 WITHDRAWN = "withdrawn"
 ERASED = "erased"
 MESSAGE = "message"
+CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED = "contact_changed", "contact_paused", "contact_resumed"
+"""What the person changes about safe contact later. The note of a change is JSON, sealed to the team like a message:
+`{"answers": [...]}`, each as in the document (`bot.handing_over`). The plan in force is the document's answers, each
+overlaid by the newest change of it; while paused nobody is in touch at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,11 @@ def write(tx: Connection, id_: str, message: bytes, at: float) -> None:
     tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": MESSAGE, "note": message})
 
 
+def change_contact(tx: Connection, id_: str, kind: str, note: bytes | None, at: float) -> None:
+    """The person changes, pauses or takes up again how to be in touch: one of the kinds above. `note` is sealed."""
+    tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": kind, "note": note})
+
+
 def withdraw(tx: Connection, id_: str, at: float) -> None:
     """The person takes the case back: nobody is to contact them, so no clock runs and no alert waits."""
     tx.execute(update(CASES).where(CASES.c.id == id_).values(stage=WITHDRAWN))
@@ -104,5 +113,10 @@ def erase_all_of(tx: Connection, person: bytes, at: float) -> int:
 
 
 def _let_rest(tx: Connection, id_: str, at: float) -> None:
+    now = datetime.fromtimestamp(at, UTC)
     alerts.cancel(tx, id_)
+    tasks.drop(tx, id_, now)
+    desk_messages.take_back(tx, id_, now)
+    talks.end(tx, id_, talks.PERSON, now)
+    addresses.forget(tx, id_)
     tx.execute(update(CLOCKS).where(CLOCKS.c.case_id == id_, CLOCKS.c.state == "running").values(state="met", at=at))

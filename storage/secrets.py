@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from storage.sealing import derive
+from storage.sealing import KeyPair, derive, key_pair_of
 
 SECRET_BYTES = 32
 OWNER_ONLY_DIRECTORY = 0o700
@@ -36,6 +36,11 @@ class IntakeSecrets:
 
     seal: bytes = field(repr=False)  # 32 bytes: drafts, addresses, outgoing words
     pepper: bytes = field(repr=False)  # 32 bytes: finding people by chat, codes
+
+    @property
+    def letterbox(self) -> KeyPair:
+        """The key pair to which the desk seals what it writes to people."""
+        return key_pair_of(derive(self.seal, b"", "intake letterbox"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ the pepper can look up. Times are UTC seconds since 1970 (float), so that both d
 """
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     Float,
@@ -134,6 +135,74 @@ CLOCKS = Table(
     Column("state", String(12), nullable=False),  # running, met, missed
     Column("at", Float),  # when it was met, or seen to be missed
     Index("clocks_due", "state", "due_at"),
+)
+
+# What is to be done about a case, and by when. The kind says what; nothing of what was said stands here.
+TASKS = Table(
+    "tasks",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
+    Column("kind", String(24), nullable=False),
+    Column("due_at", Float, nullable=False),
+    Column("state", String(12), nullable=False),  # open, done, dropped
+    Column("role", String(16)),  # who it is for, if not for whoever has the case
+    Column("assignee", ForeignKey("staff.id")),  # who has taken it on, if not whoever has the case
+    Column("entry_id", ForeignKey("case_entries.id")),  # what it is about, where there is such a thing
+    Column("at", Float, nullable=False),
+    Column("done_at", Float),
+    Column("done_by", ForeignKey("staff.id")),
+    Index("tasks_due", "state", "due_at"),
+)
+
+# The intake's public key, with which the desk seals what only the intake may open.
+INTAKE_KEYS = Table(
+    "intake_keys",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+# Where the person of a case can be written to, only while they have agreed to it: the chat they used.
+CASE_ADDRESSES = Table(
+    "case_addresses",
+    METADATA,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("person", LargeBinary(16), nullable=False, index=True),  # as in conversations
+    Column("salt", LargeBinary(16), nullable=False),
+    Column("address", LargeBinary, nullable=False),  # sealed under the intake secret and the salt
+    Column("chosen", Boolean, nullable=False),  # false: only to answer what they wrote
+)
+
+# What the desk writes to a person, until they have read it. The words open on the intake side alone, and then go.
+DESK_MESSAGES = Table(
+    "desk_messages",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
+    Column("entry_id", ForeignKey("case_entries.id"), nullable=False),  # the desk's own copy
+    Column("talk_id", ForeignKey("talks.id")),
+    Column("due_at", Float, nullable=False),
+    Column("state", String(12), nullable=False),  # waiting, asked, later, left, read, gone
+    Column("words", LargeBinary),  # with the times it may be told of; sealed to the intake, null once read or gone
+    Column("settled_at", Float),
+    Index("desk_messages_due", "state", "due_at"),
+)
+
+# A talk between the desk and a person in their chat, during which the chat itself is silent.
+TALKS = Table(
+    "talks",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("state", String(12), nullable=False),  # asked, open, ending, over
+    Column("at", Float, nullable=False),
+    Column("touched_at", Float, nullable=False),
+    Column("ended_by", String(8)),  # desk, person, idle
+    Index("talks_by_state", "state", "touched_at"),
 )
 
 # A referral proposed by somebody else, until the person it is about has said yes or no. Once it ends, by their word or

@@ -1,0 +1,81 @@
+"""What the desk writes to a person: queued with the case, told of at a safe time, gone once it was read.
+
+Here may live what reads or writes the table `desk_messages`. The words are sealed to the intake with the times at which
+they may be told of; the desk keeps its own copy in the case's timeline. Nothing here knows what a message says.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from storage.tables import DESK_MESSAGES
+
+WAITING, ASKED, LATER, LEFT, READ, GONE = "waiting", "asked", "later", "left", "read", "gone"
+"""Not told of yet; the person was asked whether now is a good time; they said later; it is left for them to fetch; they
+have read it; it was taken back, or nobody can open it any more."""
+UNREAD = (WAITING, ASKED, LATER, LEFT)
+TO_BE_TOLD = (WAITING, LATER)
+_C = DESK_MESSAGES.c
+
+
+@dataclass(frozen=True, slots=True)
+class DeskMessage:
+    """A message to a person. Times are UTC seconds."""
+
+    id: int
+    case_id: str
+    entry_id: int
+    talk_id: int | None
+    due_at: float
+    state: str
+    words: bytes | None = field(repr=False)
+    settled_at: float | None
+
+
+def add(tx: Connection, case_id: str, *, entry_id: int, talk_id: int | None, due_at: datetime, words: bytes) -> None:
+    """Queues a message; `words` is sealed to the intake."""
+    row = {"case_id": case_id, "entry_id": entry_id, "talk_id": talk_id, "due_at": due_at.timestamp()}
+    tx.execute(insert(DESK_MESSAGES).values(**row, state=WAITING, words=words))
+
+
+def due(tx: Connection, now: datetime, limit: int = 50) -> Sequence[DeskMessage]:
+    """What is to be told of by now, the oldest first."""
+    rows = tx.execute(
+        select(DESK_MESSAGES)
+        .where(_C.state.in_(TO_BE_TOLD), _C.due_at <= now.timestamp())
+        .order_by(_C.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [DeskMessage(*row) for row in rows]
+
+
+def unread(tx: Connection, case_id: str) -> Sequence[DeskMessage]:
+    """What this person has not read yet, the oldest first."""
+    rows = tx.execute(select(DESK_MESSAGES).where(_C.case_id == case_id, _C.state.in_(UNREAD)).order_by(_C.id))
+    return [DeskMessage(*row) for row in rows]
+
+
+def states(tx: Connection, case_id: str) -> dict[int, tuple[str, float, float | None]]:
+    """For the desk: of each message by its timeline entry, its state, when it is told of, when that was settled."""
+    rows = tx.execute(select(_C.entry_id, _C.state, _C.due_at, _C.settled_at).where(_C.case_id == case_id))
+    return {row.entry_id: (row.state, row.due_at, row.settled_at) for row in rows}
+
+
+def settle(tx: Connection, ids: Sequence[int], state: str, now: datetime) -> None:
+    """These are asked about, left, read or gone. What is read or gone loses its words."""
+    values = {"state": state, "settled_at": now.timestamp()} | ({"words": None} if state in {READ, GONE} else {})
+    tx.execute(update(DESK_MESSAGES).where(_C.id.in_(list(ids)), _C.state.in_(UNREAD)).values(values))
+
+
+def put_off(tx: Connection, ids: Sequence[int], until: float, state: str = WAITING) -> None:
+    """These are told of at `until`, not before."""
+    tx.execute(update(DESK_MESSAGES).where(_C.id.in_(list(ids))).values(state=state, due_at=until))
+
+
+def take_back(tx: Connection, case_id: str, now: datetime) -> None:
+    """Nothing unread is told of any more."""
+    gone = {"state": GONE, "words": None, "settled_at": now.timestamp()}
+    tx.execute(update(DESK_MESSAGES).where(_C.case_id == case_id, _C.state.in_(UNREAD)).values(gone))
