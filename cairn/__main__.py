@@ -91,7 +91,7 @@ def walk(flow: Annotated[str, typer.Argument(help="Only this flow.")] = "") -> N
 @staff_app.command("add")
 def staff_add(
     name: Annotated[str, typer.Argument(help="How colleagues see this person.")],
-    role: Annotated[str, typer.Option(help="coordinator or manager.")],
+    role: Annotated[list[str], typer.Option(help="coordinator, facilitator, manager or auditor; may be given twice.")],
     recovery: Annotated[bool, typer.Option("--recovery", help="Let them in with the printed recovery key.")] = False,
 ) -> None:
     """Print a one-time link with which somebody new chooses a password."""

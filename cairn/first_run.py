@@ -67,7 +67,7 @@ def set_up_link(settings: Settings, token: str) -> str:
     return f"{settings.desk_url}/set-up/{token}"
 
 
-def add_member(settings: Settings, name: str, role: str, recovery_key: str | None = None) -> str:
+def add_member(settings: Settings, name: str, roles: list[str], recovery_key: str | None = None) -> str:
     """The one-time link of a new member. Raises FirstRunError when that cannot be."""
     database = open_database(settings)
     now = datetime.now(UTC)
@@ -75,7 +75,7 @@ def add_member(settings: Settings, name: str, role: str, recovery_key: str | Non
         secrets = load_desk(settings.data_dir, settings.given_desk_secret)
         with database.begin() as tx:
             key = team.recover(tx, recovery_key) if recovery_key else None
-            token = staff.add(tx, name, role, now, key)
+            token = staff.add(tx, name, roles, now, key)
             audit.write(tx, secrets.audit, now, None, "added_by_command")
         return set_up_link(settings, token)
     except (ValueError, SealBroken, team.NoRecoveryKey, staff.StaffError) as error:

@@ -1,4 +1,4 @@
-"""Who may come in: the cookie, the form token, where a request comes from, and what every page is given.
+"""Who may come in: the cookie, the form token, the table of `policy.access`, and what every page is given.
 
 Here may live the way from a request to a handler and back. A handler is a plain function from a visit to a response; it
 runs in a thread and opens its own transactions. What it raises ends as a page that says nothing of what went wrong.
@@ -6,25 +6,24 @@ runs in a thread and opens its own transactions. What it raises ends as a page t
 
 import hmac
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import parse_qsl, urlsplit
 
 from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
 
-from desk import pages
+from desk import incoming, pages, shut_case
 from desk.desk import Desk
-from storage import staff, staff_sessions, team
+from policy.access import Cases, Deed, Whose, may
+from storage import case_ties, staff, staff_sessions, team
 from storage.caseload import NoSuchCase, NotAllowed
 from storage.staff import Member
 from storage.staff_sessions import Session
 
 LOG = logging.getLogger("cairn.desk")
-FORM_BYTES = 64 * 1024
-FORM_FIELDS = 40
 SEE_OTHER = 303
 
 
@@ -50,11 +49,29 @@ class SignedIn(Visit):
     member: Member = field(kw_only=True)
     is_recovery_due: bool = field(kw_only=True)
     """Whether this member could write the recovery key down, and nobody has done so yet."""
+    whose: Cases = field(kw_only=True, default=frozenset())
+    """Whose the case is that the address names, to this member; nothing where it names none."""
+
+    def may(self, deed: str) -> bool:
+        """Whether this member may do it, with the case of this address where it is about one (`policy.access`)."""
+        return may(self.member.roles, Deed(deed), self.whose)
 
 
 Handler = Callable[[Visit], Response]
 MemberHandler = Callable[[SignedIn], Response]
-Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Door:
+    """What stands at an address: a handler, and the deed it does. None of them: for people who are not signed in."""
+
+    def __init__(self, handler: Handler, deed: Deed | None) -> None:
+        self.deed = deed
+        self._handler = handler
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request, as an ASGI application."""
+        response = await _answer(Request(scope, receive), self._handler)
+        await response(scope, receive, send)
 
 
 def cookie_name(desk: Desk) -> str:
@@ -62,35 +79,32 @@ def cookie_name(desk: Desk) -> str:
     return "__Host-desk" if desk.is_https else "desk"
 
 
-def let_anybody(handler: Handler) -> Endpoint:
+def let_anybody(handler: Handler) -> Door:
     """A page for people who are not signed in."""
-
-    async def endpoint(request: Request) -> Response:
-        return await _answer(request, handler)
-
-    return endpoint
+    return Door(handler, None)
 
 
-def let_members(handler: MemberHandler) -> Endpoint:
-    """A page for members of staff. Everybody else is asked to sign in; a form without its token does nothing."""
+def let_members(deed: Deed, handler: MemberHandler) -> Door:
+    """A page for members of staff who may do this. Everybody else is asked to sign in, or told that it is not theirs;
+    a form without its token does nothing."""
 
     def signed_in(visit: Visit) -> Response:
         known = _find_member(visit)
         if known is None:
             return _ask_to_sign_in(visit)
-        if visit.form and not hmac.compare_digest(visit.form.get("form_token", ""), known.session.form_token):
-            return pages.member_refusal(known, "form_token", 403)
         try:
+            known = _with_ties(known)
+            if not known.may(deed):
+                return _not_theirs(known, deed)
+            if known.form and not hmac.compare_digest(known.form.get("form_token", ""), known.session.form_token):
+                return pages.member_refusal(known, "form_token", 403)
             return handler(known)
         except (NoSuchCase, OverflowError):  # a number in an address that is too large for any table
             return pages.member_refusal(known, "no_such_case", 404)
         except NotAllowed:
             return pages.member_refusal(known, "not_allowed", 409)
 
-    async def endpoint(request: Request) -> Response:
-        return await _answer(request, signed_in)
-
-    return endpoint
+    return Door(signed_in, deed)
 
 
 def sign_in(visit: Visit, cookie: str, to: str) -> Response:
@@ -108,9 +122,9 @@ def go_to(path: str) -> Response:
 
 async def _answer(request: Request, handler: Handler) -> Response:
     desk: Desk = request.app.state.desk
-    if request.method == "POST" and not _is_from_here(request):
+    if request.method == "POST" and not incoming.is_from_here(request):
         return pages.refusal(desk, "elsewhere", 403)
-    form = await _read_form(request)
+    form = await incoming.read_form(request)
     if form is None:
         return pages.refusal(desk, "too_much", 413)
     cookie = request.cookies.get(cookie_name(desk), "")
@@ -123,44 +137,36 @@ async def _answer(request: Request, handler: Handler) -> Response:
         return pages.refusal(desk, "fault", 500)
 
 
-def _is_from_here(request: Request) -> bool:
-    """Fetch Metadata where the browser sends it, else the origin; the form token stands behind both (ASVS 5.0, 3.5)."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in {"same-origin", "none"}
-    origin = request.headers.get("origin", "null")
-    return origin == "null" or urlsplit(origin).netloc == request.headers.get("host")
-
-
-async def _read_form(request: Request) -> dict[str, str] | None:
-    """The fields of a form, nothing for a request without one; None when it is larger than any of ours."""
-    if request.method != "POST":
-        return {}
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > FORM_BYTES:
-            return None
-    try:
-        fields = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FORM_FIELDS)
-    except ValueError:
-        return None
-    return {"": "", **dict(fields)}  # a form is never empty, not even one without fields
-
-
 def _find_member(visit: Visit) -> SignedIn | None:
     with visit.desk.database.read() as tx:
         session = staff_sessions.find(tx, visit.cookie, visit.now) if visit.cookie else None
         member = staff.by_id(tx, session.staff_id) if session else None
-        could = session is not None and session.team_key is not None and member is not None and member.is_manager
+        if session is None or member is None:
+            return None
+        could = session.team_key is not None and may(member.roles, Deed.KEEP_RECOVERY_KEY)
         is_recovery_due = could and not team.has_recovery(tx)
-    if session is None or member is None:
-        return None
     if session.is_to_be_touched(visit.now):
         with visit.desk.database.begin() as tx:
             staff_sessions.touch(tx, session, visit.now)
     seen = (visit.desk, visit.now, visit.path, visit.query, visit.form, visit.cookie, visit.is_from_elsewhere)
     return SignedIn(*seen, session=session, member=member, is_recovery_due=is_recovery_due)
+
+
+def _with_ties(visit: SignedIn) -> SignedIn:
+    """The visit, with whose the case of its address is. Raises NoSuchCase."""
+    if "case_id" not in visit.path:
+        return visit
+    with visit.desk.database.read() as tx:
+        return replace(visit, whose=case_ties.of_case(tx, visit.path["case_id"]).to(visit.member.id))
+
+
+def _not_theirs(visit: SignedIn, deed: Deed) -> Response:
+    """Says whether it is the role that does not do this, or the case that is not theirs."""
+    if not may(visit.member.roles, deed, frozenset(Whose)):
+        return pages.member_refusal(visit, "not_your_role", 403)
+    if visit.may(Deed.READ):
+        return pages.member_refusal(visit, "not_yours", 403)
+    return shut_case.refuse(visit, is_undone=deed is not Deed.READ)
 
 
 def _ask_to_sign_in(visit: Visit) -> Response:

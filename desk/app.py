@@ -1,8 +1,10 @@
 """The desk as a web application: its addresses, and what stands behind each.
 
-Here may live the table of addresses. Who may use one is said in it: `let_members` or `let_anybody`.
+Here may live the table of addresses. Each names the deed it does, a line of the table in `policy.access` that says who
+may do it; or it is for anybody.
 """
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -12,8 +14,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from desk import case_deeds, case_list, case_page, health, my_page, pages, people, recovery, set_up, sign_in
-from desk.access import Endpoint, let_anybody, let_members
+from desk.access import let_anybody, let_members
 from desk.desk import Desk
+from policy.access import Deed
 
 __all__ = ["Desk", "create_app"]
 
@@ -46,42 +49,47 @@ def _for_anybody() -> list[Route]:
 
 def _about_cases() -> list[Route]:
     case = "/cases/{case_id}"
+    attempts = f"{case}/attempts"
     return [
-        Route("/", let_members(case_list.show), methods=["GET"]),
-        Route("/find", let_members(case_list.find), methods=["POST"]),
-        Route("/find", let_members(case_list.lead_back), methods=["GET"]),
-        Route(case, let_members(case_page.show), methods=["GET"]),
-        Route(f"{case}/take", let_members(case_deeds.take), methods=["POST"]),
-        Route(f"{case}/release", let_members(case_deeds.release), methods=["POST"]),
-        Route(f"{case}/take-over", let_members(case_deeds.take_over), methods=["POST"]),
-        Route(f"{case}/read", let_members(case_deeds.mark_read), methods=["POST"]),
-        Route(f"{case}/stage", let_members(case_deeds.set_stage), methods=["POST"]),
-        Route(f"{case}/attempts", let_members(case_deeds.log_attempt), methods=["POST"]),
-        Route(f"{case}/attempts/{{entry_id:int}}/mistaken", let_members(case_deeds.mark_mistaken), methods=["POST"]),
-        Route(f"{case}/{{deed:path}}", let_members(case_page.lead_back), methods=["GET"]),
+        Route("/", let_members(Deed.SEE_CASES, case_list.show), methods=["GET"]),
+        Route("/find", let_members(Deed.SEE_CASES, case_list.find), methods=["POST"]),
+        Route("/find", let_members(Deed.SEE_CASES, case_list.lead_back), methods=["GET"]),
+        Route(case, let_members(Deed.READ, case_page.show), methods=["GET"]),
+        Route(f"{case}/take", let_members(Deed.TAKE, case_deeds.take), methods=["POST"]),
+        Route(f"{case}/release", let_members(Deed.WORK, case_deeds.release), methods=["POST"]),
+        Route(f"{case}/take-over", let_members(Deed.TAKE_OVER, case_deeds.take_over), methods=["POST"]),
+        Route(f"{case}/read", let_members(Deed.WORK, case_deeds.mark_read), methods=["POST"]),
+        Route(f"{case}/stage", let_members(Deed.WORK, case_deeds.set_stage), methods=["POST"]),
+        Route(attempts, let_members(Deed.WORK, case_deeds.log_attempt), methods=["POST"]),
+        Route(
+            f"{case}/attempts/{{entry_id:int}}/mistaken",
+            let_members(Deed.WORK, case_deeds.mark_mistaken),
+            methods=["POST"],
+        ),
+        Route(f"{case}/{{deed:path}}", let_members(Deed.SEE_CASES, case_page.lead_back), methods=["GET"]),
     ]
 
 
 def _about_staff() -> list[Route]:
     return [
-        Route("/people", let_members(people.show), methods=["GET"]),
-        Route("/people", let_members(people.add), methods=["POST"]),
-        Route("/people/{staff_id:int}/let-in", let_members(people.let_in), methods=["POST"]),
-        Route("/people/{staff_id:int}/new-link", let_members(people.renew), methods=["POST"]),
-        Route("/people/{staff_id:int}/shut-out", let_members(people.shut_out), methods=["POST"]),
-        Route("/recovery-key", let_members(recovery.show), methods=["GET"]),
-        Route("/recovery-key", let_members(recovery.keep), methods=["POST"]),
-        Route("/recovery-key/new", let_members(recovery.renew), methods=["POST"]),
-        Route("/me", let_members(my_page.show), methods=["GET"]),
-        Route("/me/telegram", let_members(my_page.link_telegram), methods=["POST"]),
-        Route("/me/telegram/unlink", let_members(my_page.unlink_telegram), methods=["POST"]),
-        Route("/me/places/end-others", let_members(my_page.end_others), methods=["POST"]),
-        Route("/me/password", let_members(my_page.change_password), methods=["POST"]),
-        Route("/sign-out", let_members(sign_in.leave), methods=["POST"]),
+        Route("/people", let_members(Deed.SEE_PEOPLE, people.show), methods=["GET"]),
+        Route("/people", let_members(Deed.KEEP_PEOPLE, people.add), methods=["POST"]),
+        Route("/people/{staff_id:int}/let-in", let_members(Deed.LET_IN, people.let_in), methods=["POST"]),
+        Route("/people/{staff_id:int}/new-link", let_members(Deed.KEEP_PEOPLE, people.renew), methods=["POST"]),
+        Route("/people/{staff_id:int}/shut-out", let_members(Deed.KEEP_PEOPLE, people.shut_out), methods=["POST"]),
+        Route("/recovery-key", let_members(Deed.KEEP_RECOVERY_KEY, recovery.show), methods=["GET"]),
+        Route("/recovery-key", let_members(Deed.KEEP_RECOVERY_KEY, recovery.keep), methods=["POST"]),
+        Route("/recovery-key/new", let_members(Deed.KEEP_RECOVERY_KEY, recovery.renew), methods=["POST"]),
+        Route("/me", let_members(Deed.OWN_PAGE, my_page.show), methods=["GET"]),
+        Route("/me/telegram", let_members(Deed.OWN_PAGE, my_page.link_telegram), methods=["POST"]),
+        Route("/me/telegram/unlink", let_members(Deed.OWN_PAGE, my_page.unlink_telegram), methods=["POST"]),
+        Route("/me/places/end-others", let_members(Deed.OWN_PAGE, my_page.end_others), methods=["POST"]),
+        Route("/me/password", let_members(Deed.OWN_PAGE, my_page.change_password), methods=["POST"]),
+        Route("/sign-out", let_members(Deed.COME_AND_GO, sign_in.leave), methods=["POST"]),
     ]
 
 
-def _file(name: str) -> Endpoint:
+def _file(name: str) -> Callable[[Request], Awaitable[Response]]:
     content = (STATIC / name).read_bytes()
 
     async def endpoint(_request: Request) -> Response:

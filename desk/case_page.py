@@ -1,4 +1,4 @@
-"""A case, opened: who may read it, and all that is shown of it. Reading it is written down before it is shown.
+"""A case, opened, and all that is shown of it. Reading it is written down before it is shown.
 
 Here may live the way from a case's sealed row to its page. What is done with a case lives in `desk.case_deeds`.
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from desk import access, case_notice, pages, safe_contact
+from desk import access, case_notice, pages, safe_contact, shut_case
 from desk.access import SignedIn
 from desk.case_document import Answer, Document, open_case_key, open_document, open_note
 from policy.contact_attempts import RESULTS, ROUTES
@@ -37,7 +37,7 @@ class TimelineEntry:
 
 
 def show(visit: SignedIn) -> Response:
-    """The case, if it waits for somebody or is the visitor's own; else who has it, and nothing more."""
+    """The case; or why it stays shut to this visitor."""
     return render(visit)
 
 
@@ -50,15 +50,15 @@ def render(visit: SignedIn, errors: Mapping[str, str] | None = None, status: int
     """The page of a case, with what was wrong in a form on it, by field."""
     with visit.desk.database.begin() as tx:
         case = caseload.find(tx, visit.path["case_id"])
-        why_not = why_shut(case, visit)
+        why_not = shut_case.why(tx, case, visit)
         if why_not:
-            return pages.member_page(visit, "case_shut.html", 200, case=case, reason=why_not)
+            return shut_case.page(visit, case, why_not)
         team_key = visit.session.team_key or b""
         try:
             case_key = open_case_key(case, team_key)
             document = open_document(case, case_key)
         except (SealBroken, ValueError):
-            return pages.member_page(visit, "case_shut.html", 200, case=case, reason="broken")
+            return shut_case.page(visit, case, "broken")
         caseload.note_opened(tx, case.id, visit.member.id, visit.now, visit.desk.secrets.audit)
         entries = case_lists.entries(tx, case.id)
         timeline = _timeline(entries, case, case_key, team_key)
@@ -70,22 +70,6 @@ def render(visit: SignedIn, errors: Mapping[str, str] | None = None, status: int
         response = pages.member_page(visit, "case.html", status, case=case, errors=errors or {}, **content)
     response.headers["Refresh"] = CLEARS_ITSELF
     return response
-
-
-def why_shut(case: Case, visit: SignedIn) -> str | None:
-    """Why a case is not shown to this visitor, by the name of its words; None when it is.
-
-    Source: the fewest people read a case (UK GDPR article 5(1)(c) and (f)): whoever decides to take it, and who has it.
-    """
-    if case.case_key is None or case.document is None:
-        return "erased"
-    if case.stage is None and case.assignee is None:
-        return "withdrawn"
-    if case.assignee not in (None, visit.member.id):
-        return "colleague"
-    if visit.session.team_key is None:
-        return "let_in_since" if visit.member.team_key else "not_let_in"
-    return None
 
 
 def _content(case: Case, document: Document, timeline: Sequence[TimelineEntry]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from desk import access, pages
 from desk.access import SignedIn
 from desk.case_notice import Notice
+from policy.access import Role, fit_together
 from storage import audit, member_keys, staff
 from storage.staff import Member
 
@@ -27,7 +28,7 @@ def let_in(visit: SignedIn) -> Response:
         return pages.member_refusal(visit, "not_let_in", 403)
     with visit.desk.database.begin() as tx:
         member = staff.by_id(tx, int(visit.path["staff_id"]))
-        if member is None or member.keys is None:
+        if member is None or member.keys is None or not member.reads_cases:
             return pages.member_refusal(visit, "no_such_person", 404)
         if member.team_key is None:
             staff.let_in(tx, member.id, member_keys.pass_on(team_key, member.keys.public_key))
@@ -36,13 +37,13 @@ def let_in(visit: SignedIn) -> Response:
 
 
 def add(visit: SignedIn) -> Response:
-    """Adds somebody and shows, once, the link with which they choose their password. For managers."""
-    if not visit.member.is_manager:
-        return pages.member_refusal(visit, "managers_only", 403)
-    name, role = visit.form.get("name", ""), visit.form.get("role", "")
+    """Adds somebody and shows, once, the link with which they choose their password."""
+    name, roles = visit.form.get("name", ""), [role for role in Role if role in visit.form]
+    if not fit_together(roles):
+        return render(visit, {"coordinator": "roles"})
     try:
         with visit.desk.database.begin() as tx:
-            token = staff.add(tx, name, role, visit.now)
+            token = staff.add(tx, name, roles, visit.now)
             member = staff.by_name(tx, name)
             if member:
                 audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, _about("added", member))
@@ -54,7 +55,7 @@ def add(visit: SignedIn) -> Response:
 
 
 def renew(visit: SignedIn) -> Response:
-    """For a colleague's forgotten password: theirs is shut, and a new link is shown, once. For managers."""
+    """For a colleague's forgotten password: theirs is shut, and a new link is shown, once."""
     with visit.desk.database.begin() as tx:
         member = _colleague(visit, tx)
         if not isinstance(member, Member):
@@ -65,7 +66,7 @@ def renew(visit: SignedIn) -> Response:
 
 
 def shut_out(visit: SignedIn) -> Response:
-    """For a colleague who has left: password, links, signed-in places and Telegram account go. For managers."""
+    """For a colleague who has left: password, links, signed-in places and Telegram account go."""
     with visit.desk.database.begin() as tx:
         member = _colleague(visit, tx)
         if not isinstance(member, Member):
@@ -95,13 +96,13 @@ def render(
         "notice": notice,
     }
     status = 422 if errors else 200
-    return pages.member_page(visit, "people.html", status, **values, roles=staff.ROLES, minutes=minutes)
+    return pages.member_page(visit, "people.html", status, **values, roles=Role, minutes=minutes)
 
 
 def _colleague(visit: SignedIn, tx: Connection) -> Member | Response:
     """The colleague a form of a manager is about; else a page that says no."""
-    if not visit.member.is_manager or visit.session.team_key is None:
-        return pages.member_refusal(visit, "managers_only", 403)
+    if visit.session.team_key is None:
+        return pages.member_refusal(visit, "not_let_in", 403)
     member, oneself = staff.by_id(tx, int(visit.path["staff_id"])), staff.by_id(tx, visit.member.id)
     if member is None or oneself is None or member.id == oneself.id:
         return pages.member_refusal(visit, "no_such_person", 404)

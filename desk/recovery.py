@@ -71,9 +71,7 @@ def keep(visit: SignedIn) -> Response:
 
 
 def _refuse(visit: SignedIn) -> Response | None:
-    """A page that says no to whoever is no manager, or does not hold the team key the recovery key is to open."""
-    if not visit.member.is_manager:
-        return pages.member_refusal(visit, "managers_only", 403)
+    """A page that says no to whoever does not hold the team key the recovery key is to open."""
     return None if visit.session.team_key else pages.member_refusal(visit, "not_let_in", 403)
 
 

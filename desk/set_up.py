@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from desk import access, first_link, pages, passwords
 from desk.access import Visit
+from policy.access import Deed, may
 from storage import audit, member_keys, staff, staff_links, staff_sessions, team
 from storage.member_keys import MemberKeys
 from storage.staff import Member
@@ -42,7 +43,8 @@ def choose(visit: Visit) -> Response:
 def _first_page(visit: Visit, link: Link, member: Member) -> str:
     """The recovery key, for whoever comes in with the team key before one is written down; for others the cases."""
     with visit.desk.database.read() as tx:
-        writes_it_down = link.team_key is not None and member.is_manager and not team.has_recovery(tx)
+        writes_it_down = link.team_key is not None and not team.has_recovery(tx)
+        writes_it_down = writes_it_down and may(member.roles, Deed.KEEP_RECOVERY_KEY)
     return "/recovery-key" if writes_it_down else "/"
 
 

@@ -15,6 +15,7 @@ from telegram.constants import ChatType
 from content.words import normalise
 from desk.alert_words import AlertWords
 from desk.staff_chat import StaffChat, case_reference
+from policy.access import NOBODYS, Deed, may
 from storage import cards, caseload, sign_in_attempts, staff
 from storage.caseload import NoSuchCase
 from storage.sealing import lookup
@@ -106,6 +107,8 @@ class StaffUpdates:
             case = caseload.find(tx, case_id)
             if case.case_key is None:
                 raise NoSuchCase
+            if case.assignee is None and not may(member.roles, Deed.TAKE, NOBODYS):
+                return self._words.text("card.not_your_role")
             taken = caseload.take(tx, case_id, member.id, self._now(), self._secrets.audit)
         except NoSuchCase:
             return self._words.text("card.gone", reference=reference)

@@ -5,18 +5,19 @@ Here may live reading and writing the table of staff. Their keys come in as byte
 """
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from policy.access import Deed, Role, fit_together, may
 from storage import staff_links
 from storage.member_keys import MemberKeys
 from storage.tables import STAFF, STAFF_LINKS, STAFF_SESSIONS
 
-COORDINATOR = "coordinator"
-MANAGER = "manager"
-ROLES = (COORDINATOR, MANAGER)
+FIRST_ROLES = frozenset({Role.COORDINATOR, Role.MANAGER})
+"""Of the first member, who has the desk to themselves until they have added others."""
 NAME_CHARS = 80
 UNNAMED = ""
 """The name of the first member until the set-up link is used: they choose it themselves."""
@@ -39,7 +40,7 @@ class Member:
 
     id: int
     name: str
-    role: str
+    roles: frozenset[Role]
     keys: MemberKeys | None = field(repr=False)
     """None until the set-up link has been used."""
     team_key: bytes | None = field(repr=False)
@@ -48,9 +49,9 @@ class Member:
     at: datetime | float
 
     @property
-    def is_manager(self) -> bool:
-        """Whether they may take over a colleague's case."""
-        return self.role == MANAGER
+    def reads_cases(self) -> bool:
+        """Whether there is any case they could be let in to read."""
+        return may(self.roles, Deed.SEE_CASES)
 
 
 def tidy(name: str) -> str:
@@ -59,27 +60,33 @@ def tidy(name: str) -> str:
     return "".join(letter for letter in spaced if letter.isprintable())
 
 
-def add(tx: Connection, name: str, role: str, now: datetime, team_key: bytes | None = None) -> str:
+def add(tx: Connection, name: str, roles: Collection[str], now: datetime, team_key: bytes | None = None) -> str:
     """A new member, and the token of the one-time link with which they choose their password.
 
     With `team_key` (the team's private key) the link lets them in; without it a colleague must, afterwards. Raises
-    NameTaken, and ValueError for a role that is none or a name that is empty or too long.
+    NameTaken, and ValueError for roles that are none or do not fit together, or a name that is empty or too long.
     """
     name = tidy(name)
-    if role not in ROLES or not name or len(name) > NAME_CHARS:
-        raise ValueError(
-            f"a member needs a name of up to {NAME_CHARS} characters and one of the roles {', '.join(ROLES)}"
-        )
+    if not name or len(name) > NAME_CHARS:
+        raise ValueError(f"a member needs a name of up to {NAME_CHARS} characters")
+    known = read_roles(roles)
     if by_name(tx, name):
         raise NameTaken
-    staff_id = add_row(tx, name, role, now)
+    staff_id = add_row(tx, name, known, now)
     return staff_links.make(tx, staff_id, staff_links.SET_UP, now, team_key=team_key)
 
 
-def add_row(tx: Connection, name: str, role: str, now: datetime) -> int:
+def read_roles(names: Collection[str]) -> frozenset[Role]:
+    """Roles by their names. Raises ValueError for a name that is none, and for roles that do not fit together."""
+    if not set(names) <= set(Role) or not fit_together([Role(name) for name in names]):
+        raise ValueError(f"a member needs roles of {', '.join(Role)}; an auditor has no other")
+    return frozenset(Role(name) for name in names)
+
+
+def add_row(tx: Connection, name: str, roles: Collection[Role], now: datetime) -> int:
     """A new member's row alone, with no link yet; its id."""
-    made = tx.execute(insert(STAFF).values(name=name, role=role, at=now.timestamp()).returning(STAFF.c.id))
-    return int(made.scalar_one())
+    row = {"name": name, "roles": " ".join(sorted(roles)), "at": now.timestamp()}
+    return int(tx.execute(insert(STAFF).values(**row).returning(STAFF.c.id)).scalar_one())
 
 
 def by_id(tx: Connection, staff_id: int) -> Member | None:
@@ -193,4 +200,5 @@ def _member(row: Row[tuple[object, ...]]) -> Member:
     keys = None
     if row.password_hash is not None:
         keys = MemberKeys(row.password_hash, row.password_salt, row.public_key, row.private_key)
-    return Member(row.id, row.name, row.role, keys, row.team_key, row.telegram is not None, row.at)
+    roles = frozenset(Role(name) for name in row.roles.split())
+    return Member(row.id, row.name, roles, keys, row.team_key, row.telegram is not None, row.at)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 METADATA = MetaData()
@@ -228,7 +229,7 @@ STAFF = Table(
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("name", String(80), nullable=False, unique=True),
-    Column("role", String(16), nullable=False),  # coordinator, manager
+    Column("roles", String(64), nullable=False, server_default=text("''")),  # a space between; none: nothing
     Column("email", String(200)),
     Column("password_hash", String(200)),
     Column("password_salt", LargeBinary(16)),

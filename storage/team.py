@@ -51,7 +51,7 @@ def ensure(tx: Connection, now: datetime, kept: str | None = None) -> str | None
     tx.execute(delete(TEAM_KEYS))
     tx.execute(insert(TEAM_KEYS).values(id=THE_ROW, public_key=pair.public, at=now.timestamp()))
     first = tx.execute(select(STAFF.c.id).where(STAFF.c.name == staff.UNNAMED)).scalar()
-    first = first or staff.add_row(tx, staff.UNNAMED, staff.MANAGER, now)
+    first = first or staff.add_row(tx, staff.UNNAMED, staff.FIRST_ROLES, now)
     return staff_links.make(tx, first, staff_links.SET_UP, now, team_key=pair.private)
 
 

@@ -78,14 +78,14 @@ class Page:
     def has(self, button: str) -> bool:
         return any(label.startswith(button) for label in self.buttons())
 
-    async def press(self, button: str, **fields: str) -> "Page":
-        """Fills in and sends the form with this button, as a browser does."""
+    async def press(self, button: str, **fields: str | None) -> "Page":
+        """Fills in and sends the form with this button, as a browser does; None takes a tick away."""
         pressed = next(
             found for found in self.soup.find_all("button") if found.get_text(" ").strip().startswith(button)
         )
         form = pressed.find_parent("form")
         assert isinstance(form, Tag)
-        data = _filled_in(form) | fields
+        data = {key: value for key, value in (_filled_in(form) | fields).items() if value is not None}
         if pressed.get("name"):
             data[str(pressed["name"])] = str(pressed["value"])
         return await self.browser.post(str(form["action"]), data)
@@ -208,14 +208,14 @@ async def _people(office: Office) -> tuple[dict[str, str], str]:
 
 
 async def _add(office: Office, manager: Browser, name: str) -> Page:
-    page = await (await manager.open("/people")).press("Make a link", name=name, role="coordinator")
+    page = await (await manager.open("/people")).press("Make a link", name=name, coordinator="yes")
     return await set_up(office, page.link(), name)
 
 
 def _filled_in(form: Tag) -> dict[str, str]:
     data = {}
     for field in form.find_all(["input", "textarea", "select"]):
-        if not field.get("name"):
+        if not field.get("name") or (field.get("type") in {"checkbox", "radio"} and not field.has_attr("checked")):
             continue
         if field.name == "select":
             chosen = field.find("option", selected=True) or field.find("option")

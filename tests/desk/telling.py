@@ -18,6 +18,7 @@ from sqlalchemy import Row, select, update
 from content.words import load
 from desk.desk import Desk
 from desk.sweep import Sweep
+from policy.access import Role
 from policy.escalation import ladder
 from policy.promises import Promise
 from policy.settings import Settings
@@ -130,7 +131,7 @@ class Service:
     def coordinator(self, name: str, person: Person | None = None) -> int:
         """A member of staff, with their Telegram account linked if `person` is given; their id."""
         with self.desk.database.begin() as tx:
-            staff_id = staff.add_row(tx, name, staff.COORDINATOR, self.clock())
+            staff_id = staff.add_row(tx, name, [Role.COORDINATOR], self.clock())
             if person is not None:
                 digest = lookup(SECRETS.pepper, f"staff:{person.id}")
                 tx.execute(update(STAFF).where(STAFF.c.id == staff_id).values(telegram=digest))

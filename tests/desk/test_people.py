@@ -45,7 +45,7 @@ async def test_who_was_not_let_in_lets_nobody_in(office: Office) -> None:
 
 async def test_a_manager_adds_somebody_and_the_link_is_shown_once(office: Office) -> None:
     page = await office.visit(ANN).open("/people")
-    page = await page.press("Make a link", name="Dee Example", role="manager")
+    page = await page.press("Make a link", name="Dee Example", manager="yes")
     link = page.link()
     assert link not in (await office.visit(ANN).open("/people")).response.text
     done = await set_up(office, link, "Dee Example")
@@ -56,7 +56,7 @@ async def test_a_manager_adds_somebody_and_the_link_is_shown_once(office: Office
 
 async def test_two_people_cannot_have_one_name(office: Office) -> None:
     page = await office.visit(ANN).open("/people")
-    page = await page.press("Make a link", name="BEA example", role="coordinator")
+    page = await page.press("Make a link", name="BEA example", coordinator="yes")
     assert page.status == 422
     assert "Somebody has this name already" in page.text
     assert len(office.rows(STAFF)) == 3
@@ -68,7 +68,7 @@ async def test_a_coordinator_neither_adds_people_nor_gives_new_links(office: Off
     assert not page.has("Make a link") and not page.has("New link")
     token = page.soup.select_one("input[name=form_token]")
     assert token
-    data = {"form_token": str(token["value"]), "name": "Eve Example", "role": "manager"}
+    data = {"form_token": str(token["value"]), "name": "Eve Example", "manager": "yes"}
     assert (await bea.post("/people", data)).status == 403
     for deed in ("new-link", "shut-out"):
         assert (await bea.post(f"/people/{office.member(CAL).id}/{deed}", data)).status == 403
@@ -133,7 +133,7 @@ async def test_who_had_left_comes_back_by_a_new_link(office: Office) -> None:
 
 async def test_the_page_tells_until_when_a_link_works_and_that_it_has_run_out(office: Office) -> None:
     ann = office.visit(ANN)
-    page = await (await ann.open("/people")).press("Make a link", name="Dee Example", role="coordinator")
+    page = await (await ann.open("/people")).press("Make a link", name="Dee Example", coordinator="yes")
     assert "Has a link until Thu 26 Nov 10:00" in row_of(page, "Dee Example")
     office.wait(hours=49)
     again = (await Browser(office).sign_in(ANN)).browser

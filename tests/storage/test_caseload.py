@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from policy.access import Role
 from policy.escalation import EMAIL, Rung
 from policy.stages import Stage
 from storage import alerts, attempts, audit, case_lists, caseload, cases, clocks, staff, team
@@ -27,7 +28,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
     with opened.begin() as tx:
         team.ensure(tx, NOW)
         for number in range(2, 11):
-            staff.add_row(tx, f"Member {number}", staff.COORDINATOR, NOW)
+            staff.add_row(tx, f"Member {number}", [Role.COORDINATOR], NOW)
         tx.execute(update(STAFF).where(STAFF.c.id == 1).values(name="Member 1"))
     yield opened
     opened.close()

@@ -1,0 +1,145 @@
+"""Who at the desk may do what, in one table a manager of the service can read. What stands in no line is refused.
+
+Here may live the roles, whose a case can be, and the table. Each address of the desk names a line of it (`desk.app`);
+nothing else at the desk decides who may do a thing. Whether it can be done now, by the stage of a case or by what its
+person ruled out, is said elsewhere.
+"""
+
+from collections.abc import Collection, Mapping, Set
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody works as here. One person may be several, as in a small service everybody is.
+
+    Source: ../docs/security.md, "A curious colleague"; UK GDPR article 5(1)(c) and (f), the fewest people see a case.
+    """
+
+    COORDINATOR = "coordinator"
+    """Answers people, and has cases."""
+    FACILITATOR = "facilitator"
+    """Prepares and leads what a case comes to, with another facilitator; sees those cases alone."""
+    MANAGER = "manager"
+    """Sees to people and who has which case, not to what a person said."""
+    AUDITOR = "auditor"
+    """Reads who saw or did what, and never a case."""
+
+
+class Whose(StrEnum):
+    """Whose a case is, to one member. Several may hold at once: a colleague's case can be one that one facilitates."""
+
+    ANY = "any"
+    """Of a deed that is about no case, or about every case alike."""
+    NOBODYS = "nobodys"
+    """It waits for anybody."""
+    OWN = "own"
+    FACILITATED = "facilitated"
+    COLLEAGUES = "colleagues"
+    OPENED = "opened"
+    """A colleague's, which this manager has opened with a written reason a short while ago."""
+
+
+class Deed(StrEnum):
+    """A line of the table, named after what is done."""
+
+    COME_AND_GO = "come_and_go"
+    OWN_PAGE = "own_page"
+    SEE_CASES = "see_cases"
+    READ = "read"
+    TAKE = "take"
+    WORK = "work"
+    FACILITATE = "facilitate"
+    TAKE_OVER = "take_over"
+    SEE_PEOPLE = "see_people"
+    LET_IN = "let_in"
+    KEEP_PEOPLE = "keep_people"
+    KEEP_RECOVERY_KEY = "keep_recovery_key"
+
+
+Cases = frozenset[Whose]
+
+NO: Cases = frozenset()
+YES: Cases = frozenset({Whose.ANY})
+NOBODYS: Cases = frozenset({Whose.NOBODYS})
+OWN: Cases = frozenset({Whose.OWN})
+FACILITATED: Cases = frozenset({Whose.FACILITATED})
+COLLEAGUES: Cases = frozenset({Whose.COLLEAGUES})
+OPENED: Cases = frozenset({Whose.OPENED})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """With whose cases each role may do a deed."""
+
+    coordinator: Cases
+    facilitator: Cases
+    manager: Cases
+    auditor: Cases
+
+    def of(self, role: Role) -> Cases:
+        """With whose cases this role may do it."""
+        by_role: dict[Role, Cases] = {
+            Role.COORDINATOR: self.coordinator,
+            Role.FACILITATOR: self.facilitator,
+            Role.MANAGER: self.manager,
+            Role.AUDITOR: self.auditor,
+        }
+        return by_role[role]
+
+    @property
+    def is_about_a_case(self) -> bool:
+        """Whether it depends on whose the case is."""
+        return any(self.of(role) - YES for role in Role)
+
+
+# Spaces stay as they are, for a table is read down its columns.
+# fmt: off
+TABLE: Mapping[Deed, Line] = {
+    #                             coordinator    facilitator  manager       auditor
+    # Sign out; one's own page, and changing what stands there.
+    Deed.COME_AND_GO:        Line(YES,           YES,         YES,          YES),
+    Deed.OWN_PAGE:           Line(YES,           YES,         YES,          YES),
+    # The lists: references, stages and times, no word of a person.
+    Deed.SEE_CASES:          Line(YES,           YES,         YES,          NO),
+    # Open a case and read what its person said.
+    Deed.READ:               Line(NOBODYS | OWN, FACILITATED, OWN | OPENED, NO),
+    # Have a case that waits.
+    Deed.TAKE:               Line(NOBODYS,       NO,          NOBODYS,      NO),
+    # What only the one who has a case does, such as giving it back.
+    Deed.WORK:               Line(OWN,           NO,          OWN,          NO),
+    # What the two facilitators of a case do as well.
+    Deed.FACILITATE:         Line(OWN,           FACILITATED, OWN,          NO),
+    # Have a case instead of the colleague who had it.
+    Deed.TAKE_OVER:          Line(NO,            NO,          COLLEAGUES,   NO),
+    # Who works here; letting a new colleague in.
+    Deed.SEE_PEOPLE:         Line(YES,           YES,         YES,          YES),
+    Deed.LET_IN:             Line(YES,           YES,         YES,          NO),
+    # Add people, give new links, take access away.
+    Deed.KEEP_PEOPLE:        Line(NO,            NO,          YES,          NO),
+    Deed.KEEP_RECOVERY_KEY:  Line(NO,            NO,          YES,          NO),
+}
+# fmt: on
+
+
+def whose(member: int, assignee: int | None, facilitators: Collection[int], opened_by: Collection[int]) -> Cases:
+    """Whose a case is to this member, by what ties people to it: ids of staff."""
+    ties = {
+        Whose.NOBODYS: assignee is None,
+        Whose.OWN: assignee == member,
+        Whose.COLLEAGUES: assignee not in (None, member),
+        Whose.FACILITATED: member in facilitators,
+        Whose.OPENED: member in opened_by,
+    }
+    return frozenset(tie for tie, holds in ties.items() if holds)
+
+
+def may(roles: Collection[Role], deed: Deed, case: Set[Whose] = NO) -> bool:
+    """Whether somebody with these roles may do it; `case` tells whose the case is, where it is about one."""
+    line = TABLE.get(deed)
+    return line is not None and any(line.of(role) & (case | YES) for role in roles)
+
+
+def fit_together(roles: Collection[Role]) -> bool:
+    """Whether one person can be all of these. An auditor is nothing else: nobody looks through their own doings."""
+    return bool(roles) and (Role.AUDITOR not in roles or len(set(roles)) == 1)
