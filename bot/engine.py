@@ -11,9 +11,9 @@ from bot.commands import COMMANDS, pause, start
 from bot.contact_details import READERS
 from bot.conversation import Conversation
 from bot.errors import NotUnderstood
-from bot.flow import Facts, Flow
+from bot.flow import Flow
 from bot.situation import ALSO_WRITTEN, FIRST_FLOW, Situation
-from bot.steps import SEND, Answer, Question, Review, Several, Text
+from bot.steps import SEND, Answer, Facts, Question, Review, Several, Text
 from bot.turn import Said, Turn, left, note
 
 

@@ -25,7 +25,7 @@ from bot.reading import command, understand
 from bot.rendering import render
 from bot.safety_rules import Rules
 from bot.situation import FIRST_FLOW
-from bot.steps import Answers, Bring
+from bot.steps import Answers, Bring, FactValue
 from bot.turn import Cue, Said, Turn, note
 from content import safety
 from content.words import Words
@@ -197,7 +197,7 @@ class Exchange:
         due = clocks.due_at(self.tx, case.id, "first_attempt") if case else None
         return {"contact_by": by_day(due, self.words)} if due else {}
 
-    def _facts(self, flow: str, answers: Answers) -> dict[str, str]:
+    def _facts(self, flow: str, answers: Answers) -> dict[str, FactValue]:
         return facts.read(self.engine.flows[flow], self._asking(answers))
 
     def _asking(self, answers: Answers) -> Asking:

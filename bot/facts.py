@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.flow import Flow
-from bot.steps import Answers
+from bot.steps import Answers, FactValue
 from storage import cases, proposals, sign_in_attempts
 from storage.cases import Found
 from storage.codes import normalise
@@ -62,7 +62,7 @@ def find_proposal(asking: Asking) -> proposals.Found | None:
     return proposals.of_code(asking.tx, code.digest, at) if code else None
 
 
-def read(flow: Flow, asking: Asking) -> dict[str, str]:
+def read(flow: Flow, asking: Asking) -> dict[str, FactValue]:
     """The facts this flow names, as far as they can be known yet."""
     found = ((name, FACTS[name](asking)) for name in flow.facts)
     return {name: fact for name, fact in found if fact is not None}
@@ -111,7 +111,7 @@ def _by_code(asking: Asking, question: str) -> Found | None:
     return cases.of_code(asking.tx, found.digest) if found else None
 
 
-FACTS: Mapping[str, Callable[[Asking], str | None]] = {
+FACTS: Mapping[str, Callable[[Asking], FactValue | None]] = {
     "channel": lambda asking: asking.channel,
     "sent_from_here": _sent_from_here,
     "code": _code,

@@ -3,7 +3,7 @@
 The laws, checked when a flow is made:
 1. Steps are met in the order written. A step none of whose conditions holds is not met.
 2. A condition may name only an earlier closed question or fact, and its options. About a question skipped or not met
-   it is false.
+   it is false. Of a fact that holds things it is true when one of these options is filled.
 3. Every question can be skipped unless it is required. A sensitive one must say why in every language (checked with the
    words).
 4. Where a person is = the first question met without a valid answer. It is computed, never stored. Only answers met
@@ -14,7 +14,7 @@ The laws, checked when a flow is made:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.conditions import any_holds, may_hold
 from bot.errors import FlowError
@@ -25,18 +25,19 @@ from bot.steps import (
     Bring,
     End,
     Fact,
+    Facts,
     Flag,
     GoTo,
     HandOver,
     Offer,
+    OneOf,
     Part,
     Question,
     Review,
     Say,
     Step,
+    known,
 )
-
-Facts = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Position:
     """The question that waits, or the End, HandOver, GoTo or Bring that was reached."""
     part: str | None
     """The part of the flow this step stands in; None in the part that is needed."""
+    asked: Mapping[str, Question] = field(default_factory=dict)
+    """The questions met, this one too, as they are asked while the world is as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class Flow:
         kept: dict[str, Answer] = {**after.kept} if after else {}
         says: list[str] = [*after.says] if after else []
         flags: list[str] = [*after.flags] if after else []
+        asked: dict[str, Question] = {**after.asked} if after else {}
         tested, is_met = None, True
         for step, conditions in self._plan[self._place[after.step.name] :] if after else self._plan:
             if conditions is not tested:  # what held for the step before holds for this one too: law 2
@@ -112,15 +116,16 @@ class Flow:
                 continue
             if isinstance(step, Question):
                 name = step.name
-                if name in answers and step.accepts(answers[name]):
+                question = asked[name] = step.holding(facts)
+                if name in answers and question.accepts(answers[name]):
                     kept[name] = answers[name]
                 elif early and not step.required:
                     kept[name] = None
                 else:
-                    return Position(kept, tuple(says), tuple(flags), step, self.part_of[name])
+                    return Position(kept, tuple(says), tuple(flags), question, self.part_of[name], asked)
                 says.clear()
             elif isinstance(step, Fact):
-                kept[step.name] = facts.get(step.name)
+                kept[step.name] = known(facts.get(step.name))
             elif isinstance(step, Bring) and step.name in answers:
                 kept[step.name] = answers[step.name]
             elif isinstance(step, Flag):
@@ -128,7 +133,7 @@ class Flow:
             elif isinstance(step, Say):
                 says.append(step.name)
             else:
-                return Position(kept, tuple(says), tuple(flags), step, self.part_of[step.name])
+                return Position(kept, tuple(says), tuple(flags), step, self.part_of[step.name], asked)
         raise FlowError(f"{self.name}: the last step was passed; a flow ends with an End, a HandOver or a GoTo")
 
     def progress(self, position: Position) -> Progress:
@@ -193,7 +198,7 @@ def _words_needed(step: Step) -> tuple[str, ...]:
         return ("flag",)
     if not isinstance(step, Question):
         return ("say",)
-    options = tuple(f"options.{option}" for option in step.closed)
+    options = () if isinstance(step, OneOf) else tuple(f"options.{option}" for option in step.closed)
     short = () if isinstance(step, Review) else ("short",)
     why = ("why",) if step.sensitive or (step.required and not isinstance(step, Offer)) else ()
     return ("ask", *why, *short, *options)

@@ -14,6 +14,7 @@ from bot.steps import (
     Flag,
     GoTo,
     HandOver,
+    OneOf,
     Part,
     Question,
     Review,
@@ -51,7 +52,9 @@ def _entry(number: int, step: Step, flow: Flow, words: Words) -> Iterator[str]:
     texts = (words.find(flow.name, f"{step.name}.{key}") for key in ("ask", "say", "flag"))
     if text := next((text for text in texts if text), None):
         yield "".join(f"   > {line}".rstrip() + "\n" for line in text.split("\n")).rstrip("\n")
-    if isinstance(step, Question) and step.closed:
+    if isinstance(step, OneOf):
+        yield f"   - one of what `{step.of}` holds now"
+    elif isinstance(step, Question) and step.closed:
         labels = ", ".join(f"{words.option(flow.name, step.name, option)} (`{option}`)" for option in step.closed)
         yield f"   - {labels}"
     yield ""

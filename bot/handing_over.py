@@ -54,7 +54,7 @@ def _parts(flow: Flow, position: Position, words: Words, brought: Mapping[str, s
     parts: dict[str | None, dict[str, Any]] = {
         None: {"name": "needed", "title": words.common("read_back.needed_title"), "answers": [], "left_out": False}
     }
-    for step, answer in read_back(flow, position):
+    for step, answer in read_back(position):
         name = flow.part_of[step.name]
         if name is not None and name not in parts:
             title = words.text(flow.name, f"{name}.short")

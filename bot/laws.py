@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.errors import FlowError
-from bot.steps import Choice, End, Fact, GoTo, Question, Review, Several, Step
+from bot.steps import Choice, End, Fact, GoTo, OneOf, Question, Review, Several, Step
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,27}")
 RESERVED = frozenset({"stopped", "paused", "erasing", "send", "change", "also_written"})
@@ -21,6 +21,7 @@ def check(flow: str, plan: Plan) -> None:
     """Raises FlowError, saying where, when a law is broken."""
     _check_doubles(flow, [step for step, _ in plan])
     earlier: dict[str, tuple[str, ...]] = {}
+    facts: dict[str, tuple[str, ...]] = {}
     for step, conditions in plan:
         _check_names(flow, step)
         for name, options in (pair for condition in conditions for pair in condition):
@@ -28,8 +29,10 @@ def check(flow: str, plan: Plan) -> None:
                 raise FlowError(f"{flow}.{step.name}: '{name}' is no earlier closed question or fact")
             for option in sorted(options - set(earlier[name])):
                 raise FlowError(f"{flow}.{step.name}: '{name}' has no option '{option}'")
+        if isinstance(step, OneOf) and not set(step.options) <= set(facts.get(step.of, ())):
+            raise FlowError(f"{flow}.{step.name}: '{step.of}' is no earlier fact that may hold its options")
         if isinstance(step, Fact):
-            earlier[step.name] = step.options
+            earlier[step.name] = facts[step.name] = step.options
         elif isinstance(step, Question) and step.closed and not isinstance(step, Review):
             earlier[step.name] = step.closed
     last = plan[-1][0] if plan else None

@@ -9,7 +9,7 @@ import re
 from bot.commands import COMMANDS, EVER_VALID
 from bot.conversation import Conversation
 from bot.messages import Inbound
-from bot.rendering import file_of, read_back_lines
+from bot.rendering import file_of, option_words, read_back_lines
 from bot.situation import Situation
 from bot.steps import Offer, Question, Review, Several, Text
 from bot.turn import Said
@@ -31,7 +31,7 @@ def understand(inbound: Inbound, at: Situation, words: Words) -> Said:
         return Said(command="start" if conversation.aside == "paused" else "look")
     if inbound.kind in NOTES:
         return Said(note=NOTES[inbound.kind])
-    lines = read_back_lines(at.flow, at.position, conversation) if isinstance(step, Review) else ()
+    lines = read_back_lines(at.position, conversation) if isinstance(step, Review) else ()
     if inbound.kind == "press":
         return _pressed(inbound.text, conversation, step, lines)
     return _typed(inbound.text, conversation, step, lines, words)
@@ -109,7 +109,7 @@ def _option(
 ) -> str | None:
     """The option meant: by its label, its name, or a word that means it wherever it is offered."""
     plain, file = normalise(typed), file_of(conversation)
-    labels = {normalise(words.option(file, step.name, option)): option for option in step.closed}
+    labels = {normalise(option_words(step, option, file, words)): option for option in step.closed}
     labels |= {normalise(option): option for option in (*step.closed, *options)}
     if plain in labels:
         return labels[plain]

@@ -9,7 +9,7 @@ from bot.conversation import Conversation
 from bot.flow import Flow, Position, Progress
 from bot.messages import Button, Reply, Row
 from bot.situation import ALSO_WRITTEN
-from bot.steps import Answer, Code, Offer, Part, Question, Review, Several, Step, Text
+from bot.steps import Answer, Code, Offer, OneOf, Part, Question, Review, Several, Step, Text
 from bot.turn import Ask, Cue, Turn
 from content.words import Words
 
@@ -61,15 +61,21 @@ def answer_words(step: Step, answer: Answer, file: str, words: Words) -> str:
     if isinstance(step, Text):
         return str(answer)
     options = (answer,) if isinstance(answer, str) else answer
-    return ", ".join(words.option(file, step.name, option) for option in options)
+    return ", ".join(option_words(step, option, file, words) for option in options)
 
 
-def read_back(flow: Flow, position: Position) -> list[tuple[Question, Answer]]:
+def option_words(step: Step, option: str, file: str, words: Words) -> str:
+    """The label of an option: that of the thing it stands for now, or the one it always has."""
+    held = dict(step.held).get(option) if isinstance(step, OneOf) else None
+    return held.label if held else words.option(file, step.name, option)
+
+
+def read_back(position: Position) -> list[tuple[Question, Answer]]:
     """What the read-back lists and the case holds: every answer met; of what only steers, what was left out."""
     listed = []
     for name, answer in position.kept.items():
-        step = flow.by_name[name]
-        if not isinstance(step, Question) or isinstance(step, (Review, Code)):
+        step = position.asked.get(name)
+        if step is None or isinstance(step, (Review, Code)):
             continue
         if isinstance(step, Offer) and answer not in LEFT_OUT:
             continue
@@ -77,10 +83,10 @@ def read_back(flow: Flow, position: Position) -> list[tuple[Question, Answer]]:
     return listed
 
 
-def read_back_lines(flow: Flow, position: Position, conversation: Conversation) -> tuple[str, ...]:
+def read_back_lines(position: Position, conversation: Conversation) -> tuple[str, ...]:
     """The name of each line of the read-back, in its order."""
     also = (ALSO_WRITTEN,) if conversation.signs else ()
-    return (*(step.name for step, _ in read_back(flow, position)), *also)
+    return (*(step.name for step, _ in read_back(position)), *also)
 
 
 def _question(
@@ -106,6 +112,7 @@ def _question(
         words.text(file, f"{step.name}.ask").format_map(values),
         *([hint.format_map(values)] if hint else []),
         *([_lines(rows, words)] if rows else []),
+        *([_held(step, words)] if isinstance(step, OneOf) else []),
     ]
     return Reply(
         text="\n\n".join(text),
@@ -124,14 +131,14 @@ def _options(step: Question, conversation: Conversation, file: str, words: Words
     for number, option in enumerate(step.closed, 1):
         chosen = option in picking
         data = _data(nonce, name, f"-{option}" if chosen else option)
-        buttons.append(Button(data, words.option(file, name, option), number if numbered else None, chosen))
+        buttons.append(Button(data, option_words(step, option, file, words), number if numbered else None, chosen))
     return tuple(buttons)
 
 
 def _rows(flow: Flow, ask: Ask, conversation: Conversation, words: Words) -> tuple[Row, ...]:
     lines = [
         (step.name, words.text(flow.name, f"{step.name}.short"), _said_by(step, answer, flow, conversation, words))
-        for step, answer in read_back(flow, ask.position)
+        for step, answer in read_back(ask.position)
     ]
     if conversation.signs:
         written = " / ".join(dict.fromkeys(said for _, said in conversation.signs))
@@ -151,6 +158,14 @@ def _said_by(step: Question, answer: Answer, flow: Flow, conversation: Conversat
 def _lines(rows: tuple[Row, ...], words: Words) -> str:
     line = words.common("read_back.line")
     return "\n".join(line.format(number=each.change.number, short=each.short, answer=each.answer) for each in rows)
+
+
+def _held(step: OneOf, words: Words) -> str:
+    """What is told beside each option, under the number it has."""
+    line = words.common("read_back.line")
+    return "\n\n".join(
+        line.format(number=number, short=held.label, answer=held.about) for number, (_, held) in enumerate(step.held, 1)
+    )
 
 
 def _first_line(

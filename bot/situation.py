@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.bringing import Brought, filled_by
 from bot.conversation import Conversation
-from bot.flow import Facts, Flow, Position
-from bot.steps import Answer, Bring, Choice, Code, Consent, End, GoTo, Offer, Question, Review, Several, Step
+from bot.flow import Flow, Position
+from bot.steps import Answer, Bring, Choice, Code, Consent, End, Facts, GoTo, Offer, Question, Review, Several, Step
 from bot.turn import Ask, Cue, Turn, note
 
 FIRST_FLOW = "menu"
@@ -46,8 +46,7 @@ class Situation:
         """The engine's own question, the one being changed, or the first of the flow without an answer."""
         if self.conversation.aside:
             return ASIDES[self.conversation.aside]
-        changing = self.conversation.changing
-        return self.flow.by_name[changing] if changing in self.position.kept else self.position.step
+        return self.position.asked.get(self.conversation.changing or "", self.position.step)
 
     def but(self, **changes: Any) -> "Situation":
         """The same with the conversation changed."""

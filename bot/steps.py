@@ -1,8 +1,8 @@
 """The kinds of step a flow is made of. Data only: what a step is called, when it is met, which answers it takes.
 
-Five ask (Choice, Several, YesNo, Text, Consent). So do Offer, which asks how to go on, Part, which offers questions
-to take or leave, and Review, which reads back. Say tells; Flag tells only the desk; Fact brings in what the world
-knows, Bring what somebody else answered before; End, HandOver and GoTo leave.
+Six ask (Choice, OneOf, Several, YesNo, Text, Consent). So do Offer, which asks how to go on, Part, which offers
+questions to take or leave, and Review, which reads back. Say tells; Flag tells only the desk; Fact brings in what the
+world knows, Bring what somebody else answered before; End, HandOver and GoTo leave.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,6 +16,19 @@ Condition = Mapping[str, str | tuple[str, ...]]
 """Question names with the option, or any of the options, that must have been chosen. Several keys mean *and*."""
 
 SEND = "send"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one of a fact's options stands for now, in words: its label, and what is told beside it."""
+
+    label: str
+    about: str = ""
+
+
+FactValue = str | Mapping[str, Held]
+"""One of the options of a fact; or, of a fact that holds things, what each of its options holds that is filled."""
+Facts = Mapping[str, FactValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,10 @@ class Question(Step):
         """Whether this, kept from before, still answers the question."""
         return answer is None and not self.required
 
+    def holding(self, _facts: "Facts") -> "Question":
+        """The question as it is asked while the world is like this."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Choice(Question):
@@ -62,6 +79,22 @@ class Choice(Question):
 
     def accepts(self, answer: Answer) -> bool:
         return answer in self.options if answer is not None else not self.required
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf(Choice):
+    """One of what a fact holds now. Its options are the places there are; only those that are filled are offered."""
+
+    of: str = field(default="", kw_only=True)
+    """The fact."""
+    held: tuple[tuple[str, Held], ...] = field(default=(), kw_only=True)
+    """What the fact holds, once it is known: set where the conversation stands, never in a flow."""
+
+    def holding(self, facts: "Facts") -> "OneOf":
+        """The same, offering what its fact holds."""
+        fact = facts.get(self.of)
+        held = tuple((o, fact[o]) for o in self.options if o in fact) if isinstance(fact, Mapping) else ()
+        return replace(self, options=tuple(option for option, _ in held), held=held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +191,10 @@ class Flag(Step):
 
 @dataclass(frozen=True, slots=True)
 class Fact(Step):
-    """Something known from outside, read with the turn; conditions may name it like an earlier question."""
+    """Something known from outside, read with the turn; conditions may name it like an earlier question.
+
+    Where a OneOf asks for what it holds, its value is that: a Held for each option that is filled.
+    """
 
     options: tuple[str, ...] = field(default=(), kw_only=True)
 
@@ -185,6 +221,11 @@ class HandOver(End):
     """The way out by which what was said is handed over: as a case, unless its effects say otherwise."""
 
     effects: tuple[str, ...] = field(default=("hand_over",), kw_only=True)
+
+
+def known(fact: FactValue | None) -> Answer:
+    """A fact as conditions read it: its option, or those of its options that are filled."""
+    return fact if isinstance(fact, str) or fact is None else tuple(fact)
 
 
 AnyStep = TypeVar("AnyStep", bound=Step)

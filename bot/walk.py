@@ -2,7 +2,8 @@
 
 Two states are one when they tell and ask the same, tell the desk the same flags, and no later condition reads a
 difference. Typed words count as one answer. So the walk is short where counting journeys would never end. Where answers
-come from outside, none come, all come, all but each one, and each in each way.
+come from outside, none come, all come, all but each one, and each in each way. A fact that holds things holds none,
+each of them alone, and all.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,8 +13,23 @@ from bot.bringing import filled_by
 from bot.conditions import is_among
 from bot.contact_details import READERS
 from bot.conversation import Conversation
-from bot.flow import Facts, Flow, Position
-from bot.steps import Answer, Answers, Bring, End, Fact, Question, Several, Step, Text
+from bot.flow import Flow, Position
+from bot.steps import (
+    Answer,
+    Answers,
+    Bring,
+    End,
+    Fact,
+    Facts,
+    FactValue,
+    Held,
+    OneOf,
+    Question,
+    Several,
+    Step,
+    Text,
+    known,
+)
 from bot.turn import Said
 
 NONCE = "walkwalk"
@@ -108,20 +124,29 @@ def _state(flow: Flow, said: Answers, facts: Facts) -> State:
 
 
 def _facts(flow: Flow) -> list[Facts]:
-    found: list[dict[str, str]] = [{}]
+    found: list[dict[str, FactValue]] = [{}]
     for step in flow.steps:
         if isinstance(step, Fact):
-            found = [{**facts, step.name: option} for facts in found for option in step.options]
+            found = [{**facts, step.name: value} for facts in found for value in _values(flow, step)]
     return list(found)
+
+
+def _values(flow: Flow, fact: Fact) -> Sequence[FactValue]:
+    """What a fact may be: any of its options; of a fact that holds things, each of them alone, and all at once."""
+    held = next((step.options for step in flow.steps if isinstance(step, OneOf) and step.of == fact.name), ())
+    things = {option: Held(option) for option in held}
+    alone: list[FactValue] = [{option: thing} for option, thing in things.items()]
+    return [*(option for option in fact.options if option not in things), *alone, *([things] if things else [])]
 
 
 def _sign(flow: Flow, state: State) -> tuple[object, ...]:
     """All that can make a difference from here on."""
     position = state.position
     later = flow.read_after(position.step.name)
-    known = {**state.facts, **position.kept}
-    truths = tuple(is_among(known.get(name), options) for name, options in later)
-    return position.step.name, position.says, position.flags, truths, _ahead(flow, state)
+    told = {**{name: known(fact) for name, fact in state.facts.items()}, **position.kept}
+    truths = tuple(is_among(told.get(name), options) for name, options in later)
+    offered = position.step.closed if isinstance(position.step, OneOf) else ()
+    return position.step.name, position.says, position.flags, truths, offered, _ahead(flow, state)
 
 
 def _ahead(flow: Flow, state: State) -> tuple[object, ...]:

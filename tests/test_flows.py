@@ -5,7 +5,7 @@ import pytest
 from bot.errors import FlowError
 from bot.flow import Flow
 from bot.flows import FLOWS
-from bot.steps import Choice, Consent, End, Fact, Flag, Part, Question, Review, Say, Several, Text, YesNo, under
+from bot.steps import Choice, Consent, End, Fact, Flag, OneOf, Part, Question, Review, Say, Several, Text, YesNo, under
 
 COLOURS = ("red", "green", "blue")
 END = End("finished")
@@ -41,6 +41,8 @@ def tiny() -> Flow:
         ((YesNo("stopped"), END), "belongs to the engine"),
         ((Choice("a" * 27, options=("b" * 28,)), END), "do not fit"),
         ((Review("a"), Say("b", {"a": "send"}), END), "no earlier closed question"),
+        ((OneOf("a", of="b", options=("x",)), END), "no earlier fact"),
+        ((Fact("b", options=("y",)), OneOf("a", of="b", options=("x",)), END), "no earlier fact"),
         ((), "last step must be"),
     ],
 )
