@@ -5,6 +5,7 @@ acknowledge before anything is done. No error of the library goes further up: th
 """
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from aiogram import Bot
@@ -72,8 +73,11 @@ class Session(AiohttpSession):
                 body = await answer.read()
         except (TimeoutError, ClientError) as error:
             raise TelegramNetworkError(method=Plain(), message=type(error).__name__) from error
-        if answer.status == 200 and body.startswith(DONE) and name != GET_UPDATES:
-            return None
+        if answer.status == 200 and body.startswith(DONE):
+            if name != GET_UPDATES:
+                return None
+            with suppress(ValueError):  # cut off on the way: what the library makes of that follows
+                return json.loads(body)["result"]
         content = body.decode("utf-8", "replace")
         return self.check_response(bot=bot, method=Plain(), status_code=answer.status, content=content).result
 
