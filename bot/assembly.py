@@ -7,6 +7,7 @@ from bot.engine import Engine
 from bot.flows import FLOWS
 from bot.intake import Intake
 from bot.moment import Service
+from bot.spoken import spoken
 from content import words
 from policy.promises import Targets
 from policy.settings import Settings
@@ -43,4 +44,5 @@ def intake(settings: Settings, database: Database, secrets: IntakeSecrets, rando
     """
     with database.read() as tx:
         team.public_key(tx)
-    return Intake(database, secrets, Engine(FLOWS), service(settings), settings.language, random)
+    engine = Engine(FLOWS, spoken(FLOWS, settings.languages_offered(words.languages())))
+    return Intake(database, secrets, engine, service(settings), settings.language, random)

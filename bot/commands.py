@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.situation import FIRST_FLOW, Situation
+from bot.situation import FIRST_FLOW, LANGUAGE, Situation
 from bot.steps import Question, Several
 from bot.turn import Cue, Turn, left, note
 
@@ -39,8 +39,8 @@ def why(at: Situation) -> Turn:
 
 def start(at: Situation) -> Turn:
     """Opens or resumes; never resets."""
-    if at.flow.name == FIRST_FLOW and not at.conversation.aside:
-        return at.arrive()
+    if at.flow.name == FIRST_FLOW and at.conversation.aside in {None, LANGUAGE}:
+        return at.but(aside=None).arrive()
     return at.but(aside=None).ask(note("welcome_back"))
 
 
@@ -67,6 +67,11 @@ def skip(at: Situation) -> Turn:
     return at.keep(step, RATHER_NOT if step.required else None)
 
 
+def language(at: Situation) -> Turn:
+    """Asks in which language to go on, where there is more than one."""
+    return at.but(aside=LANGUAGE).ask() if len(at.spoken.offered) > 1 else at.ask(note("one_language"))
+
+
 def done(at: Situation) -> Turn:
     """Ends a several-choice."""
     step = at.waiting
@@ -85,7 +90,7 @@ def keep(at: Situation) -> Turn:
 def review(at: Situation) -> Turn:
     """To the read-back: every question not yet answered is skipped; what was said stays said."""
     early = at.early_read_back()
-    if at.conversation.aside or early is None:
+    if at.aside or early is None:
         return at.ask(note("needed"))
     answers = {**at.conversation.answers, **early.kept}
     return at.but(answers=answers, changing=None, picking=()).ask()
@@ -104,6 +109,7 @@ COMMANDS: Mapping[str, Callable[[Situation], Turn]] = {
     "done": done,
     "keep": keep,
     "review": review,
+    "language": language,
 }
 # A press of these is obeyed however old its button is: they leave, keep or help, and change no answer.
-EVER_VALID = frozenset({"stop", "pause", "help", "start", "erase"})
+EVER_VALID = frozenset({"stop", "pause", "help", "start", "erase", "language"})

@@ -52,7 +52,7 @@ def come_back(moment: Moment) -> Values:
     code = moment.draft.return_code or new_code(moment.random)
     conversations.remember_code(moment.tx, code_digest(moment.pepper, code), moment.person, moment.now.timestamp())
     text = moment.words.common(f"come_back.{moment.draft.channel}")
-    return {"return_code": code, "come_back": text.format(return_code=code)}
+    return {"return_code": code, "come_back": moment.words.fill(text, {"return_code": code})}
 
 
 def erase(moment: Moment) -> Values:

@@ -12,25 +12,30 @@ from bot.contact_details import READERS
 from bot.conversation import Conversation
 from bot.errors import NotUnderstood
 from bot.flow import Flow
-from bot.situation import ALSO_WRITTEN, FIRST_FLOW, Situation
+from bot.situation import ALSO_WRITTEN, FIRST_FLOW, IN_ENGLISH, LANGUAGE, Situation
+from bot.spoken import ONLY_REFERENCE, Spoken
 from bot.steps import SEND, Answer, Facts, Question, Review, Several, Text
 from bot.turn import Said, Turn, left, note
+from content.words import REFERENCE
 
 
 class Engine:
     """The flows of the service, ready to be talked to."""
 
-    def __init__(self, flows: Mapping[str, Flow]) -> None:
+    def __init__(self, flows: Mapping[str, Flow], spoken: Spoken = ONLY_REFERENCE) -> None:
         self.flows = flows
+        self.spoken = spoken
 
-    def begin(self, nonce: str, facts: Facts, language: str, *notes: str) -> Turn:
-        """A new conversation, at the first menu."""
+    def begin(self, nonce: str, facts: Facts, language: str, *notes: str, suggested: str | None = None) -> Turn:
+        """A new conversation, at the first menu; where another language is suggested, that is asked about first."""
         fresh = Conversation(FIRST_FLOW, nonce, language=language)
+        if suggested:
+            return self.at(replace(fresh, language=suggested, aside=LANGUAGE), facts).ask()
         return self.at(fresh, facts).arrive(*(note(name) for name in notes))
 
     def at(self, conversation: Conversation, facts: Facts) -> Situation:
         """Where this conversation stands."""
-        return Situation(self.flows, conversation, facts)
+        return Situation(self.flows, conversation, facts, self.spoken)
 
     def receive(self, at: Situation, said: Said) -> Turn:
         """What follows from `said` here."""
@@ -39,7 +44,7 @@ class Engine:
         if said.note is not None:
             return at.ask(note(said.note))
         step = at.waiting
-        if at.conversation.aside:
+        if at.aside:
             return _answer_aside(at, said)
         if said.toggled is not None and isinstance(step, Several):
             return _toggle(at, step, said.toggled)
@@ -68,15 +73,25 @@ def _answer_aside(at: Situation, said: Said) -> Turn:
     if len(said.chosen) > 1:  # of two ways, the one that destroys must not win by standing first
         return at.ask(note("choose_only_one"))
     option = said.chosen[0] if said.chosen else None
+    if at.aside in {LANGUAGE, IN_ENGLISH} and option:
+        return _speak(at, option)
     if option == "delete_now":
         return left("deleted")
     if option == "erase_all":
         return replace(left("deleted"), effects=("erase",))
     if option == "keep":
         return pause(at)
-    if option in {"go_on", "keep_all"} or at.conversation.aside == "paused":
+    if option in {"go_on", "keep_all"} or at.aside == "paused":
         return start(at)
     return at.ask(note("not_understood"))
+
+
+def _speak(at: Situation, option: str) -> Turn:
+    """On in the language chosen. Whoever does not want what is to come in English is back at the first menu."""
+    if option == "not_in_english":
+        return at.anew(FIRST_FLOW).ask()
+    spoken = at.but(aside=None, language=REFERENCE if at.aside == IN_ENGLISH else option)
+    return spoken.arrive() if at.aside == IN_ENGLISH or at.flow.name == FIRST_FLOW else spoken.ask()
 
 
 def _answer(step: Question, said: Said) -> Answer:

@@ -12,6 +12,7 @@ from random import Random
 from sqlalchemy import Connection
 
 from bot import facts, safety_signs
+from bot.conversation import Conversation
 from bot.drafts import Draft
 from bot.effects import EFFECTS
 from bot.engine import Engine
@@ -25,6 +26,7 @@ from bot.reading import command, understand
 from bot.rendering import render
 from bot.safety_rules import Rules
 from bot.situation import FIRST_FLOW
+from bot.spoken import other_names
 from bot.steps import Answers, Bring, FactValue
 from bot.turn import Cue, Said, Turn, note
 from content import safety
@@ -40,7 +42,7 @@ NONCE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 # Notes with which a new conversation greets what is no answer to anything.
 GREETED_WITH = {"press": ("stale_button",), "media": ("no_media",)}
 # What is obeyed even where nothing is kept of a person, and there is nothing to stop.
-OBEYED_AT_ONCE = frozenset({"stop", "help", "erase"})
+OBEYED_AT_ONCE = frozenset({"stop", "help", "erase", "language"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,9 @@ class Exchange:
     service: Service
     secrets: IntakeSecrets
     random: Random
-    words: Words
-    rules: Rules
+    language: str
+    """What the chat starts in."""
+    rules: tuple[Rules, ...]
     tx: Connection
     inbound: Inbound
     person: bytes = field(repr=False)
@@ -84,10 +87,12 @@ class Exchange:
             draft, turn = self._begin()
         else:
             turn = self._receive(draft)
-        turn = self._with_signs(self._with_brought(self._with_new_facts(draft, turn)))
+        turn = self._with_brought(self._with_new_facts(draft, turn))
+        turn = self._with_signs(turn, draft.conversation.language)
         draft = self._with_consents(draft, turn)
         values = self._values(draft, turn)
-        replies = render(turn, draft.conversation.nonce, self.engine.flows, self.words, values)
+        words = self._words_after(draft, turn)
+        replies = render(turn, draft.conversation.nonce, self.engine.flows, words, values)
         edited = self.inbound.message if self.inbound.kind == "press" else None
         replies = [replace(each, edits=edited) if each.edits else each for each in replies]
         moved_from = moved_from if moved_from != self.person else None
@@ -99,15 +104,25 @@ class Exchange:
     def _receive(self, draft: Draft, said: Said | None = None) -> Turn:
         conversation = draft.conversation
         at = self.engine.at(conversation, self._facts(conversation.flow, conversation.answers))
-        return self.engine.receive(at, said or understand(self.inbound, at, self.words))
+        return self.engine.receive(at, said or understand(self.inbound, at, self._words(conversation)))
+
+    def _words(self, conversation: Conversation) -> Words:
+        return self.engine.spoken.words(conversation.language)
+
+    def _words_after(self, draft: Draft, turn: Turn) -> Words:
+        """In the language that is spoken once this turn is over."""
+        ended_in = turn.language or draft.conversation.language
+        return self.engine.spoken.words(turn.conversation.language if turn.conversation else ended_in)
 
     def _begin(self) -> tuple[Draft, Turn]:
         """Nothing is kept of this person: begin, whatever was said; an old Stop is still obeyed."""
         nonce = "".join(self.random.choices(NONCE_ALPHABET, k=NONCE_CHARS))
-        said = command(self.inbound, self.words)
+        spoken = self.engine.spoken
+        said = command(self.inbound, spoken.words(self.language))
         notes = GREETED_WITH.get(self.inbound.kind, ()) if said is None else ()
         known = self._facts(FIRST_FLOW, {})
-        turn = self.engine.begin(nonce, known, self.words.language, *notes)
+        suggested = spoken.suggested(self.inbound.language)
+        turn = self.engine.begin(nonce, known, self.language, *notes, suggested=suggested)
         assert turn.conversation is not None  # noqa: S101 (a beginning is always a conversation)
         draft = Draft(turn.conversation, self.inbound.channel, self.inbound.address)
         if said in OBEYED_AT_ONCE:
@@ -131,7 +146,8 @@ class Exchange:
         if after is None and turn.position is not None:  # even an end may turn out to be another one
             flow = self.engine.flows[turn.cues[-1].flow]
             answers = {name: answer for name, answer in turn.position.kept.items() if name not in flow.facts}
-            after = replace(before, flow=flow.name, answers=answers, changing=None, picking=())
+            language = turn.language or before.language
+            after = replace(before, flow=flow.name, answers=answers, changing=None, picking=(), language=language)
         if after is None or (before.flow == after.flow and before.answers == after.answers):
             return turn
         if not self.engine.flows[after.flow].asks_the_world:
@@ -147,10 +163,10 @@ class Exchange:
         at = self.engine.at(conversation, self._facts(conversation.flow, conversation.answers))
         return replace(at.bring(BRINGS[position.step.name](self._asking(position.kept))), agreed=turn.agreed)
 
-    def _with_signs(self, turn: Turn) -> Turn:
+    def _with_signs(self, turn: Turn, language: str) -> Turn:
         """Signs of danger in what was typed add a card and, where words may be kept, a flag. They move nothing."""
-        is_typed = self.inbound.kind == "text" and command(self.inbound, self.words) != "stop"
-        kinds = safety_signs.signs(self.inbound.text, self.rules) if is_typed else ()
+        is_typed = self.inbound.kind == "text" and command(self.inbound, self.engine.spoken.words(language)) != "stop"
+        kinds = safety_signs.in_any(self.inbound.text, self.rules) if is_typed else ()
         if not kinds:
             return turn
         turn = replace(turn, cues=(Cue("safety", kinds[0]), *turn.cues))
@@ -165,37 +181,40 @@ class Exchange:
         if not turn.agreed:
             return draft
         flow, at = draft.conversation.flow, self.now.isoformat()
-        wording = {name: (self.words.text(flow, f"{name}.ask"), at) for name in turn.agreed}
+        words = self._words(draft.conversation)
+        wording = {name: (words.text(flow, f"{name}.ask"), at) for name in turn.agreed}
         return replace(draft, agreed={**draft.agreed, **wording})
 
     def _values(self, draft: Draft, turn: Turn) -> Values:
         """What the words may mention, and the effects carried out that some of it comes from."""
         held = turn.conversation or draft.conversation
+        words = self._words_after(draft, turn)
         answers = turn.position.kept if turn.position is not None else held.answers
         values: Values = {**self.service.values, "typed_chars": str(len(self.inbound.text))}
+        values["languages"] = other_names(self.engine.spoken.offered, words.language)
         if any(cue.kind != "note" for cue in turn.cues):
             kinds = [cue.name for cue in turn.cues if cue.kind == "safety"] + [kind for kind, _ in held.signs]
-            also = [need for kind in kinds for need in safety.needs(self.words.language, kind)]
-            values |= help_values(answers, self.words, *also, now=self.now)
+            also = [need for kind in kinds for need in safety.needs(words.language, kind)]
+            values |= help_values(answers, words, *also, now=self.now)
         if note("nothing_open") in turn.cues:
-            values["what_was_sent"] = self._what_was_sent()
+            values["what_was_sent"] = self._what_was_sent(words)
         if any(cue.flow == "my_referral" for cue in turn.cues):
-            values |= self._promise(answers)
-        said = (self.tx, self.person, draft, turn, self.engine.flows, self.words, self.service)
+            values |= self._promise(answers, words)
+        said = (self.tx, self.person, draft, turn, self.engine.flows, words, self.service)
         moment = Moment(*said, self.secrets.pepper, self.random, self.now)
         for effect in turn.effects:
             values |= EFFECTS[effect](moment)
         return values
 
-    def _what_was_sent(self) -> str:
+    def _what_was_sent(self, words: Words) -> str:
         """Stop ends the chat and withdraws nothing: where something was sent from here, that is said."""
         sent = cases.latest_of(self.tx, self.person)
-        return self.words.common("notes.sent_stays") if sent and sent.stage != cases.WITHDRAWN else ""
+        return words.common("notes.sent_stays") if sent and sent.stage != cases.WITHDRAWN else ""
 
-    def _promise(self, answers: Answers) -> Values:
+    def _promise(self, answers: Answers, words: Words) -> Values:
         case = find_case(self._asking(answers))
         due = clocks.due_at(self.tx, case.id, "first_attempt") if case else None
-        return {"contact_by": by_day(due, self.words)} if due else {}
+        return {"contact_by": by_day(due, words)} if due else {}
 
     def _facts(self, flow: str, answers: Answers) -> dict[str, FactValue]:
         return facts.read(self.engine.flows[flow], self._asking(answers))

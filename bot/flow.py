@@ -149,6 +149,10 @@ class Flow:
         number = min(number + 1, about)
         return Progress(number, about, self.parts.index(part) + 1 if part else 0, len(self.parts))
 
+    def place(self, step: str) -> int:
+        """The how-manieth step this is, from 0."""
+        return self._place[step]
+
     def read_after(self, name: str) -> tuple[tuple[str, frozenset[str]], ...]:
         """What conditions after this step read: each question with the options asked for."""
         return self._reads_after[name]

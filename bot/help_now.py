@@ -24,4 +24,4 @@ def help_values(answers: Answers, words: Words, *also: str, now: datetime | None
 
 def _shown(line: HelpLine, words: Words, now: datetime | None) -> str:
     key = "help.line_closed" if now is not None and line.is_closed(now) else "help.line"
-    return words.common(key).format(name=line.name, contact=line.contact, hours=line.hours)
+    return words.fill(words.common(key), {"name": line.name, "contact": line.contact, "hours": line.hours})

@@ -77,7 +77,7 @@ class Intake:
         self.language = language
         self.random = random or SystemRandom()
         content_words.load(language)
-        self.rules = safety_rules.load(language)
+        self.rules = safety_rules.load_all(content_words.languages())
 
     def handle(self, inbounds: Sequence[Inbound], now: datetime) -> None:
         """Act on these, in order, in one commit. Those acted on before are passed over.
@@ -159,13 +159,12 @@ class Intake:
 
     def _respond(self, tx: Connection, inbound: Inbound, person: bytes, batch: _Batch, now: datetime) -> Outcome:
         inbound.text.encode()  # broken halves of letters could not be kept: fail here, where it is this update's fault
-        words = content_words.load(self.language)
         exchange = Exchange(
             self.engine,
             self.service,
             self.secrets,
             self.random,
-            words,
+            self.language,
             self.rules,
             tx,
             inbound,

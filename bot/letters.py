@@ -43,11 +43,12 @@ def _as_data(reply: Reply) -> list[Any]:
         reply.asks,
         reply.typed,
         reply.edits,
+        reply.language,
     ]
 
 
 def _from_data(data: list[Any]) -> Reply:
-    text, options, standing, rows, asks, typed, edits = data
+    text, options, standing, rows, asks, typed, edits, *language = data
     return Reply(
         text,
         tuple(Button(*each) for each in options),
@@ -56,6 +57,7 @@ def _from_data(data: list[Any]) -> Reply:
         asks,
         typed,
         edits,
+        *language,  # none in a letter from before there was more than one
     )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from content.words import REFERENCE
+
 InboundKind = Literal["open", "text", "press", "media", "edited", "unreadable"]
 
 
@@ -65,3 +67,5 @@ class Reply:
     """Whether this question is answered by typing."""
     edits: str | None = field(default=None, repr=False)
     """The message to change in place instead of sending a new one, where the channel can."""
+    language: str = REFERENCE
+    """What it is written in."""

@@ -56,5 +56,5 @@ def by_day(at: datetime, words: Words) -> str:
     local = at.astimezone(ZONE)
     weekday = words.common(f"time.weekdays.{local:%A}".lower())
     month = words.common(f"time.months.m{local.month}")
-    day = words.common("time.by_day").format(weekday=weekday, day=local.day, month=month)
-    return words.common("promise.contact_by").format(day_words=day)
+    day = words.fill(words.common("time.by_day"), {"weekday": weekday, "day": str(local.day), "month": month})
+    return words.fill(words.common("promise.contact_by"), {"day_words": day})

@@ -1,8 +1,8 @@
 """What is proved of every state of every flow. Each proof is a sentence and a check; `cairn walk` prints them. Pure."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from bot.conversation import Conversation
 from bot.engine import Engine
@@ -10,12 +10,13 @@ from bot.help_now import help_values
 from bot.messages import Inbound, InboundKind, Reply
 from bot.reading import understand
 from bot.rendering import render
-from bot.situation import Situation
+from bot.situation import IN_ENGLISH, Situation
 from bot.steps import Bring, Offer, Question, Review
 from bot.turn import Said, Turn
 from bot.walk import NONCE, State, answers, say, walk
-from content.words import Words
+from content.words import REFERENCE, Words
 
+ASKS_FIRST = "where the words of a language end, it is asked whether to go on in English"
 MAX_CALLBACK_BYTES = 64
 LONG = "x" * 10_000
 VALUES = dict.fromkeys(
@@ -32,6 +33,7 @@ VALUES = dict.fromkeys(
         "confirm_code",
         "web_url",
         "proposal_days",
+        "languages",
     ),
     "…",
 )
@@ -140,20 +142,20 @@ def edited_message(ground: Ground) -> bool:
 
 
 def help_now(ground: Ground) -> bool:
-    turn = ground.hear("text", "help now")
+    turn = ground.hear("text", ground.words.common("standing.help"))
     return ground.asked_again(turn) and len(ground.replies(turn)) > 1
 
 
 def pause_and_back(ground: Ground) -> bool:
-    paused = ground.hear("text", "pause")
+    paused = ground.hear("text", ground.words.common("standing.pause"))
     if paused.conversation is None:
         return False
     stored = Conversation.from_data(json.loads(json.dumps(paused.conversation.as_data())))
-    return ground.asked_again(ground.hear("text", "start", stored))
+    return ground.asked_again(ground.hear("text", ground.words.common("standing.start"), stored))
 
 
 def going_back(ground: Ground) -> bool:
-    turn = ground.hear("text", "back")
+    turn = ground.hear("text", ground.words.common("standing.back"))
     return turn.conversation is not None and turn.conversation.answers == ground.conversation.answers
 
 
@@ -197,6 +199,10 @@ PROOFS: Mapping[str, Callable[[Ground], bool]] = {
 }
 
 
+OF_WORDS = (stop_words, standing_commands, every_message_has_stop, buttons_fit, help_now)
+"""Proofs that may come out otherwise in another language. All others are the same in each, and tried in one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a walk through one flow found."""
@@ -204,6 +210,8 @@ class Report:
     flow: str
     waiting: int
     ended: int
+    beyond: int
+    """States that the words of this language do not reach, so that it is asked whether to go on in English."""
     failures: Mapping[str, tuple[str, ...]]
     """For each proof, the steps at which it failed."""
     unreached: tuple[str, ...]
@@ -217,26 +225,43 @@ def prove(engine: Engine, name: str, words: Words) -> Report:
     """Try every proof in every state of this flow."""
     flow = engine.flows[name]
     order = {step.name: place for place, step in enumerate(flow.steps)}
-    failures: dict[str, list[str]] = {sentence: [] for sentence in PROOFS}
-    waiting = ended = 0
+    failures: dict[str, list[str]] = {sentence: [] for sentence in (*PROOFS, ASKS_FIRST)}
+    waiting = ended = beyond = 0
+    proofs = {sentence: proof for sentence, proof in PROOFS.items() if _may_differ(proof, words)}
     seen = set()
     for state in walk(flow):
         seen |= {state.step.name, *state.position.says, *state.position.flags, *state.position.kept}
         if not state.waits:
             ended += not isinstance(state.step, Bring)
             continue
+        ground = Ground(engine, words, _spoken(state, words.language), order)
+        if not engine.spoken.reaches(words.language, flow, state.step.name):
+            beyond += 1
+            if not _asks_first(ground):
+                failures[ASKS_FIRST].append(state.step.name)
+            continue
         waiting += 1
-        ground = Ground(engine, words, state, order)
-        for sentence in _failing(ground):
+        for sentence in (each for each, holds in proofs.items() if not holds(ground)):
             failures[sentence].append(state.step.name)
     unreached = tuple(step.name for step in flow.steps if step.name not in seen)
-    return Report(name, waiting, ended, {s: tuple(dict.fromkeys(steps)) for s, steps in failures.items()}, unreached)
+    return Report(
+        name, waiting, ended, beyond, {s: tuple(dict.fromkeys(steps)) for s, steps in failures.items()}, unreached
+    )
 
 
-def _failing(ground: Ground) -> Iterator[str]:
-    for sentence, holds in PROOFS.items():
-        if not holds(ground):
-            yield sentence
+def _may_differ(proof: Callable[[Ground], bool], words: Words) -> bool:
+    return words.language == REFERENCE or proof in OF_WORDS
+
+
+def _spoken(state: State, language: str) -> State:
+    return replace(state, conversation=replace(state.conversation, language=language))
+
+
+def _asks_first(ground: Ground) -> bool:
+    """It is asked, in this language, whether to go on in English; and Stop leads out of that too."""
+    turn = ground.hear("open")
+    asked = turn.ask is not None and turn.ask.step.name == IN_ENGLISH
+    return asked and all(ground.replies(turn)) and _is_out(ground.obey("stop"))
 
 
 def _is_out(turn: Turn) -> bool:

@@ -8,6 +8,7 @@ import re
 
 from bot.commands import COMMANDS, EVER_VALID
 from bot.conversation import Conversation
+from bot.laws import RESERVED
 from bot.messages import Inbound
 from bot.rendering import file_of, option_words, read_back_lines
 from bot.situation import Situation
@@ -17,8 +18,8 @@ from content.words import Words, normalise
 
 MOST_CHARS = 4096
 NOT_SURE = "not_sure"
-APART = re.compile(r"[,;\n]|\band\b", re.IGNORECASE)
-NUMBERS = re.compile(r"\d+(?:(?:\s*(?:,|;|\+|&|and)\s*|\s+)\d+)*", re.IGNORECASE)
+BETWEEN_LABELS = "[,;\n\u060c]"
+BETWEEN_NUMBERS = "[,;+&\u060c]"
 # Words like "hello" or "done" may be an answer where one is typed; what leaves or helps is a command everywhere.
 NOT_WHILE_TYPING = frozenset({"start", "done", "keep", "review"})
 NOTES = {"media": "no_media", "edited": "edited", "unreadable": "not_understood"}
@@ -48,7 +49,7 @@ def command(inbound: Inbound, words: Words) -> str | None:
 def _command(typed: str, words: Words) -> str | None:
     if typed.lstrip().startswith("/"):
         typed = typed.split(maxsplit=1)[0].split("@", 1)[0] if typed.strip() != "/" else typed
-    return words.commands.get(normalise(typed[:200]))
+    return words.command(typed[:200])
 
 
 def _pressed(data: str, conversation: Conversation, step: Question, lines: tuple[str, ...]) -> Said:
@@ -72,7 +73,7 @@ def _typed(typed: str, conversation: Conversation, step: Question, lines: tuple[
     if not typed.strip():
         return Said(note="nothing_typed")
     # Where "keep" or "carry on" is one of the answers to how to go on, it is that answer.
-    steers = conversation.aside or isinstance(step, Offer)
+    steers = step.name in RESERVED or isinstance(step, Offer)
     if steers and (option := _option(typed, step, (), conversation, words)):
         return Said(chosen=(option,))
     found = _command(typed, words) or _skip(typed, step, words)
@@ -83,7 +84,7 @@ def _typed(typed: str, conversation: Conversation, step: Question, lines: tuple[
     if len(typed) > MOST_CHARS:
         return Said(note="not_understood")
     options = (*step.closed, *lines)
-    if NUMBERS.fullmatch(typed.strip()):
+    if re.fullmatch(rf"\d+(?:(?:\s*(?:{BETWEEN_NUMBERS}{_joins(words)})\s*|\s+)\d+)*", typed.strip(), re.IGNORECASE):
         numbers = [int(number) for number in re.findall(r"\d+", typed) if len(number) < 4]
         if isinstance(step, Review):  # the read-back numbers its lines; Send has a word
             numbers = [number + len(step.closed) for number in numbers]
@@ -98,17 +99,28 @@ def _labelled(typed: str, conversation: Conversation, step: Question, options: t
     if whole:
         return Said(chosen=(whole,))
     if isinstance(step, Several):
-        pieces = [_option(piece, step, options, conversation, words) for piece in APART.split(typed) if piece.strip()]
+        pieces = [_option(piece, step, options, conversation, words) for piece in _apart(typed, words)]
         if pieces and all(pieces):
             return Said(chosen=tuple(piece for piece in pieces if piece))
     return Said(typed=typed)
+
+
+def _apart(typed: str, words: Words) -> list[str]:
+    """Things named together, each by itself."""
+    pieces = re.split(BETWEEN_LABELS + _joins(words), typed, flags=re.IGNORECASE)
+    return [piece for piece in pieces if piece.strip()]
+
+
+def _joins(words: Words) -> str:
+    """Words like "and", as more that may stand between two things."""
+    return "".join(rf"|\b{re.escape(each)}\b" for each in words.joins)
 
 
 def _option(
     typed: str, step: Question, options: tuple[str, ...], conversation: Conversation, words: Words
 ) -> str | None:
     """The option meant: by its label, its name, or a word that means it wherever it is offered."""
-    plain, file = normalise(typed), file_of(conversation)
+    plain, file = normalise(typed), file_of(step, conversation)
     labels = {normalise(option_words(step, option, file, words)): option for option in step.closed}
     labels |= {normalise(option): option for option in (*step.closed, *options)}
     if plain in labels:

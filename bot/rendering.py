@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from bot.conversation import Conversation
 from bot.flow import Flow, Position, Progress
+from bot.laws import RESERVED
 from bot.messages import Button, Reply, Row
 from bot.situation import ALSO_WRITTEN
 from bot.steps import Answer, Code, Offer, OneOf, Part, Question, Review, Several, Step, Text
@@ -25,9 +26,9 @@ def render(turn: Turn, nonce: str, flows: Mapping[str, Flow], words: Words, valu
         values = {**values, "max_chars": str(turn.ask.step.max_chars)}
     for cue in turn.cues:
         if cue.kind == "note":
-            notes.append(words.common(f"notes.{cue.name}").format_map(values).strip())
+            notes.append(words.fill(words.common(f"notes.{cue.name}"), values).strip())
         elif cue.kind == "safety":
-            text = words.text("safety", f"{cue.name}.say").format_map(values)
+            text = words.fill(words.text("safety", f"{cue.name}.say"), values)
             replies.append(_card(text, cue.name, ("stop", "help"), nonce, words))
         elif cue.kind == "why":
             notes.append(_why(cue, words))
@@ -47,9 +48,9 @@ def fault_reply(words: Words) -> Reply:
     return _card(words.common("notes.fault"), "menu", AT_AN_END, "0", words)
 
 
-def file_of(conversation: Conversation) -> str:
-    """The content file in which the words of the waiting question stand."""
-    return "common" if conversation.aside else conversation.flow
+def file_of(step: Step, conversation: Conversation) -> str:
+    """The content file in which the words of the waiting question stand: the engine's own are in that for all steps."""
+    return "common" if step.name in RESERVED else conversation.flow
 
 
 def answer_words(step: Step, answer: Answer, file: str, words: Words) -> str:
@@ -99,7 +100,7 @@ def _question(
 ) -> Reply:
     assert conversation is not None  # noqa: S101 (a question is only ever asked in a conversation)
     step, nonce, flow = ask.step, conversation.nonce, flows[ask.flow]
-    file = file_of(conversation)
+    file = file_of(step, conversation)
     progress = flow.progress(ask.position)
     values = {**values, "about": str(progress.about), "part": str(progress.part), "parts": str(progress.parts)}
     rows = _rows(flow, ask, conversation, words) if isinstance(step, Review) else ()
@@ -109,19 +110,20 @@ def _question(
     text = [
         _first_line(step, conversation, progress, words, is_drafted=flow.is_drafted),
         *notes,
-        words.text(file, f"{step.name}.ask").format_map(values),
-        *([hint.format_map(values)] if hint else []),
+        words.fill(words.text(file, f"{step.name}.ask"), values),
+        *([words.fill(hint, values)] if hint else []),
         *([_lines(rows, words)] if rows else []),
         *([_held(step, words)] if isinstance(step, OneOf) else []),
     ]
     return Reply(
         text="\n\n".join(text),
         options=_options(step, conversation, file, words),
-        standing=_standing(ask.standing, step.name, nonce, words, removes=conversation.changing == step.name),
+        standing=_standing(ask.standing, step.name, nonce, words, values, removes=conversation.changing == step.name),
         rows=rows,
         asks=step.name,
         typed=isinstance(step, Text),
         edits="pressed" if ask.again else None,
+        language=words.language,
     )
 
 
@@ -143,21 +145,32 @@ def _rows(flow: Flow, ask: Ask, conversation: Conversation, words: Words) -> tup
     if conversation.signs:
         written = " / ".join(dict.fromkeys(said for _, said in conversation.signs))
         lines.append((ALSO_WRITTEN, words.common("read_back.also_written"), written))
-    label = words.common("read_back.change")
     return tuple(
-        Row(short, answer, Button(_data(conversation.nonce, ask.step.name, name), label.format(number=number), number))
+        Row(short, answer, _change(conversation.nonce, ask.step.name, name, number, words))
         for number, (name, short, answer) in enumerate(lines, 1)
     )
 
 
+def _change(nonce: str, step: str, line: str, number: int, words: Words) -> Button:
+    label = words.fill(words.common("read_back.change"), {"number": str(number)})
+    return Button(_data(nonce, step, line), label, number)
+
+
 def _said_by(step: Question, answer: Answer, flow: Flow, conversation: Conversation, words: Words) -> str:
     said, who = answer_words(step, answer, flow.name, words), conversation.brought.get(step.name)
-    return words.common(f"read_back.said_by.{who}").format(answer=said) if who and answer is not None else said
+    if who is None or answer is None:
+        return said
+    return words.fill(words.common(f"read_back.said_by.{who}"), {"answer": said})
 
 
 def _lines(rows: tuple[Row, ...], words: Words) -> str:
-    line = words.common("read_back.line")
-    return "\n".join(line.format(number=each.change.number, short=each.short, answer=each.answer) for each in rows)
+    return "\n".join(row_as_text(each, words) for each in rows)
+
+
+def row_as_text(row: Row, words: Words) -> str:
+    """A line of the read-back, where it stands in a text."""
+    values = {"number": str(row.change.number), "short": row.short, "answer": row.answer}
+    return words.fill(words.common("read_back.line"), values)
 
 
 def _held(step: OneOf, words: Words) -> str:
@@ -172,7 +185,7 @@ def _first_line(
     step: Question, conversation: Conversation, progress: Progress, words: Words, *, is_drafted: bool
 ) -> str:
     steers = isinstance(step, Offer) and not isinstance(step, Part)
-    if conversation.aside or not is_drafted or steers:
+    if step.name in RESERVED or not is_drafted or steers:
         key = "aside"
     elif isinstance(step, Review) or conversation.changing == step.name:
         key = "read_back"
@@ -180,20 +193,20 @@ def _first_line(
         key = "offer"
     else:
         key = "part" if progress.part else "needed"
-    return words.common(f"progress.{key}").format(
-        number=progress.number, about=progress.about, part=progress.part, parts=progress.parts
-    )
+    numbers = {"number": progress.number, "about": progress.about, "part": progress.part, "parts": progress.parts}
+    return words.fill(words.common(f"progress.{key}"), {name: str(number) for name, number in numbers.items()})
 
 
 def _card(text: str, step: str, standing: tuple[str, ...], nonce: str, words: Words) -> Reply:
-    first = words.common("progress.aside").format()
-    return Reply(f"{first}\n\n{text}", standing=_standing(standing, step, nonce, words))
+    first = words.common("progress.aside")
+    buttons = _standing(standing, step, nonce, words, {})
+    return Reply(f"{first}\n\n{text}", standing=buttons, language=words.language)
 
 
 def _said(cue: Cue, words: Words, values: Mapping[str, str]) -> str:
     if cue.kind == "help":
-        return "\n\n".join(words.common(f"help.{key}").format_map(values) for key in ("head", "lines", "tail"))
-    return words.text(cue.flow, f"{cue.name}.say").format_map(values)
+        return "\n\n".join(words.fill(words.common(f"help.{key}"), values) for key in ("head", "lines", "tail"))
+    return words.fill(words.text(cue.flow, f"{cue.name}.say"), values)
 
 
 def _why(cue: Cue, words: Words) -> str:
@@ -202,11 +215,17 @@ def _why(cue: Cue, words: Words) -> str:
 
 
 def _standing(
-    names: tuple[str, ...], step: str, nonce: str, words: Words, *, removes: bool = False
+    names: tuple[str, ...],
+    step: str,
+    nonce: str,
+    words: Words,
+    values: Mapping[str, str],
+    *,
+    removes: bool = False,
 ) -> tuple[Button, ...]:
     buttons = []
     for name in names:
-        label = words.common(f"standing.{'remove' if removes and name == 'skip' else name}")
+        label = words.common(f"standing.{'remove' if removes and name == 'skip' else name}").format_map(values)
         buttons.append(Button(_data(nonce, step, f"_{name}"), label))
     return tuple(buttons)
 

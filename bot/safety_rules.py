@@ -65,6 +65,11 @@ def load(language: str) -> Rules:
     return read_rules(safety.load(language))
 
 
+def load_all(languages: Iterable[str]) -> tuple[Rules, ...]:
+    """The rules of all these languages that have some: words of danger count in whichever language they are typed."""
+    return tuple(load(language) for language in languages if "rules" in safety.load(language))
+
+
 def read_rules(table: Mapping[str, Any]) -> Rules:
     """The rules that this table, as `tomllib` reads it, holds. Raises RulesError, saying where, when one is wrong."""
     try:

@@ -41,6 +41,12 @@ def signs(text: str, rules: Rules) -> tuple[str, ...]:
     return tuple(kind for kind in KINDS if kind in raised)
 
 
+def in_any(text: str, all_rules: Iterable[Rules]) -> tuple[str, ...]:
+    """The same by the rules of several languages, each kind once."""
+    raised = {kind for rules in all_rules for kind in signs(text, rules)}
+    return tuple(kind for kind in KINDS if kind in raised)
+
+
 def explain(text: str, rules: Rules) -> tuple[Sign, ...]:
     """Every sign in these words, with what saw it."""
     words = _without_idioms(rules.spelling.read(text), rules)

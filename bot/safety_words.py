@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
+from content.words import without_marks
+
 MOST_WORDS = 1000
 """Words that are read of one message; Telegram ends a message at 4,096 characters."""
 LEAST_TYPO_LETTERS, MOST_TYPO_LETTERS = 3, 20
@@ -126,7 +128,7 @@ def plain(text: str) -> list[str]:
 
 
 def _tokens(text: str) -> list[str]:
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("`", "'")
+    folded = without_marks(unicodedata.normalize("NFKC", text).casefold()).replace("\u2019", "'").replace("`", "'")
     folded = SPELT_OUT.sub(r"\1", ELLIPSIS.sub(" ", folded))
     return list(TOKENS.findall(folded))
 

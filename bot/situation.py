@@ -7,6 +7,7 @@ from typing import Any
 from bot.bringing import Brought, filled_by
 from bot.conversation import Conversation
 from bot.flow import Flow, Position
+from bot.spoken import ONLY_REFERENCE, Spoken
 from bot.steps import Answer, Bring, Choice, Code, Consent, End, Facts, GoTo, Offer, Question, Review, Several, Step
 from bot.turn import Ask, Cue, Turn, note
 
@@ -19,7 +20,9 @@ ASIDES: Mapping[str, Choice] = {
     "stopped": Choice("stopped", options=("delete_now", "keep"), required=True),
     "paused": Choice("paused", options=("go_on",), required=True),
     "erasing": Choice("erasing", options=("erase_all", "keep_all"), required=True),
+    "in_english": Choice("in_english", options=("go_on", "not_in_english"), required=True),
 }
+LANGUAGE, IN_ENGLISH = "language", "in_english"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Situation:
     flows: Mapping[str, Flow]
     conversation: Conversation
     facts: Facts
+    spoken: Spoken = ONLY_REFERENCE
     after: InitVar[Position | None] = None
     """The place before, where nothing said up to it has changed: it need not be worked out again."""
     position: Position = field(init=False)
@@ -44,13 +48,30 @@ class Situation:
     @property
     def waiting(self) -> Step:
         """The engine's own question, the one being changed, or the first of the flow without an answer."""
+        if self.aside == LANGUAGE:
+            return Choice(LANGUAGE, options=self.spoken.offered, required=True)
+        return ASIDES[self.aside] if self.aside else self._own
+
+    @property
+    def aside(self) -> str | None:
+        """The small question of the engine's own that stands before the flow's, if any."""
         if self.conversation.aside:
-            return ASIDES[self.conversation.aside]
+            return self.conversation.aside
+        return None if self._in_words(self._own.name) else IN_ENGLISH
+
+    @property
+    def _own(self) -> Step:
         return self.position.asked.get(self.conversation.changing or "", self.position.step)
+
+    def _in_words(self, step: str) -> bool:
+        return self.spoken.reaches(self.conversation.language, self.flow, step)
 
     def but(self, **changes: Any) -> "Situation":
         """The same with the conversation changed."""
-        return Situation(self.flows, replace(self.conversation, **changes), self.facts)
+        return self._with(replace(self.conversation, **changes))
+
+    def _with(self, conversation: Conversation, after: Position | None = None) -> "Situation":
+        return Situation(self.flows, conversation, self.facts, self.spoken, after)
 
     def keep(self, step: Question, answer: Answer) -> Turn:
         """Take this answer, and go on to what waits after it."""
@@ -65,7 +86,7 @@ class Situation:
                 answers, brought = {step.name: answer}, {}
         conversation = replace(self.conversation, answers=answers, changing=None, picking=(), brought=brought)
         after = self.position if step is self.position.step else None
-        turn = Situation(self.flows, conversation, self.facts, after).arrive()
+        turn = self._with(conversation, after).arrive()
         return replace(turn, agreed=(step.name,)) if isinstance(step, Consent) else turn
 
     def bring(self, brought: Brought) -> Turn:
@@ -88,17 +109,17 @@ class Situation:
 
     def arrive(self, *cues: Cue) -> Turn:
         """Having moved on: tell what stands between the last answer and this, then ask what waits."""
-        says = (Cue("say", name, self.flow.name) for name in self.position.says)
+        says = (Cue("say", name, self.flow.name) for name in self.position.says if self._in_words(name))
         return self.ask(*cues, *says)
 
     def ask(self, *cues: Cue) -> Turn:
         """Tell these, and ask what waits now; or leave, where an end was reached."""
         step = self.waiting
         if isinstance(step, GoTo):
-            fresh = Conversation(step.name, self.conversation.nonce, language=self.conversation.language)
-            return Situation(self.flows, fresh, self.facts).arrive(*cues)
+            return self.anew(step.name).arrive(*cues)
         if isinstance(step, End):
-            return Turn(None, (*cues, Cue("end", step.name, self.flow.name)), None, step.effects, (), self.position)
+            cues = (*cues, Cue("end", step.name, self.flow.name))
+            return Turn(None, cues, None, step.effects, (), self.position, self.conversation.language)
         if isinstance(step, Bring):
             return Turn(self.conversation, cues, position=self.position)
         assert isinstance(step, Question)  # noqa: S101 (the laws of a flow leave nothing else)
@@ -106,12 +127,16 @@ class Situation:
         effects = ("come_back",) if self.conversation.aside == "paused" else ()
         return Turn(self.conversation, cues, ask, effects)
 
+    def anew(self, flow: str) -> "Situation":
+        """At the beginning of a flow, nothing answered."""
+        return self._with(Conversation(flow, self.conversation.nonce, language=self.conversation.language))
+
     def _reads_back(self, name: str) -> bool:
         return isinstance(self.flow.by_name.get(name), Review)
 
     def _standing(self, step: Question) -> tuple[str, ...]:
         """The commands that this message offers as buttons. Stop and help at every one."""
-        if self.conversation.aside:
+        if self.aside:
             return ("stop", "help")
         offered = ["done"] if isinstance(step, Several) else []
         offered += ["keep"] if self.conversation.changing is not None else []
@@ -119,6 +144,7 @@ class Situation:
         offered += ["review"] if not step.required and self.early_read_back() else []
         offered += ["why"] if not isinstance(step, Review) else []
         offered += ["back"] if self.flow.name != FIRST_FLOW and self.position.kept else []
+        offered += ["language"] if self.flow.name == FIRST_FLOW and len(self.spoken.offered) > 1 else []
         return (*offered, "pause", "stop", "help")
 
     def early_read_back(self) -> Position | None:

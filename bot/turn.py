@@ -57,6 +57,8 @@ class Turn:
     """Consents answered in this turn: their wording and time are evidence."""
     position: Position | None = None
     """Where an End, a HandOver or a Bring was reached: what is handed over, or what answers are to come to."""
+    language: str | None = None
+    """What an end is told in."""
 
 
 def note(name: str) -> Cue:

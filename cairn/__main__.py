@@ -78,6 +78,8 @@ def check(
     problems = checking.problems(live=live)
     for problem in problems:
         console.print(f"- {problem}")
+    for note in checking.notes():
+        console.print(f"  {note}")
     console.print("Everything is in order." if not problems else f"{len(problems)} to put right.")
     sys.exit(bool(problems))
 

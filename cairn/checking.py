@@ -34,6 +34,12 @@ def problems(*, live: bool) -> list[str]:
     return found
 
 
+def notes() -> list[str]:
+    """What is worth knowing and need not be put right: how far languages go that are not whole."""
+    needs = {flow.name: flow.needs() for flow in FLOWS.values()}
+    return [note for language in words.languages() for note in checks.notes(language, needs)]
+
+
 def _about_the_recovery_key(settings: Settings) -> Sequence[str]:
     """Nothing where there is no database yet: looking makes none, and changes nothing in one that is there."""
     database = Database(settings.database)

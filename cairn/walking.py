@@ -5,7 +5,8 @@ from rich.progress import track
 
 from bot.engine import Engine
 from bot.flows import FLOWS
-from bot.proofs import PROOFS, Report, prove
+from bot.proofs import Report, prove
+from bot.spoken import spoken
 from content import words
 
 
@@ -14,7 +15,7 @@ def walk(name: str, console: Console) -> bool:
     if name and name not in FLOWS:
         console.print(f"There is no flow '{name}'. There is: {', '.join(FLOWS)}.")
         return False
-    engine = Engine(FLOWS)
+    engine = Engine(FLOWS, spoken(FLOWS, words.languages()))
     holds = True
     names = [name] if name else list(FLOWS)
     for each in track(names, "Walking", console=console, transient=True):
@@ -26,13 +27,13 @@ def walk(name: str, console: Console) -> bool:
 
 
 def _print(report: Report, language: str, console: Console) -> None:
-    states = report.waiting + report.ended
+    states = report.waiting + report.ended + report.beyond
+    beyond = f", {report.beyond} that its words do not reach" if report.beyond else ""
     console.print(
-        f"\n{report.flow} ({language}): {states} states, {report.waiting} that wait and {report.ended} that end.",
+        f"\n{report.flow} ({language}): {states} states, {report.waiting} that wait, {report.ended} that end{beyond}.",
         style="bold",
     )
-    for sentence in PROOFS:
-        failed = report.failures[sentence]
+    for sentence, failed in report.failures.items():
         console.print(f"  {'ok ' if not failed else 'NOT'} {sentence}" + (f": {', '.join(failed)}" if failed else ""))
     reached = f"not reached: {', '.join(report.unreached)}" if report.unreached else "every step is reached"
     console.print(f"  {'NOT' if report.unreached else 'ok '} {reached}")

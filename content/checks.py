@@ -12,18 +12,19 @@ from datetime import date
 from content import help_lines
 from content import words as content_words
 from content.help_lines import AT_MOST, GENERAL, HelpLine, pick
-from content.wording import NO_SENTENCES, SIGNED, place, text_problems
-from content.words import FOLDER, Words, normalise
+from content.wording import FOR_STAFF, NO_SENTENCES, SIGNED, place, text_problems
+from content.words import FOLDER, REFERENCE, Words, normalise
 
 Needs = Mapping[str, Sequence[str]]
 """For each step of a flow the keys its heading has to have."""
 
-REFERENCE = "en"
-"""The language the others are translated from."""
+IN_EVERY_LANGUAGE = ("common", "menu", "safety", "telegram", "web")
+"""Files of which a language needs all, however little else it has: the way in, the ways out, and help."""
 MOST_LABEL_CHARS = 28
 MOST_SHORT_CHARS = 32
 OPTIONAL = frozenset({"ask", "hint", "why", "short"})
 OPTIONS = "options."
+FLAG = "flag"
 WHY_OF_ALL = "why"
 """Said wherever somebody asks why and the step has no answer of its own: a file may have one for all its steps."""
 NUMBER = re.compile(r"\d{1,2}")
@@ -43,6 +44,17 @@ def problems(language: str, flows: Mapping[str, Needs]) -> list[str]:
     return found
 
 
+def notes(language: str, flows: Mapping[str, Needs]) -> list[str]:
+    """What a language that does not claim to be whole still lacks: whoever speaks it is asked before English comes."""
+    words = content_words.load(language)
+    lacking = language_problems(words, content_words.load(REFERENCE), every_file=True)
+    ends = {flow: step for flow, needs in flows.items() if (step := _first_lacking(words, flow, needs))}
+    if words.is_whole or not (lacking or ends):
+        return []
+    where = ", ".join(f"{flow} from '{step}' on" for flow, step in ends.items()) or "no question or message"
+    return [f"{words.name} is not whole: {len(lacking)} texts are missing. In English only: {where}."]
+
+
 def live_problems(language: str, today: date) -> list[str]:
     """All that has to be put right besides before real people may meet them: sign-off and the lines that help."""
     lines = help_lines.load(language)
@@ -52,10 +64,10 @@ def live_problems(language: str, today: date) -> list[str]:
 def flow_problems(words: Words, flow: str, needs: Needs) -> list[str]:
     """What is missing for this flow, and what stands there without being used: most often a slip of the pen."""
     found = []
-    for step, keys in needs.items():
-        for key in keys:
-            if not (words.find(flow, f"{step}.{key}") or words.find("common", key)):
-                found.append(f"{place(words, flow, step)}: '{key}' is missing. Write it.")
+    for step, keys in needs.items() if _must_be_whole(words, flow) else ():
+        found += [
+            f"{place(words, flow, step)}: '{key}' is missing. Write it." for key in _missing(words, flow, step, keys)
+        ]
     for key in sorted(words.keys(flow) - {*SIGNED, WHY_OF_ALL}):
         step, _, rest = key.partition(".")
         if step not in needs:
@@ -94,7 +106,7 @@ def command_problems(language: str, commands: Mapping[str, Sequence[str]], words
                 found.append(f"{at} could be the number of an option, or nothing. Take it out.")
     for command in commands:
         label = words.find("common", f"standing.{command}")
-        if label is not None and meaning.get(normalise(label)) != command:
+        if label is not None and "{" not in label and meaning.get(normalise(label)) != command:
             found.append(
                 f"content/{language}/common.toml, [standing] {command}: '{label}' is not this command when typed. "
                 "Add it to language.toml."
@@ -102,13 +114,17 @@ def command_problems(language: str, commands: Mapping[str, Sequence[str]], words
     return found
 
 
-def language_problems(words: Words, reference: Words) -> list[str]:
-    """What the language it was translated from has and this one lacks, and the other way round."""
+def language_problems(words: Words, reference: Words, *, every_file: bool = False) -> list[str]:
+    """What the language it was translated from has and this one lacks, and the other way round.
+
+    Of one that does not claim to be whole, only the files every language needs, unless `every_file` is wanted.
+    """
     found = []
-    for file in sorted(set(reference.files) - NO_SENTENCES):
-        for key in sorted(reference.keys(file) - words.keys(file)):
+    for file in sorted(set(reference.files) - NO_SENTENCES - FOR_STAFF):
+        has, needed = _for_people(words, file), _for_people(reference, file)
+        for key in sorted(needed - has) if every_file or _must_be_whole(words, file) else ():
             found.append(f"{place(words, file, key.partition('.')[0])}: '{key}' is missing. Translate it.")
-        for key in sorted(words.keys(file) - reference.keys(file)):
+        for key in sorted(has - needed):
             found.append(f"{place(words, file, key.partition('.')[0])}: '{key}' is not used. Take it out.")
     return found
 
@@ -135,6 +151,24 @@ def sign_off_problems(words: Words) -> list[str]:
     ]
 
 
+def _must_be_whole(words: Words, file: str) -> bool:
+    return words.is_whole or file in IN_EVERY_LANGUAGE
+
+
+def _missing(words: Words, flow: str, step: str, keys: Iterable[str]) -> list[str]:
+    """The texts this step lacks. What only the desk reads is in the language it was written in."""
+    needed = [key for key in keys if key != FLAG or words.language == REFERENCE]
+    return [key for key in needed if not (words.find(flow, f"{step}.{key}") or words.find("common", key))]
+
+
+def _first_lacking(words: Words, flow: str, needs: Needs) -> str | None:
+    return next((step for step, keys in needs.items() if _missing(words, flow, step, keys)), None)
+
+
+def _for_people(words: Words, file: str) -> set[str]:
+    return {key for key in words.keys(file) if not key.endswith(f".{FLAG}")}
+
+
 def _own_options(words: Words) -> Needs:
     """The questions of the file that belongs to every flow."""
     keys = [key.partition(".") for key in words.keys("common") if f".{OPTIONS}" in key]
@@ -149,8 +183,8 @@ def _label_faults(words: Words, flow: str, step: str, names: Sequence[str]) -> l
         typed = normalise(label)
         if len(label) > MOST_LABEL_CHARS:
             faults.append(f"'{label}' has {len(label)} characters. Use {MOST_LABEL_CHARS} at most: it is a button.")
-        if typed in words.commands:
-            faults.append(f"'{label}' is the command '{words.commands[typed]}' when typed. Use another label.")
+        if command := words.command(label):
+            faults.append(f"'{label}' is the command '{command}' when typed. Use another label.")
         if NUMBER.fullmatch(typed):
             faults.append(f"'{label}' is the number of another option when typed. Use another label.")
         if label and (typed in labels or (typed in names and typed != name)):

@@ -26,6 +26,7 @@ def _place(file: str, key: str, must: str = "", may: str = "") -> Place:
 
 
 PLACES = (
+    _place("common", "standing.language", "languages"),
     _place("common", "progress.needed", "number about"),
     _place("common", "progress.part", "part parts number about"),
     _place("common", "progress.offer", "part parts"),

@@ -13,6 +13,16 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
+REFERENCE = "en"
+"""The language the others are translated from, and in which staff read."""
+RIGHT_TO_LEFT = "rtl"
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
+"""Unicode's marks around what has a direction of its own (UAX #9): without them, a phone number in a line that runs
+from right to left shows its groups of digits in the wrong order."""
+EVERYWHERE = frozenset({"stop", "help", "language"})
+"""Commands that are obeyed in the words of any language there is, whichever one is spoken: the ways out."""
+STROKES = str.maketrans("łø", "lo")
+"""Letters with a stroke, which Unicode does not take apart into a letter and a mark."""
 AS_IN = "as_in"
 """At the head of a file: the other file whose words stand where this one has none of its own."""
 
@@ -22,13 +32,23 @@ class ContentError(Exception):
 
 
 def normalise(typed: str) -> str:
-    """What was typed, as it is compared: no accents of case, punctuation, emoji or white space.
+    """What was typed, as it is compared: no accents of case, marks on letters, punctuation, emoji or white space.
 
     >>> normalise("  STOP!! ")
     'stop'
+    >>> normalise("Proszę przestać")
+    'prosze przestac'
     """
-    plain = unicodedata.normalize("NFKC", typed).casefold().replace("'", "").replace("\u2019", "")
+    plain = without_marks(typed.casefold()).replace("'", "").replace("\u2019", "")
     return " ".join(re.sub(r"[^\w]+", " ", plain).split())
+
+
+def without_marks(text: str) -> str:
+    """The same in plain letters: many people type ą as a, é as e, أ as ا."""
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFKD", text).translate(STROKES)
+    return unicodedata.normalize("NFKC", "".join(each for each in apart if not unicodedata.combining(each)))
 
 
 class Words:
@@ -38,11 +58,18 @@ class Words:
         self.language = language
         self._texts = {file: dict(_flatten(table)) for file, table in files.items()}
         self._as_in = {file: texts.pop(AS_IN) for file, texts in self._texts.items() if AS_IN in texts}
-        self.name = self._texts["language"]["name"]
+        about = files["language"]
+        self.name = str(about["name"])
+        """As those who speak it call it."""
+        self.direction = str(about.get("direction", "ltr"))
+        self.is_whole = bool(about.get("whole", False))
+        """Whether it claims to have every text. Where it does not, the chat says so before it goes on in another."""
+        self.joins = tuple(about.get("joins", ()))
+        """Words that join two things chosen together, such as "and"."""
         self.files = tuple(sorted(files))
-        self.commands = _by_word(files["language"]["commands"])
+        self.commands = _by_word(about["commands"])
         """For each word or phrase that is a standing command when it is a whole message: which."""
-        self.synonyms = _options_by_word(files["language"].get("synonyms", {}))
+        self.synonyms = _options_by_word(about.get("synonyms", {}))
         """For each word or phrase that means an option where it is offered: the names of such options."""
 
     def find(self, file: str, key: str) -> str | None:
@@ -62,18 +89,51 @@ class Words:
         return self.text("common", key)
 
     def option(self, file: str, step: str, option: str) -> str:
-        """The label of an option: its own, or the one this language has for it everywhere."""
+        """The label of an option: its own, or the one this language has for it everywhere. A language is called as it
+        calls itself.
+        """
+        if (file, step) == ("common", "language"):
+            return names()[option]
         found = self.find(file, f"{step}.options.{option}") or self.find("common", f"options.{option}")
         return found if found is not None else self.text(file, f"{step}.options.{option}")
+
+    @property
+    def is_right_to_left(self) -> bool:
+        return self.direction == RIGHT_TO_LEFT
+
+    def fill(self, text: str, values: Mapping[str, str]) -> str:
+        """The text with its placeholders filled; where it runs from right to left, each of these stands by itself."""
+        if self.is_right_to_left:
+            values = {name: value if "\n" in value else _isolated(value) for name, value in values.items()}
+        return text.format_map(values)
+
+    def command(self, typed: str) -> str | None:
+        """The standing command these words are as a whole message; a way out may be in the words of any language."""
+        plain = normalise(typed)
+        return self.commands.get(plain) or ways_out().get(plain)
 
     def keys(self, file: str) -> frozenset[str]:
         """The names of all texts of a file."""
         return frozenset(self._texts.get(file, {}))
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The languages there are: a language exists because its folder does."""
     return tuple(sorted(file.parent.name for file in FOLDER.glob("*/language.toml")))
+
+
+@cache
+def names() -> Mapping[str, str]:
+    """What each language calls itself."""
+    return {language: load(language).name for language in languages()}
+
+
+@cache
+def ways_out() -> Mapping[str, str]:
+    """The words of every language for the commands of `EVERYWHERE`."""
+    found = (load(language).commands.items() for language in languages())
+    return {word: command for each in found for word, command in each if command in EVERYWHERE}
 
 
 @cache
@@ -88,6 +148,10 @@ def load(language: str) -> Words:
         except tomllib.TOMLDecodeError as error:
             raise ContentError(f"content/{language}/{path.name}: {error}") from error
     return Words(language, files)
+
+
+def _isolated(value: str) -> str:
+    return f"{ISOLATE}{value}{END_OF_ISOLATE}" if value else value
 
 
 def _by_word(table: Mapping[str, list[str]]) -> dict[str, str]:

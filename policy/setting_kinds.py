@@ -102,6 +102,14 @@ def _read_emails(value: tuple[str, ...]) -> tuple[str, ...]:
         raise ValueError("must be e-mail addresses with commas between them") from None
 
 
+def _read_yes_or_no(value: object) -> object:
+    if isinstance(value, str):
+        if value.casefold() not in {"yes", "no"}:
+            raise ValueError("must be yes or no")
+        return value.casefold() == "yes"
+    return value
+
+
 def _read_phone(value: str) -> str:
     if not PHONE.fullmatch(value):
         raise ValueError("must be a phone number: digits and spaces, perhaps with a + first")
@@ -133,6 +141,8 @@ DatabaseAddress = Annotated[str, AfterValidator(_read_database)]
 Email = Annotated[str, AfterValidator(_read_email)]
 Sender = Annotated[str, AfterValidator(_read_sender)]
 Emails = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_read_list), AfterValidator(_read_emails)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_read_list)]
+YesOrNo = Annotated[bool, BeforeValidator(_read_yes_or_no)]
 Phone = Annotated[str, AfterValidator(_read_phone)]
 DataDir = Annotated[Path, AfterValidator(_read_data_dir)]
 ExistingFile = Annotated[Path, AfterValidator(_read_file)]

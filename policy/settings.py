@@ -5,7 +5,7 @@ what several settings must agree on in `policy.setting_rules`, the table for ope
 """
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, time
 from difflib import get_close_matches
 from functools import cached_property
@@ -29,6 +29,7 @@ from policy.setting_kinds import (
     Emails,
     ExistingFile,
     MailServer,
+    Names,
     Phone,
     Port,
     Seconds,
@@ -37,6 +38,7 @@ from policy.setting_kinds import (
     WebAddress,
     WorkingDays,
     WorkingMinutes,
+    YesOrNo,
 )
 from policy.setting_rules import EVERYWHERE, disagreements
 
@@ -113,6 +115,16 @@ class Settings(BaseSettings):
         description="Who is told at three quarters of the time promised if nobody has opened a case.",
     )
     language: str = Field(default="en", description="Language the chat starts in: a folder of content/.")
+    languages: Names = Field(
+        default=(),
+        description="Languages people may choose, folders of content/ with commas between. Not set: all there are to "
+        "try, but with CAIRN_LIVE only the one the chat starts in.",
+    )
+    live: YesOrNo = Field(
+        default=False,
+        description="Whether real people come: yes or no. With yes, nothing starts until `cairn check --live` finds "
+        "everything in order.",
+    )
     work_start: TimeOfDay = Field(
         default=time(9), description="When the working day starts, Monday to Friday, Scottish time."
     )
@@ -166,6 +178,11 @@ class Settings(BaseSettings):
         """The database address as SQLAlchemy takes it. It may hold a password: never log it."""
         return self.database_url or f"{SQLITE}{self.data_dir / 'cairn.db'}"
 
+    def languages_offered(self, there_are: Iterable[str]) -> tuple[str, ...]:
+        """Those people may choose from, the one the chat starts in first."""
+        others = self.languages or (() if self.live else there_are)
+        return tuple(dict.fromkeys((self.language, *others)))
+
     @cached_property
     def closed_days(self) -> frozenset[date]:
         """The days of the closed-days file; none without one. Raises `ValueError` if it cannot be read."""
@@ -190,6 +207,8 @@ def load(env_file: Path = DOTENV, languages: Collection[str] = ()) -> Settings:
         raise SettingsError(f"The settings cannot be used:\n  {env_file.name} must be a plain text file") from None
     if languages and settings.language not in languages:
         problems.append(_line("language", f"must be a language of content/: {', '.join(languages)}"))
+    if languages and {*settings.languages} - {*languages}:
+        problems.append(_line("languages", f"must be languages of content/: {', '.join(languages)}"))
     if problems:
         raise SettingsError("\n  ".join(["The settings cannot be used:", *problems]))
     return settings

@@ -39,6 +39,8 @@ def _as_lines(row: Row) -> str:
 
 def _written(default: object) -> str:
     """A default as it stands in the environment; empty for none and for what is made from other settings."""
+    if isinstance(default, bool):
+        return "yes" if default else "no"
     if isinstance(default, time):
         return default.strftime("%H:%M")
     return str(default) if isinstance(default, str | int | float) or hasattr(default, "__fspath__") else ""

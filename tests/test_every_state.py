@@ -6,12 +6,13 @@ from bot.engine import Engine
 from bot.flow import Flow
 from bot.flows import FLOWS
 from bot.proofs import PROOFS, prove
+from bot.spoken import spoken
 from bot.steps import Choice, End, YesNo
 from bot.turn import Said
 from bot.walk import walk
 from content import words
 
-ENGINE = Engine(FLOWS)
+ENGINE = Engine(FLOWS, spoken(FLOWS, words.languages()))
 BEGINNING = {"self_referral": Flow("self_referral", *FLOWS["self_referral"].steps[:12], End("sent"))}
 
 
@@ -21,7 +22,7 @@ def test_every_proof_holds_in_every_state(flow, language):
     report = prove(ENGINE, flow, words.load(language))
     assert {sentence: steps for sentence, steps in report.failures.items() if steps} == {}
     assert report.unreached == ()
-    assert report.waiting > 0
+    assert report.waiting + report.beyond > 0
 
 
 def test_the_walk_meets_each_state_once_and_every_option():

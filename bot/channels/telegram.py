@@ -70,7 +70,7 @@ class TelegramChannel:
             delivery = Delivery(database, secret, CHANNEL, wire.send, self._now, self._worker, self._random)
             sending = asyncio.create_task(delivery.run())
             try:
-                self._aside(partial(wire.describe, content_words.load(self._intake.language)))
+                self._aside(partial(self._describe, wire))
                 await self._listen(wire, delivery, username)
             finally:
                 for task in (sending, *self._asides):
@@ -79,6 +79,13 @@ class TelegramChannel:
                 await wire.close()
         finally:
             await asyncio.to_thread(self._worker.shutdown)
+
+    async def _describe(self, wire: Wire) -> None:
+        first, *others = self._intake.engine.spoken.offered
+        more = ("language",) if others else ()
+        await wire.describe(content_words.load(first), None, *more)
+        for language in others:
+            await wire.describe(content_words.load(language), language, *more)
 
     async def _connect(self) -> tuple[Wire, str]:
         failures = 0

@@ -109,14 +109,18 @@ class Wire:
         except Exception as error:
             raise failure(error) from None
 
-    async def describe(self, words: Words) -> None:
-        """Let Telegram show the commands and a description that give nothing away. Raises NotSent."""
+    async def describe(self, words: Words, code: str | None = None, *more: str) -> None:
+        """Let Telegram show the commands and a description that give nothing away. Raises NotSent.
+
+        `code`: only to people whose app is in this language; None: to all others. `more`: commands besides.
+        """
         commands = [
-            BotCommand(command=each, description=words.text("telegram", f"commands.{each}")) for each in COMMANDS
+            BotCommand(command=each, description=words.text("telegram", f"commands.{each}"))
+            for each in (*COMMANDS, *more)
         ]
         try:
-            await self._bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats())
-            await self._bot.set_my_short_description(words.text("telegram", "bot.short_description"))
+            await self._bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats(), language_code=code)
+            await self._bot.set_my_short_description(words.text("telegram", "bot.short_description"), code)
         except Exception as error:
             raise failure(error) from None
 

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from bot.channels.web_headers import SafeHeaders
 from bot.channels.web_pace import Pace
 from bot.channels.web_pages import FILES, Pages
-from bot.channels.web_posts import Cookie, FromElsewhere, Post, TooBig, is_turn_of, new_turn, read
+from bot.channels.web_posts import Cookie, FromElsewhere, Post, TooBig, is_turn_of, new_turn, preferred_language, read
 from bot.intake import Intake
 from bot.messages import Inbound, InboundKind, Reply
 from storage import seen_updates
@@ -94,7 +94,7 @@ class WebChat:
         if request.method == "HEAD":
             return Response()
         token = self.cookie.of(request) or self.cookie.new()
-        replies = await run_in_threadpool(self._screen, token)
+        replies = await run_in_threadpool(self._screen, token, preferred_language(request))
         page = self.pages.chat(replies, new_turn(token))
         self.cookie.give(page, token)
         return page
@@ -144,16 +144,16 @@ class WebChat:
         """There is one page only."""
         return self.pages.trouble("not_found", 404)
 
-    def _screen(self, token: str) -> list[Reply]:
+    def _screen(self, token: str, preferred: str | None) -> list[Reply]:
         replies = self.intake.screen(CHANNEL, token)
         if not replies:  # new here, or away so long that what lay ready was taken away
-            self._handle(token, randomness.token_urlsafe(16))
+            self._handle(token, randomness.token_urlsafe(16), preferred=preferred)
             replies = self.intake.screen(CHANNEL, token)
         return replies
 
-    def _handle(self, token: str, update: str, post: Post | None = None) -> None:
+    def _handle(self, token: str, update: str, post: Post | None = None, preferred: str | None = None) -> None:
         kind: InboundKind = post.kind if post else "open"
-        inbound = Inbound(CHANNEL, update, token, kind, post.said if post else "", language=self.intake.language)
+        inbound = Inbound(CHANNEL, update, token, kind, post.said if post else "", language=preferred)
         self.intake.handle([inbound], self.now())
 
     def _try_writing(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.flow import Flow
 from bot.messages import Button, Reply
 from bot.reading import MOST_CHARS
+from bot.rendering import row_as_text
 from bot.steps import Text
 from content import words as content_words
 from content.words import Words
@@ -54,10 +56,10 @@ INPUT_MODES = {"phone": "tel", "email": "email"}
 
 
 class Pages:
-    """Makes every page of the web chat, in one language."""
+    """Makes every page of the web chat, in the language of what is said on it; `language` is what it starts in."""
 
     def __init__(self, language: str, flows: Mapping[str, Flow]) -> None:
-        self.words = content_words.load(language)
+        self.language = language
         self.flows = flows
         environment = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -66,22 +68,18 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.globals |= {
-            "language": language,
-            "say": lambda key: self.words.text("web", key),
-            "device": self.words.text("web", "device.text").split("\n\n"),
-            "emergency": self.words.common("help.head").split("\n\n"),
-        }
         self._chat = environment.get_template("chat.html")
         self._trouble = environment.get_template("trouble.html")
 
     def chat(self, replies: Sequence[Reply], turn: str) -> Response:
         """The messages of the last turn; the last of them carries the question and its buttons."""
         last = replies[-1]
+        words = content_words.load(last.language)
         return HTMLResponse(
             self._chat.render(
+                **_around(words),
                 turn=turn,
-                cards=[card(reply, self.words) for reply in replies],
+                cards=[card(reply, content_words.load(reply.language)) for reply in replies],
                 rows=last.rows,
                 options=last.options,
                 several=any(each.option == "_done" for each in last.standing),
@@ -96,8 +94,19 @@ class Pages:
 
     def trouble(self, name: str, status: int, again: Mapping[str, str] | None = None) -> Response:
         """What is in the way, in plain words, with the emergency number; `again` is the form to send once more."""
-        page = self._trouble.render(trouble=name, again=again or {})
+        page = self._trouble.render(**_around(content_words.load(self.language)), trouble=name, again=again or {})
         return HTMLResponse(page, status_code=status, headers={"Retry-After": "60"} if status == 429 else None)
+
+
+def _around(words: Words) -> dict[str, Any]:
+    """The fixed words of a page, and how they run."""
+    return {
+        "language": words.language,
+        "direction": words.direction,
+        "say": lambda key: words.text("web", key),
+        "device": words.text("web", "device.text").split("\n\n"),
+        "emergency": words.common("help.head").split("\n\n"),
+    }
 
 
 def card(reply: Reply, words: Words) -> Card:
@@ -139,9 +148,7 @@ def _pattern(words: str | None) -> re.Pattern[str] | None:
 
 
 def _rows_as_text(reply: Reply, words: Words) -> str:
-    line = words.common("read_back.line")
-    rows = [line.format(number=row.change.number, short=row.short, answer=row.answer) for row in reply.rows]
-    return "\n".join(rows)
+    return "\n".join(row_as_text(row, words) for row in reply.rows)
 
 
 def _paragraphs(text: str) -> Paragraphs:

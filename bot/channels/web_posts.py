@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 MOST_BYTES = 64 * 1024
 MOST_FIELDS = 8
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")  # 16 random bytes in URL-safe base64
 
 
@@ -61,6 +62,12 @@ class Cookie:
     def take(self, response: Response) -> None:
         """Have the browser forget it."""
         response.delete_cookie(self.name, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+
+def preferred_language(request: Request) -> str | None:
+    """The language a browser asks for first: a suggestion only."""
+    first = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0].strip()
+    return first if LANGUAGE.fullmatch(first) else None
 
 
 def new_turn(token: str) -> str:

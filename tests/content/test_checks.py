@@ -13,7 +13,7 @@ from content.words import Words
 
 NEEDS = {"age_band": ("ask", "why", "short", "options.under_16", "options.not_sure"), "bye": ("say",)}
 GOOD: dict[str, Any] = {
-    "language": {"name": "Test", "commands": {"stop": ["stop"], "skip": ["skip", "rather not"]}},
+    "language": {"name": "Test", "whole": True, "commands": {"stop": ["stop"], "skip": ["skip", "rather not"]}},
     "common": {"standing": {"stop": "Stop", "skip": "Skip"}, "options": {"not_sure": "Not sure"}},
     "avoid": {"anywhere": {"client": "you", "why did you": "how"}, "in_sight": {"harm": "nothing"}},
     "talk": {
