@@ -34,6 +34,7 @@ SHEET: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("safe_days", ALWAYS),
     ("safe_times", ALWAYS),
     ("never_times", ALWAYS),
+    ("safe_for", IF_GIVEN),
     ("code_word", ALWAYS),
     ("unsafe_phrase", ALWAYS),
     ("access_needs", IF_GIVEN),

@@ -29,12 +29,14 @@ from policy.setting_kinds import (
     Emails,
     ExistingFile,
     MailServer,
+    Minutes,
     Names,
     Phone,
     Port,
     Seconds,
     Sender,
     TimeOfDay,
+    Tries,
     WebAddress,
     WorkingDays,
     WorkingMinutes,
@@ -147,6 +149,18 @@ class Settings(BaseSettings):
     proposal_days: Days = Field(
         default=PROPOSAL.days,
         description="Days until a referral by somebody else is destroyed if the person it is about has not said yes.",
+    )
+    attempts: Tries = Field(
+        default=3, description="Different days on which somebody is tried before it may be given up to reach them."
+    )
+    attempts_span_days: WorkingDays = Field(
+        default=10, description="Working days over which those tries are spread, at least."
+    )
+    contact_plan_days: Days = Field(
+        default=90, description="Days until a coordinator is to ask whether the ways to be in touch are still safe."
+    )
+    talk_idle_minutes: Minutes = Field(
+        default=30, description="Minutes without a word after which a talk in the chat ends by itself."
     )
     intake_secret: SecretStr | None = Field(
         default=None,

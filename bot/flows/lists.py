@@ -3,11 +3,15 @@
 ROLES = ("harmed", "supporting", "caused_harm", "not_sure")
 AGE_BANDS = ("under_16", "16_17", "18_plus", "rather_not_say")
 
-CONTACT_ROUTES = ("phone", "text", "whatsapp", "email", "letter", "support_worker")
+THIS_CHAT = "this_chat"
+CONTACT_ROUTES = ("phone", "text", "whatsapp", "email", "letter", "support_worker", THIS_CHAT)
+# A chat in which somebody else refers them is not a way to reach the person.
+ROUTES_ELSEWHERE = tuple(route for route in CONTACT_ROUTES if route != THIS_CHAT)
 BY_NUMBER = ("phone", "text", "whatsapp")
 BY_MESSAGE = ("text", "whatsapp", "email")
 
 DAYS = ("any_day", "monday", "tuesday", "wednesday", "thursday", "friday")
+SAFE_FOR = ("no_end", "one_week", "two_weeks", "one_month", "not_sure")
 TIMES = ("any_time", "early_morning", "late_morning", "early_afternoon", "late_afternoon")
 
 # The 32 council areas of Scotland (Local Government etc. (Scotland) Act 1994), in the order of the alphabet.

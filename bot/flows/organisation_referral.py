@@ -21,7 +21,7 @@ from bot.flows.lists import (
     WHEN_AGREED,
     YES_NO_NOT_SURE,
 )
-from bot.flows.shared import A_SAFE_ROUTE
+from bot.flows.shared import A_SAFE_ROUTE_ELSEWHERE
 from bot.steps import Choice, Consent, End, HandOver, Offer, Part, Review, Say, Several, Text, YesNo, under
 
 ORGANISATION_REFERRAL = Flow(
@@ -37,7 +37,7 @@ ORGANISATION_REFERRAL = Flow(
     Text("taken_by", max_chars=120, required=True),
     # One safe way to reach them, for the worker and the person to agree on.
     Text("name_to_use", required=True, max_chars=60),
-    *A_SAFE_ROUTE,
+    *A_SAFE_ROUTE_ELSEWHERE,
     YesNo("worker_present", required=True),
     # Who refers.
     Text("referrer_name", max_chars=80, required=True),

@@ -1,15 +1,25 @@
 """Groups of steps that several flows use, as plain tuples."""
 
-from bot.flows.lists import BY_MESSAGE, BY_NUMBER, CONTACT_ROUTES, DAYS, TIMES
-from bot.steps import Choice, Flag, Offer, Say, Several, Text, YesNo
+from bot.flows.lists import BY_MESSAGE, BY_NUMBER, CONTACT_ROUTES, DAYS, ROUTES_ELSEWHERE, SAFE_FOR, THIS_CHAT, TIMES
+from bot.steps import Choice, Flag, Offer, Say, Several, Step, Text, YesNo
 
-# What is needed to reach somebody safely. Who chose a route must say where it leads.
-A_SAFE_ROUTE = (
-    Several("contact_routes", options=CONTACT_ROUTES, required=True, sensitive=True),
+# Who chose a route must say where it leads.
+WHERE_ROUTES_LEAD = (
     Text("phone_number", {"contact_routes": BY_NUMBER}, reads="phone", max_chars=40, required=True, sensitive=True),
     Text("email_address", {"contact_routes": "email"}, reads="email", max_chars=254, required=True, sensitive=True),
     Text("postal_address", {"contact_routes": "letter"}, required=True, sensitive=True),
     Text("worker_contact", {"contact_routes": "support_worker"}, required=True, sensitive=True),
+)
+
+# What is needed to reach somebody safely. This chat needs no number, only to be known for what it is.
+A_SAFE_ROUTE: tuple[Step, ...] = (
+    Several("contact_routes", options=CONTACT_ROUTES, required=True, sensitive=True),
+    Say("about_this_chat", {"contact_routes": THIS_CHAT}),
+    *WHERE_ROUTES_LEAD,
+)
+A_SAFE_ROUTE_ELSEWHERE: tuple[Step, ...] = (
+    Several("contact_routes", options=ROUTES_ELSEWHERE, required=True, sensitive=True),
+    *WHERE_ROUTES_LEAD,
 )
 
 # How to use those routes. What is left open is read as the most careful answer: no voicemail, no detail, no name.
@@ -32,6 +42,7 @@ SAFE_CONTACT = (
     Several("safe_days", options=DAYS, alone=("any_day",)),
     Several("safe_times", options=TIMES, alone=("any_time",)),
     Text("never_times", max_chars=200),
+    Choice("safe_for", options=SAFE_FOR),
     Text("code_word", max_chars=60, sensitive=True),
     Text("unsafe_phrase", max_chars=100, sensitive=True),
 )
