@@ -36,6 +36,7 @@ from bot.steps import (
     Review,
     Say,
     Step,
+    Which,
     known,
 )
 
@@ -116,13 +117,14 @@ class Flow:
                 continue
             if isinstance(step, Question):
                 name = step.name
-                question = asked[name] = step.holding(facts)
-                if name in answers and question.accepts(answers[name]):
-                    kept[name] = answers[name]
-                elif early and not step.required:
-                    kept[name] = None
-                else:
+                name, question = step.name, step.put(facts, kept)
+                if question is None:
+                    continue
+                asked[name] = question
+                is_answered = name in answers and question.accepts(answers[name])
+                if not is_answered and (step.required or not early):
                     return Position(kept, tuple(says), tuple(flags), question, self.part_of[name], asked)
+                kept[name] = answers[name] if is_answered else None
                 says.clear()
             elif isinstance(step, Fact):
                 kept[step.name] = known(facts.get(step.name))
@@ -202,7 +204,14 @@ def _words_needed(step: Step) -> tuple[str, ...]:
         return ("flag",)
     if not isinstance(step, Question):
         return ("say",)
-    options = () if isinstance(step, OneOf) else tuple(f"options.{option}" for option in step.closed)
+    options = tuple(f"options.{option}" for option in _own_options(step))
     short = () if isinstance(step, Review) else ("short",)
     why = ("why",) if step.sensitive or (step.required and not isinstance(step, Offer)) else ()
     return ("ask", *why, *short, *options)
+
+
+def _own_options(question: Question) -> tuple[str, ...]:
+    """The options that have words of their own: not what the world holds, nor what is another question's answer."""
+    if isinstance(question, OneOf):
+        return ()
+    return question.alone if isinstance(question, Which) else question.closed

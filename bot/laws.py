@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.errors import FlowError
-from bot.steps import Choice, End, Fact, GoTo, OneOf, Question, Review, Several, Step
+from bot.steps import Choice, End, Fact, GoTo, OneOf, Question, Review, Several, Step, Which
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,27}")
 RESERVED = frozenset({"stopped", "paused", "erasing", "language", "in_english", "send", "change", "also_written"})
@@ -22,6 +22,7 @@ def check(flow: str, plan: Plan) -> None:
     _check_doubles(flow, [step for step, _ in plan])
     earlier: dict[str, tuple[str, ...]] = {}
     facts: dict[str, tuple[str, ...]] = {}
+    met: set[str] = set()
     for step, conditions in plan:
         _check_names(flow, step)
         for name, options in (pair for condition in conditions for pair in condition):
@@ -31,6 +32,10 @@ def check(flow: str, plan: Plan) -> None:
                 raise FlowError(f"{flow}.{step.name}: '{name}' has no option '{option}'")
         if isinstance(step, OneOf) and not set(step.options) <= set(facts.get(step.of, ())):
             raise FlowError(f"{flow}.{step.name}: '{step.of}' is no earlier fact that may hold its options")
+        if isinstance(step, Which) and (unknown := set(step.options) - met - set(step.alone)):
+            raise FlowError(f"{flow}.{step.name}: '{min(unknown)}' is no earlier question")
+        if isinstance(step, Question):
+            met.add(step.name)
         if isinstance(step, Fact):
             earlier[step.name] = facts[step.name] = step.options
         elif isinstance(step, Question) and step.closed and not isinstance(step, Review):

@@ -48,14 +48,18 @@ class Ground:
     state: State
     order: Mapping[str, int]
     """Where each step stands in its flow."""
+    at: Situation
+    values: Mapping[str, str]
+
+    @classmethod
+    def of(cls, engine: Engine, words: Words, state: State, order: Mapping[str, int]) -> "Ground":
+        """Where one stands in this state. It is worked out once: many proofs stand on it."""
+        values = {**VALUES, **help_values(state.conversation.answers, words)}
+        return cls(engine, words, state, order, engine.at(state.conversation, state.facts), values)
 
     @property
     def conversation(self) -> Conversation:
         return self.state.conversation
-
-    @property
-    def at(self) -> Situation:
-        return self.engine.at(self.conversation, self.state.facts)
 
     def understood(self, kind: InboundKind, text: str, at: Situation) -> Said:
         """What is made of this when it comes in there."""
@@ -72,8 +76,7 @@ class Ground:
 
     def replies(self, turn: Turn) -> list[Reply]:
         """The messages of a turn."""
-        values = {**VALUES, **help_values(self.conversation.answers, self.words)}
-        return render(turn, NONCE, self.engine.flows, self.words, values)
+        return render(turn, NONCE, self.engine.flows, self.words, self.values)
 
     def asked_again(self, turn: Turn) -> bool:
         """Whether the person was answered, nothing said was lost, and the same question waits."""
@@ -234,7 +237,7 @@ def prove(engine: Engine, name: str, words: Words) -> Report:
         if not state.waits:
             ended += not isinstance(state.step, Bring)
             continue
-        ground = Ground(engine, words, _spoken(state, words.language), order)
+        ground = Ground.of(engine, words, _spoken(state, words.language), order)
         if not engine.spoken.reaches(words.language, flow, state.step.name):
             beyond += 1
             if not _asks_first(ground):

@@ -5,12 +5,13 @@ supports them; the name to use and the agreed safe contact alone under the team 
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from uuid import uuid4
 
 from bot.bringing import Brought
 from bot.facts import Asking, find_proposal
 from bot.flow import Flow, Position
+from bot.flows.shared import SAFE_CONTACT, WHERE_ROUTES_LEAD
 from bot.moment import Moment, Values
 from bot.references import new_reference
 from bot.rendering import answer_words
@@ -22,11 +23,12 @@ from storage.proposals import Proposal
 from storage.receipts import receipt
 from storage.sealing import new_salt, seal, seal_to, unseal
 
-TO_BE_CALLED = ("name_to_use", "contact_routes", "phone_number", "email_address", "postal_address", "worker_contact")
+A_WAY = ("name_to_use", "contact_routes", *(step.name for step in WHERE_ROUTES_LEAD))
+TO_BE_CALLED = (*A_WAY, *(step.name for step in SAFE_CONTACT))
 """All that the desk may see, once, before the person has said yes."""
-PERSONS = frozenset({"age_band", "worker_present", *TO_BE_CALLED} - {"worker_contact"})
+PERSONS = frozenset({"age_band", "worker_present", *A_WAY} - {"worker_contact"})
 """What the person said where it is needed; so they did in the parts that are not the worker's own, or own view."""
-VIEWS, NO_VIEWS, WORKERS_PARTS = "workers_view", ("none",), ("part_referrer", "part_worker")
+VIEWS, WORKERS_PARTS = "workers_view", ("part_referrer", "part_worker")
 LEAVE_OUT = "leave_out"
 
 
@@ -92,14 +94,14 @@ def bring(asking: Asking) -> Brought:
 def _content(flow: Flow, position: Position) -> dict[str, object]:
     """The answers by their names, what was not asked as left out, and whose words each answer is."""
     questions = {name: answer for name, answer in position.kept.items() if isinstance(flow.by_name[name], Question)}
-    not_asked: dict[str, Answer] = {**dict.fromkeys(flow.parts, LEAVE_OUT), VIEWS: NO_VIEWS}
-    views = (*WORKERS_PARTS, *(questions.get(VIEWS) or ()))
+    not_asked: dict[str, Answer] = dict.fromkeys(flow.parts, LEAVE_OUT)
+    views = questions.pop(VIEWS, None) or ()
     said_by = {name: _said_by(name, flow.part_of[name], views) for name in questions}
     return {"answers": not_asked | questions, "said_by": said_by}
 
 
-def _said_by(name: str, part: str | None, views: tuple[str, ...]) -> str:
-    is_persons = name in PERSONS if part is None else part not in views
+def _said_by(name: str, part: str | None, views: Collection[str]) -> str:
+    is_persons = name in PERSONS if part is None else part not in WORKERS_PARTS and name not in views
     return "person" if is_persons else "worker"
 
 

@@ -1,8 +1,8 @@
 """The kinds of step a flow is made of. Data only: what a step is called, when it is met, which answers it takes.
 
-Six ask (Choice, OneOf, Several, YesNo, Text, Consent). So do Offer, which asks how to go on, Part, which offers
-questions to take or leave, and Review, which reads back. Say tells; Flag tells only the desk; Fact brings in what the
-world knows, Bring what somebody else answered before; End, HandOver and GoTo leave.
+Seven ask (Choice, OneOf, Several, Which, YesNo, Text, Consent). So do Offer, which asks how to go on, Part, which
+offers questions to take or leave, and Review, which reads back. Say tells; Flag tells only the desk; Fact brings in
+what the world knows, Bring what somebody else answered before; End, HandOver and GoTo leave.
 """
 
 from collections.abc import Collection, Mapping
@@ -62,8 +62,8 @@ class Question(Step):
         """Whether this, kept from before, still answers the question."""
         return answer is None and not self.required
 
-    def holding(self, _facts: "Facts") -> "Question":
-        """The question as it is asked while the world is like this."""
+    def put(self, _facts: "Facts", _answers: Answers) -> "Question | None":
+        """The question as it is put while the world is like this and after these answers; None: there is no need."""
         return self
 
 
@@ -90,7 +90,7 @@ class OneOf(Choice):
     held: tuple[tuple[str, Held], ...] = field(default=(), kw_only=True)
     """What the fact holds, once it is known: set where the conversation stands, never in a flow."""
 
-    def holding(self, facts: "Facts") -> "OneOf":
+    def put(self, facts: "Facts", _answers: Answers) -> "OneOf":
         """The same, offering what its fact holds."""
         fact = facts.get(self.of)
         held = tuple((o, fact[o]) for o in self.options if o in fact) if isinstance(fact, Mapping) else ()
@@ -143,6 +143,16 @@ class Several(Question):
             return (option,)
         kept = {*chosen, option} - set(self.alone)
         return tuple(each for each in self.options if each in kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Which(Several):
+    """Which of the answers before it. Its options are the names of earlier questions, read by their short titles, and
+    those of `alone`; offered are those that were answered."""
+
+    def put(self, _facts: "Facts", answers: Answers) -> "Which | None":
+        offered = tuple(each for each in self.options if each in self.alone or answers.get(each) is not None)
+        return None if set(offered) <= set(self.alone) else replace(self, options=offered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,9 +153,17 @@ def _ahead(flow: Flow, state: State) -> tuple[object, ...]:
     """What was answered already of what comes after: only what is brought in goes ahead of where one stands."""
     if not any(step.name in state.position.kept for step in flow.steps if isinstance(step, Bring)):
         return ()
-    later = flow.steps[flow.steps.index(state.step) :]
+    place, reads = flow.steps.index(flow.by_name[state.step.name]), flow.read_after(state.step.name)
     said = state.conversation.answers
-    return tuple((step.name, said[step.name]) for step in later if step.name in said)
+    return tuple(
+        (
+            step.name,
+            said[step.name] is None,
+            *(is_among(said[name], any_of) for name, any_of in reads if name == step.name),
+        )
+        for step in flow.steps[place:]
+        if step.name in said
+    )
 
 
 def _read_later(flow: Flow, step: Several) -> Sequence[str]:

@@ -89,12 +89,13 @@ class Words:
         return self.text("common", key)
 
     def option(self, file: str, step: str, option: str) -> str:
-        """The label of an option: its own, or the one this language has for it everywhere. A language is called as it
-        calls itself.
+        """The label of an option: its own, or the one this language has for it everywhere; where the option is another
+        question of the file, its short title. A language is called as it calls itself.
         """
         if (file, step) == ("common", "language"):
             return names()[option]
         found = self.find(file, f"{step}.options.{option}") or self.find("common", f"options.{option}")
+        found = found or self.find(file, f"{option}.short")
         return found if found is not None else self.text(file, f"{step}.options.{option}")
 
     @property

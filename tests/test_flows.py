@@ -5,7 +5,23 @@ import pytest
 from bot.errors import FlowError
 from bot.flow import Flow
 from bot.flows import FLOWS
-from bot.steps import Choice, Consent, End, Fact, Flag, OneOf, Part, Question, Review, Say, Several, Text, YesNo, under
+from bot.steps import (
+    Choice,
+    Consent,
+    End,
+    Fact,
+    Flag,
+    OneOf,
+    Part,
+    Question,
+    Review,
+    Say,
+    Several,
+    Text,
+    Which,
+    YesNo,
+    under,
+)
 
 COLOURS = ("red", "green", "blue")
 END = End("finished")
@@ -43,6 +59,7 @@ def tiny() -> Flow:
         ((Review("a"), Say("b", {"a": "send"}), END), "no earlier closed question"),
         ((OneOf("a", of="b", options=("x",)), END), "no earlier fact"),
         ((Fact("b", options=("y",)), OneOf("a", of="b", options=("x",)), END), "no earlier fact"),
+        ((Which("a", options=("b", "none"), alone=("none",)), Text("b"), END), "'b' is no earlier question"),
         ((), "last step must be"),
     ],
 )
@@ -101,6 +118,14 @@ def test_an_option_that_stands_alone_takes_the_others_away_and_gives_way_to_them
     assert step.choose(("wall",), "none") == ("none",)
     assert step.choose(("none",), "door") == ("door",)
     assert step.choose(("door",), "wall") == ("wall", "door")
+
+
+def test_which_offers_the_answers_given_and_is_not_asked_where_there_are_none():
+    which = Which("own", options=("a", "b", "none"), alone=("none",))
+    flow = Flow("which", YesNo("a"), Text("b"), which, END)
+    asked = flow.position({"a": "yes", "b": None}).step
+    assert (asked.name, asked.closed) == ("own", ("a", "none"))
+    assert flow.position({"a": None, "b": None}).step is END
 
 
 def test_under_adds_its_condition_to_each_step_of_a_group():

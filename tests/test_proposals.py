@@ -26,8 +26,9 @@ NEEDED = (
     *(CANARIES[0], "support worker", CANARIES[3], CANARIES[4]),
 )
 SHORT = (*NEEDED, "Only how to reach them", "Done", "Check and send now", "Send")
-WITH_WORRIES = (*NEEDED, "5, 6", "Answer some more first", "leave out", "Yes, ask me", "skip", "skip", CANARIES[5])
-LONG = (*WITH_WORRIES, "leave out", "None, it is all their words", "Done", "Send")
+TO_THE_HOPES = (*NEEDED, "5, 6", "Answer some more first", "leave out", "leave out", "Yes, ask me")
+WITH_WORRIES = (*TO_THE_HOPES, "skip", "skip", CANARIES[5])
+LONG = (*WITH_WORRIES, "None, it is all their words", "Done", "leave out", "Send")
 TO_THE_LINES = ("Read what was said", "Yes", "Yes", "Nothing", "Done")
 
 
@@ -145,6 +146,29 @@ def test_the_case_says_whose_words_each_line_is(stage: Stage) -> None:
     assert lines["worries"]["said_by"] == "person"
     assert lines["organisation"]["said_by"] == "worker"
     assert lines["referrer_may_know"]["answer"] == "Nothing"
+
+
+def test_an_answer_the_worker_marks_as_their_own_view_is_told_as_theirs_and_those_beside_it_are_not(
+    stage: Stage,
+) -> None:
+    views = (*TO_THE_HOPES, "To be heard", "Done", "skip", CANARIES[5], "Worries", "Done", "leave out", "Send")
+    _, code = proposed(stage, *views)
+    opened(stage, code).goes(*TO_THE_LINES, "It is right", "Yes, send it")
+    lines = {each["step"]: each for part in stage.documents()[0]["parts"] for each in part["answers"]}
+    assert (lines["worries"]["said_by"], lines["hopes"]["said_by"]) == ("worker", "person")
+
+
+def test_the_worker_is_asked_for_their_own_view_only_of_what_was_answered(stage: Stage) -> None:
+    worker = Somebody(stage).goes(*TO_THE_HOPES, "skip", "skip", CANARIES[5])
+    assert [button.label for button in worker.last.options] == ["Worries", "None, it is all their words"]
+    nothing = Somebody(stage, "5005").goes(*TO_THE_HOPES, "skip", "skip", "skip")
+    assert nothing.last.asks == "part_worker"
+
+
+def test_the_desk_may_see_how_to_reach_them_safely_and_not_only_where(stage: Stage) -> None:
+    plan = ("Yes, ask me", "Only: please get in touch", "Yes", *["skip"] * 6)
+    proposed(stage, *NEEDED, "5", "Done", "Answer some more first", "leave out", *plan, "Read back and send", "Send")
+    assert ["What messages may say", "Only: please get in touch"] in stage.contact(row(stage))
 
 
 def test_the_code_stands_neither_in_the_read_back_nor_in_the_case(stage: Stage) -> None:
@@ -278,7 +302,7 @@ def test_the_worker_is_asked_in_words_of_their_own() -> None:
 def test_all_that_a_worker_may_answer_the_person_can_see() -> None:
     asked = {step.name for step in FLOWS["organisation_referral"].questions}
     shown = {step.name for step in FLOWS["confirm_referral"].questions}
-    assert asked - shown == {"person_agrees", "send_or_more"}
+    assert asked - shown == {"person_agrees", "send_or_more", "workers_view"}
 
 
 def test_a_question_that_both_flows_ask_lets_the_person_say_all_that_the_worker_may_say() -> None:

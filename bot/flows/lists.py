@@ -177,10 +177,20 @@ PROFESSIONALS = ("worker", "organisation", "gp", "counsellor", "other")
 # What a worker tells of the person's agreement. Whatever the person did not agree to share is not asked.
 HOW_AGREED = ("spoken", "written", "online")
 WHEN_AGREED = ("today", "this_week", "earlier")
-PERSONS_PARTS = ("part_about_you", "part_safety", "part_what_happened", "part_justice", "part_hopes")
-MAY_BE_SHARED = (*PERSONS_PARTS, "part_worker", "only_contact")
+MAY_BE_SHARED = (
+    "part_about_you",
+    "part_safety",
+    "part_what_happened",
+    "part_justice",
+    "part_hopes",
+    "part_worker",
+    "only_contact",
+)
 YES_NO_NOT_SURE = ("yes", "no", "not_sure")
+# Of a risk assessment (in Scotland the DASH risk checklist) only what was reported: nothing here is worked out.
+RISK_LEVELS = ("high", "medium", "standard", "not_sure")
 PROCESSES = ("none", "adult", "child", "not_sure")
+AGENCIES = ("none", "advocacy", "social_work", "police", "health", "housing", "other")
 EXPLAINED = ("what_it_is", "voluntary", "no_promises", "nothing_yet")
 REFERRER_MAY_KNOW = ("contact_made", "taking_part", "nothing")
 

@@ -3,26 +3,45 @@
 """
 
 from bot.flow import Flow
-from bot.flows.lists import (
-    ACCESS_NEEDS,
-    AGE_BANDS,
-    COUNCIL_AREAS,
-    EXPLAINED,
-    FORMS,
-    HARMS,
-    HOPES,
-    HOW_AGREED,
-    JUSTICE_STAGES,
-    LANGUAGES,
-    MAY_BE_SHARED,
-    ORDERS,
-    PERSONS_PARTS,
-    PROCESSES,
-    WHEN_AGREED,
-    YES_NO_NOT_SURE,
+from bot.flows.lists import AGE_BANDS, HOW_AGREED, MAY_BE_SHARED, WHEN_AGREED
+from bot.flows.shared import (
+    A_SAFE_ROUTE_ELSEWHERE,
+    ABOUT_YOU,
+    FIRST_HOPES,
+    POLICE_AND_COURTS,
+    SAFE_CONTACT,
+    SAFETY,
+    THE_WORKER,
+    WHAT_HAPPENED,
+    WORKER_KNOWS,
+    part,
 )
-from bot.flows.shared import A_SAFE_ROUTE_ELSEWHERE
-from bot.steps import Choice, Consent, End, HandOver, Offer, Part, Review, Say, Several, Text, YesNo, under
+from bot.steps import (
+    Choice,
+    Consent,
+    End,
+    Flag,
+    HandOver,
+    Offer,
+    Question,
+    Review,
+    Several,
+    Step,
+    Text,
+    Which,
+    YesNo,
+    under,
+)
+
+PERSONS_OWN = (SAFE_CONTACT, ABOUT_YOU, SAFETY, WHAT_HAPPENED, POLICE_AND_COURTS, FIRST_HOPES)
+PERSONS_ANSWERS = tuple(step.name for group in PERSONS_OWN for step in group if isinstance(step, Question))
+
+
+def agreed_part(name: str, group: tuple[Step, ...]) -> tuple[Step, ...]:
+    """A part that is asked if the person agreed to share it. It raises no flag: nobody at the desk reads it before the
+    person has sent it."""
+    return under({"may_be_shared": name}, *part(name, *(step for step in group if not isinstance(step, Flag))))
+
 
 ORGANISATION_REFERRAL = Flow(
     "organisation_referral",
@@ -49,71 +68,16 @@ ORGANISATION_REFERRAL = Flow(
     Offer("send_or_more", options=("send_now", "more"), required=True),
     *under(
         {"send_or_more": "more"},
-        Part("part_referrer"),
-        *under(
-            {"part_referrer": "go_on"},
-            Text("work_phone", reads="phone", max_chars=40),
-            Text("knows_them", max_chars=200),
-            YesNo("stay_involved"),
-        ),
-        *under(
-            {"may_be_shared": "part_about_you"},
-            Part("part_about_you"),
-            *under(
-                {"part_about_you": "go_on"},
-                Choice("council_area", options=COUNCIL_AREAS),
-                Several("access_needs", options=ACCESS_NEEDS, alone=("none",), sensitive=True),
-                YesNo("interpreter"),
-                Choice("interpreter_language", {"interpreter": "yes"}, options=LANGUAGES),
-            ),
-        ),
-        *under(
-            {"may_be_shared": "part_safety"},
-            Part("part_safety"),
-            *under(
-                {"part_safety": "go_on"},
-                Choice("feels_safe", options=("yes", "mostly", "no", "rather_not_say"), sensitive=True),
-                Say("safety_card", {"feels_safe": "no"}),
-            ),
-        ),
-        *under(
-            {"may_be_shared": "part_what_happened"},
-            Part("part_what_happened"),
-            *under({"part_what_happened": "go_on"}, Choice("kind_of_harm", options=HARMS, sensitive=True)),
-        ),
-        *under(
-            {"may_be_shared": "part_justice"},
-            Part("part_justice"),
-            *under(
-                {"part_justice": "go_on"},
-                Choice("justice_stage", options=JUSTICE_STAGES, sensitive=True),
-                Several("orders", options=ORDERS, alone=("none", "not_sure", "rather_not_say"), sensitive=True),
-            ),
-        ),
-        *under(
-            {"may_be_shared": "part_hopes"},
-            Part("part_hopes"),
-            *under(
-                {"part_hopes": "go_on"},
-                Several("hopes", options=HOPES, alone=("not_sure",)),
-                Several("form", options=FORMS, alone=("not_sure",)),
-                Text("worries", max_chars=500, sensitive=True),
-            ),
-        ),
-        *under(
-            {"may_be_shared": "part_worker"},
-            Part("part_worker"),
-            *under(
-                {"part_worker": "go_on"},
-                Text("risk_concerns", max_chars=500, sensitive=True),
-                Choice("assessment_done", options=YES_NO_NOT_SURE, sensitive=True),
-                Several("processes", options=PROCESSES, alone=("none", "not_sure"), sensitive=True),
-                Several("explained", options=EXPLAINED, alone=("nothing_yet",)),
-                Text("what_not_to_do", max_chars=300),
-            ),
-        ),
-        # What of it the person did not say themselves. It stands marked until they have read it.
-        Several("workers_view", {"may_be_shared": PERSONS_PARTS}, options=(*PERSONS_PARTS, "none"), alone=("none",)),
+        *part("part_referrer", *THE_WORKER),
+        *part("part_safe_contact", *SAFE_CONTACT),
+        *agreed_part("part_about_you", ABOUT_YOU),
+        *agreed_part("part_safety", SAFETY),
+        *agreed_part("part_what_happened", WHAT_HAPPENED),
+        *agreed_part("part_justice", POLICE_AND_COURTS),
+        *agreed_part("part_hopes", FIRST_HOPES),
+        # What of the person's own answers they did not say themselves. It stands marked when they read it.
+        Which("workers_view", options=(*PERSONS_ANSWERS, "none"), alone=("none",)),
+        *agreed_part("part_worker", WORKER_KNOWS),
     ),
     Review("read_back"),
     HandOver("proposed", effects=("propose",)),

@@ -1,7 +1,34 @@
 """Groups of steps that several flows use, as plain tuples."""
 
-from bot.flows.lists import BY_MESSAGE, BY_NUMBER, CONTACT_ROUTES, DAYS, ROUTES_ELSEWHERE, SAFE_FOR, THIS_CHAT, TIMES
-from bot.steps import Choice, Flag, Offer, Say, Several, Step, Text, YesNo
+from bot.flows.lists import (
+    ACCESS_NEEDS,
+    AGENCIES,
+    ANY_ORDER,
+    BY_MESSAGE,
+    BY_NUMBER,
+    CONTACT_ROUTES,
+    COUNCIL_AREAS,
+    DAYS,
+    EXPLAINED,
+    FORMS,
+    HARMS,
+    HOPES,
+    JUSTICE_STAGES,
+    LANGUAGES,
+    ORDERS,
+    PLACES,
+    PROCESSES,
+    RELATIONSHIPS,
+    RISK_LEVELS,
+    ROUTES_ELSEWHERE,
+    SAFE_FOR,
+    THIS_CHAT,
+    TIMES,
+    WHEN,
+    WORKER_PREFERENCES,
+    YES_NO_NOT_SURE,
+)
+from bot.steps import Choice, Flag, Offer, Part, Say, Several, Step, Text, YesNo, under
 
 # Who chose a route must say where it leads.
 WHERE_ROUTES_LEAD = (
@@ -54,6 +81,67 @@ SAFETY = (
     Choice("unwanted_contact", options=("no", "yes", "not_sure", "rather_not_say"), sensitive=True),
     Flag("unwanted_contact_now", {"unwanted_contact": "yes"}),
 )
+
+
+ABOUT_YOU = (
+    Text("pronouns", max_chars=60),
+    Choice("council_area", options=COUNCIL_AREAS),
+    Several("access_needs", options=ACCESS_NEEDS, alone=("none",), sensitive=True),
+    YesNo("interpreter"),
+    Choice("interpreter_language", {"interpreter": "yes"}, options=LANGUAGES),
+    Choice("interpreter_gender", {"interpreter": "yes"}, options=("no_preference", "woman", "man")),
+    Choice("worker_preference", options=WORKER_PREFERENCES),
+)
+
+WHAT_HAPPENED = (
+    Choice("kind_of_harm", options=HARMS, sensitive=True),
+    Choice("relationship", options=RELATIONSHIPS, sensitive=True),
+    Choice("when_it_was", options=WHEN, sensitive=True),
+    Flag("harm_ongoing", {"when_it_was": "ongoing"}),
+)
+
+POLICE_AND_COURTS = (
+    Choice("justice_stage", options=JUSTICE_STAGES, sensitive=True),
+    Choice("where_they_are", options=PLACES, sensitive=True),
+    Several("orders", options=ORDERS, alone=("none", "not_sure", "rather_not_say"), sensitive=True),
+    Flag("contact_may_be_barred", {"orders": ANY_ORDER}),
+)
+
+FIRST_HOPES = (
+    Several("hopes", options=HOPES, alone=("not_sure",)),
+    Several("form", options=FORMS, alone=("not_sure",)),
+    Text("worries", max_chars=500, sensitive=True),
+)
+
+# What a worker says of themselves and from their own knowledge, and the person may read, correct and take out.
+THE_WORKER = (
+    Text("work_phone", reads="phone", max_chars=40),
+    Text("team", max_chars=120),
+    Text("work_hours", max_chars=120),
+    Text("duty_contact", max_chars=200),
+    Text("knows_them", max_chars=200),
+    YesNo("stay_involved"),
+)
+
+WORKER_KNOWS = (
+    Text("why_now", max_chars=300),
+    Text("risk_concerns", max_chars=500, sensitive=True),
+    Text("risks_to_workers", max_chars=300, sensitive=True),
+    Choice("assessment_done", options=YES_NO_NOT_SURE, sensitive=True),
+    Text("assessment_when", {"assessment_done": "yes"}, max_chars=60),
+    Choice("assessment_level", {"assessment_done": "yes"}, options=RISK_LEVELS, sensitive=True),
+    Choice("marac", options=YES_NO_NOT_SURE, sensitive=True),
+    Text("marac_when", {"marac": "yes"}, max_chars=60),
+    Several("processes", options=PROCESSES, alone=("none", "not_sure"), sensitive=True),
+    Several("agencies", options=AGENCIES, alone=("none",)),
+    Several("explained", options=EXPLAINED, alone=("nothing_yet",)),
+    Text("what_not_to_do", max_chars=300),
+)
+
+
+def part(name: str, *steps: Step) -> tuple[Step, ...]:
+    """A part of a flow: the offer of it, and its steps for whoever takes it."""
+    return (Part(name), *under({name: "go_on"}, *steps))
 
 
 def cards(*names: str) -> tuple[Offer, ...]:
