@@ -103,6 +103,13 @@ def staff_add(
     console.print(f"For {name}, once, within 48 hours:\n{link}")
 
 
+@staff_app.command("reset-second-step")
+def staff_reset_second_step(name: Annotated[str, typer.Argument(help="Whose phone or passkey is lost.")]) -> None:
+    """Let somebody set up another second step at their next sign-in, which still asks for their password."""
+    first_run.reset_second_step(checking.settings_in_force(), name)
+    console.print(f"{name} sets up another second step at the next sign-in.")
+
+
 @audit_app.command("verify")
 def audit_verify() -> None:
     """Check that no row of the audit was changed or taken out."""

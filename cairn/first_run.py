@@ -6,7 +6,7 @@ from rich.console import Console
 
 from desk import first_link
 from policy.settings import Settings
-from storage import audit, staff, team
+from storage import audit, second_factors, staff, staff_sessions, team
 from storage.database import Database
 from storage.sealing import SealBroken
 from storage.secrets import load_desk, load_intake, make_data_dir
@@ -80,6 +80,22 @@ def add_member(settings: Settings, name: str, roles: list[str], recovery_key: st
         return set_up_link(settings, token)
     except (ValueError, SealBroken, team.NoRecoveryKey, staff.StaffError) as error:
         raise FirstRunError(f"{name} was not added: {error or type(error).__name__}") from error
+    finally:
+        database.close()
+
+
+def reset_second_step(settings: Settings, name: str) -> None:
+    """Forgets what a member signs in with beside their password, and signs them out. Raises FirstRunError."""
+    database = open_database(settings)
+    secrets = load_desk(settings.data_dir, settings.given_desk_secret)
+    try:
+        with database.begin() as tx:
+            member = staff.by_name(tx, name)
+            if member is None:
+                raise FirstRunError(f"Nobody on the staff is called {name}.")
+            second_factors.forget(tx, member.id)
+            staff_sessions.end_all(tx, member.id)
+            audit.write(tx, secrets.audit, datetime.now(UTC), None, f"factor_reset:{member.id}")
     finally:
         database.close()
 

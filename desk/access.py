@@ -7,7 +7,7 @@ runs in a thread and opens its own transactions. What it raises ends as a page t
 import hmac
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from anyio.to_thread import run_sync
@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from desk import incoming, pages, shut_case
+from desk import incoming, pages, shut_case, step_up
 from desk.desk import Desk
-from policy.access import Cases, Deed, Whose, may
+from policy.access import TABLE, Cases, Deed, Whose, may
 from storage import case_ties, staff, staff_sessions, team
 from storage.caseload import NoSuchCase, NotAllowed
 from storage.staff import Member
@@ -37,6 +37,10 @@ class Visit:
     query: Mapping[str, str] = field(repr=False)
     form: Mapping[str, str] = field(repr=False)
     cookie: str = field(repr=False)
+    network: str = field(default="", repr=False)
+    """Where it comes from: an address, or of the newer kind the network it is in."""
+    address: str = field(default="", repr=False)
+    """The path that was asked for."""
     is_from_elsewhere: bool = False
     """Whether another site led here, in which case the browser holds back our cookie."""
 
@@ -84,20 +88,25 @@ def let_anybody(handler: Handler) -> Door:
     return Door(handler, None)
 
 
-def let_members(deed: Deed, handler: MemberHandler) -> Door:
+def let_members(deed: Deed, handler: MemberHandler, *, half_way: bool = False) -> Door:
     """A page for members of staff who may do this. Everybody else is asked to sign in, or told that it is not theirs;
-    a form without its token does nothing."""
+    a form without its token does nothing. `half_way`: for members who have not shown their second factor yet, too."""
 
     def signed_in(visit: Visit) -> Response:
         known = _find_member(visit)
         if known is None:
             return _ask_to_sign_in(visit)
+        if known.session.proved_at is None and not half_way:
+            return _ask_to_sign_in(visit, "/second-factor")
         try:
             known = _with_ties(known)
             if not known.may(deed):
                 return _not_theirs(known, deed)
             if known.form and not hmac.compare_digest(known.form.get("form_token", ""), known.session.form_token):
                 return pages.member_refusal(known, "form_token", 403)
+            if known.form and TABLE[deed].is_fresh and not known.session.is_fresh(known.now):
+                shown = step_up.ask(known)
+                return shown if isinstance(shown, Response) else handler(shown)
             return handler(known)
         except (NoSuchCase, OverflowError):  # a number in an address that is too large for any table
             return pages.member_refusal(known, "no_such_case", 404)
@@ -129,7 +138,8 @@ async def _answer(request: Request, handler: Handler) -> Response:
         return pages.refusal(desk, "too_much", 413)
     cookie = request.cookies.get(cookie_name(desk), "")
     elsewhere = request.headers.get("sec-fetch-site") == "cross-site"
-    visit = Visit(desk, desk.now(), request.path_params, request.query_params, form, cookie, elsewhere)
+    where = (incoming.network(request), request.url.path)
+    visit = Visit(desk, desk.now(), request.path_params, request.query_params, form, cookie, *where, elsewhere)
     try:
         return await run_sync(handler, visit)
     except Exception as error:  # its text may hold what somebody wrote, so only its class is told
@@ -148,8 +158,8 @@ def _find_member(visit: Visit) -> SignedIn | None:
     if session.is_to_be_touched(visit.now):
         with visit.desk.database.begin() as tx:
             staff_sessions.touch(tx, session, visit.now)
-    seen = (visit.desk, visit.now, visit.path, visit.query, visit.form, visit.cookie, visit.is_from_elsewhere)
-    return SignedIn(*seen, session=session, member=member, is_recovery_due=is_recovery_due)
+    seen = {each.name: getattr(visit, each.name) for each in fields(Visit)}
+    return SignedIn(**seen, session=session, member=member, is_recovery_due=is_recovery_due)
 
 
 def _with_ties(visit: SignedIn) -> SignedIn:
@@ -169,9 +179,9 @@ def _not_theirs(visit: SignedIn, deed: Deed) -> Response:
     return shut_case.refuse(visit, is_undone=deed is not Deed.READ)
 
 
-def _ask_to_sign_in(visit: Visit) -> Response:
+def _ask_to_sign_in(visit: Visit, at: str = "/sign-in") -> Response:
     case_id = visit.path.get("case_id", "")
     wanted = f"/cases/{case_id}" if case_id.isalnum() else "/"
     if visit.is_from_elsewhere and not visit.form:
         return pages.page(visit.desk, "passage.html", to=wanted)
-    return go_to("/sign-in" if wanted == "/" else f"/sign-in?next={wanted}")
+    return go_to(at if wanted == "/" else f"{at}?next={wanted}")

@@ -13,21 +13,37 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from desk import case_deeds, case_list, case_page, health, my_page, pages, people, recovery, set_up, sign_in
-from desk.access import let_anybody, let_members
+from desk import (
+    case_deeds,
+    case_list,
+    case_page,
+    health,
+    my_page,
+    pages,
+    people,
+    recovery,
+    second_factor,
+    set_up,
+    sign_in,
+)
+from desk.access import Door, MemberHandler, let_anybody, let_members
 from desk.desk import Desk
 from policy.access import Deed
 
 __all__ = ["Desk", "create_app"]
 
 STATIC = Path(__file__).parent / "static"
-KINDS = {"desk.css": "text/css; charset=utf-8", "desk.svg": "image/svg+xml"}
+KINDS = {
+    "desk.css": "text/css; charset=utf-8",
+    "desk.svg": "image/svg+xml",
+    "passkey.js": "text/javascript; charset=utf-8",
+}
 
 
 def create_app(desk: Desk) -> Starlette:
     """The application for one desk."""
     app = Starlette(
-        routes=[*_for_anybody(), *_about_cases(), *_about_staff()],
+        routes=[*_for_anybody(), *_about_cases(), *_about_staff(), *_about_signing_in()],
         middleware=[Middleware(pages.Headers, is_https=desk.is_https)],
         exception_handlers={404: _not_there, 405: _not_there},
     )
@@ -85,7 +101,28 @@ def _about_staff() -> list[Route]:
         Route("/me/telegram/unlink", let_members(Deed.OWN_PAGE, my_page.unlink_telegram), methods=["POST"]),
         Route("/me/places/end-others", let_members(Deed.OWN_PAGE, my_page.end_others), methods=["POST"]),
         Route("/me/password", let_members(Deed.OWN_PAGE, my_page.change_password), methods=["POST"]),
-        Route("/sign-out", let_members(Deed.COME_AND_GO, sign_in.leave), methods=["POST"]),
+    ]
+
+
+def _about_signing_in() -> list[Route]:
+    second = "/second-factor"
+    mine = f"/me{second}"
+
+    def half_way(handler: MemberHandler) -> Door:
+        return let_members(Deed.COME_AND_GO, handler, half_way=True)
+
+    def again(handler: MemberHandler) -> Door:
+        return let_members(Deed.SECOND_FACTOR, handler)
+
+    return [
+        Route(second, half_way(second_factor.show), methods=["GET"]),
+        Route(second, half_way(second_factor.enter), methods=["POST"]),
+        Route(f"{second}/picture.svg", half_way(second_factor.picture), methods=["GET"]),
+        Route("/sign-out", half_way(sign_in.leave), methods=["POST"]),
+        Route(mine, again(second_factor.show_another), methods=["GET"]),
+        Route(mine, again(second_factor.add_another), methods=["POST"]),
+        Route(f"{mine}/{{factor_id:int}}/remove", again(second_factor.remove), methods=["POST"]),
+        Route("/people/{staff_id:int}/reset", let_members(Deed.KEEP_PEOPLE, people.reset_factor), methods=["POST"]),
     ]
 
 

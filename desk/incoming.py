@@ -3,10 +3,12 @@
 Here may live what is read off a request before anybody asks whose it is.
 """
 
+from ipaddress import ip_address, ip_network
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
 
+IPV6 = 6
 FORM_BYTES = 64 * 1024
 FORM_FIELDS = 40
 
@@ -18,6 +20,16 @@ def is_from_here(request: Request) -> bool:
         return site in {"same-origin", "none"}
     origin = request.headers.get("origin", "null")
     return origin == "null" or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def network(request: Request) -> str:
+    """Where a request comes from: an IPv4 address, or the /64 network of an IPv6 one; empty if that is not known."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return ""
+    return str(ip_network((address, 64), strict=False)) if address.version == IPV6 else host
 
 
 async def read_form(request: Request) -> dict[str, str] | None:

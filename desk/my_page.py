@@ -8,7 +8,9 @@ from starlette.responses import Response
 
 from desk import access, pages, passwords
 from desk.access import SignedIn
-from storage import audit, staff, staff_links, staff_sessions
+from storage import audit, second_factors, staff, staff_links, staff_sessions
+
+DONE = ("password", "factor_added", "factor_removed")
 
 
 def show(visit: SignedIn) -> Response:
@@ -68,6 +70,8 @@ def _write_down(visit: SignedIn, tx: Connection, action: str) -> None:
 def _page(visit: SignedIn, errors: dict[str, str] | None = None, *, code: str = "", minutes: int = 0) -> Response:
     with visit.desk.database.read() as tx:
         places = staff_sessions.of_member(tx, visit.member.id, visit.now)
-    values = {"places": places, "errors": errors or {}, "code": code, "minutes": minutes}
-    done = visit.query.get("done") == "password"
+        factors = second_factors.of_member(tx, visit.member.id)
+    values = {"places": places, "factors": factors, "errors": errors or {}, "code": code, "minutes": minutes}
+    done = visit.query.get("done", "")
+    done = done if done in DONE else ""
     return pages.member_page(visit, "me.html", 422 if errors else 200, **values, done=done)

@@ -37,6 +37,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 """Source: OWASP ASVS 5.0, 3.4 (browser security headers) and 14.2 (nothing sensitive is kept in caches)."""
+WITH_SCRIPT = HEADERS["Content-Security-Policy"] + "; script-src 'self'; require-trusted-types-for 'script'"
+"""For the pages where a passkey can be used: no browser has passkeys without a script."""
 HSTS = "max-age=31536000; includeSubDomains"
 
 
@@ -52,7 +54,8 @@ class Headers:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self.headers)
+                headers = MutableHeaders(scope=message)
+                headers.update({name: value for name, value in self.headers.items() if name not in headers})
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
@@ -76,6 +79,12 @@ def page(desk: Desk, template: str, status: int = 200, **values: Any) -> Respons
 def member_page(visit: "SignedIn", template: str, status: int = 200, **values: Any) -> Response:
     """A page for a member of staff: with their name, the ways to other pages, and the token for forms."""
     return page(visit.desk, template, status, visit=visit, **values)
+
+
+def with_script(response: Response) -> Response:
+    """The same page, which may load the one script of the desk."""
+    response.headers["Content-Security-Policy"] = WITH_SCRIPT
+    return response
 
 
 def refusal(desk: Desk, reason: str, status: int) -> Response:

@@ -4,12 +4,13 @@ Here may live the rules of a new password and the throttled check of one that wa
 """
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
 
 from desk.desk import Desk
+from policy.sign_in import NETWORK_TRIES
 from storage import member_keys, sealing, sign_in_attempts, staff
 from storage.member_keys import MemberKeys
 from storage.staff import Member
@@ -43,23 +44,30 @@ def complaint(password: str, name: str) -> str | None:
     return "password_name" if plain == staff.tidy(name).casefold() else None
 
 
+def minutes_of(left: timedelta) -> int:
+    """How long to wait, rounded up."""
+    return math.ceil(left.total_seconds() / 60)
+
+
 def make_keys(desk: Desk, password: str, private: bytes | None = None) -> MemberKeys:
     """A member's keys under a new password (`storage.member_keys.make`)."""
     with _SLOW:
         return member_keys.make(password, desk.secrets.pepper, private)
 
 
-def check(desk: Desk, name: str, password: str, now: datetime) -> tuple[Member, bytes] | None:
+def check(desk: Desk, name: str, password: str, now: datetime, network: str = "") -> tuple[Member, bytes] | None:
     """The member and their private key, if name and password belong together. Raises MustWait.
 
-    A name nobody has is answered after the same time, and throttled the same.
+    A name nobody has is answered after the same time, and throttled the same; so is a network that tries many names.
     """
     digest = sealing.lookup(desk.secrets.pepper, f"sign_in:{staff.tidy(name).casefold()}")
+    place = sealing.lookup(desk.secrets.pepper, f"network:{network}")
     with desk.database.begin() as tx:
-        left = sign_in_attempts.wait(tx, digest, now)
+        left = max(sign_in_attempts.wait(tx, digest, now), sign_in_attempts.wait(tx, place, now, NETWORK_TRIES))
         if left:
-            raise MustWait(math.ceil(left.total_seconds() / 60))
+            raise MustWait(minutes_of(left))
         sign_in_attempts.note(tx, digest, now)
+        sign_in_attempts.note(tx, place, now)
         member = staff.by_name(tx, name)
     with _SLOW:
         private = member_keys.open_private(member.keys if member else None, password, desk.secrets.pepper)
@@ -67,6 +75,7 @@ def check(desk: Desk, name: str, password: str, now: datetime) -> tuple[Member, 
         return None
     with desk.database.begin() as tx:
         sign_in_attempts.forget(tx, digest)
+        sign_in_attempts.take_back(tx, place)
     return member, private
 
 

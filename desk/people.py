@@ -10,10 +10,10 @@ from desk import access, pages
 from desk.access import SignedIn
 from desk.case_notice import Notice
 from policy.access import Role, fit_together
-from storage import audit, member_keys, staff
+from storage import audit, member_keys, second_factors, staff, staff_sessions
 from storage.staff import Member
 
-DONE = ("let_in", "shut_out")
+DONE = ("let_in", "shut_out", "factor_reset")
 
 
 def show(visit: SignedIn) -> Response:
@@ -74,6 +74,18 @@ def shut_out(visit: SignedIn) -> Response:
         staff.shut_out(tx, member.id)
         audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, _about("shut_out", member))
     return _done("shut_out", member)
+
+
+def reset_factor(visit: SignedIn) -> Response:
+    """For a colleague's lost phone or passkey: they set up another second factor at the next sign-in."""
+    with visit.desk.database.begin() as tx:
+        member = _colleague(visit, tx)
+        if not isinstance(member, Member):
+            return member
+        second_factors.forget(tx, member.id)
+        staff_sessions.end_all(tx, member.id)
+        audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, _about("factor_reset", member))
+    return _done("factor_reset", member)
 
 
 def render(

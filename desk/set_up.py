@@ -1,15 +1,14 @@
-"""The one-time link: choosing a name and a password, and being in.
+"""The one-time link: choosing a name and a password, and going on to the second step.
 
 Here may live the page behind /set-up/<token>. The first member's link carries the team key: from here on their password
-holds it, and the page that follows asks them to write the recovery key down.
+holds it.
 """
 
 from starlette.responses import Response
 
 from desk import access, first_link, pages, passwords
 from desk.access import Visit
-from policy.access import Deed, may
-from storage import audit, member_keys, staff, staff_links, staff_sessions, team
+from storage import audit, member_keys, staff, staff_links, staff_sessions
 from storage.member_keys import MemberKeys
 from storage.staff import Member
 from storage.staff_links import SET_UP, Link
@@ -22,7 +21,7 @@ def show(visit: Visit) -> Response:
 
 
 def choose(visit: Visit) -> Response:
-    """Keeps name and password, spends the link, and signs the member in."""
+    """Keeps name and password, spends the link, and leads on to the second factor."""
     found = _find(visit)
     if found is None:
         return _gone(visit)
@@ -37,15 +36,7 @@ def choose(visit: Visit) -> Response:
     if cookie is None:
         return _gone(visit)
     first_link.forget_once_set_up(visit.desk.database, visit.desk.settings.data_dir)
-    return access.sign_in(visit, cookie, _first_page(visit, *found))
-
-
-def _first_page(visit: Visit, link: Link, member: Member) -> str:
-    """The recovery key, for whoever comes in with the team key before one is written down; for others the cases."""
-    with visit.desk.database.read() as tx:
-        writes_it_down = link.team_key is not None and not team.has_recovery(tx)
-        writes_it_down = writes_it_down and may(member.roles, Deed.KEEP_RECOVERY_KEY)
-    return "/recovery-key" if writes_it_down else "/"
+    return access.sign_in(visit, cookie, "/second-factor")
 
 
 def _finish(visit: Visit, name: str, keys: MemberKeys) -> str | None:

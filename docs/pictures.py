@@ -5,10 +5,12 @@ Here may live what is played and what is photographed. It starts the program in 
 
 import re
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests import authenticator
 from tests.conftest import ARGUMENTS, CHROMIUM
 from tests.processes import Running, running
 
@@ -70,6 +72,9 @@ def photograph_the_desk(browser: Browser, program: Running) -> None:
     page = open_page(browser, program.first_link, DESK)
     page.get_by_label("Your name").fill(COORDINATOR)
     page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    code = authenticator.code_for(page.locator("#key").inner_text(), datetime.now(UTC))
+    page.get_by_label("Code from the app").fill(code)
     page.get_by_role("button", name="Go on").click()
     page.locator("#typed").fill(page.locator(".key li").last.inner_text())
     page.get_by_role("button", name="Finish").click()

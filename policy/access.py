@@ -44,6 +44,7 @@ class Deed(StrEnum):
     """A line of the table, named after what is done."""
 
     COME_AND_GO = "come_and_go"
+    SECOND_FACTOR = "second_factor"
     OWN_PAGE = "own_page"
     SEE_CASES = "see_cases"
     READ = "read"
@@ -76,6 +77,8 @@ class Line:
     facilitator: Cases
     manager: Cases
     auditor: Cases
+    is_fresh: bool = False
+    """Whether the second factor must have been shown a few minutes ago (`policy.sign_in.PROOF_FRESH`)."""
 
     def of(self, role: Role) -> Cases:
         """With whose cases this role may do it."""
@@ -100,6 +103,8 @@ TABLE: Mapping[Deed, Line] = {
     # Sign out; one's own page, and changing what stands there.
     Deed.COME_AND_GO:        Line(YES,           YES,         YES,          YES),
     Deed.OWN_PAGE:           Line(YES,           YES,         YES,          YES),
+    # What one signs in with beside the password.
+    Deed.SECOND_FACTOR:      Line(YES,           YES,         YES,          YES, is_fresh=True),
     # The lists: references, stages and times, no word of a person.
     Deed.SEE_CASES:          Line(YES,           YES,         YES,          NO),
     # Open a case and read what its person said.
@@ -116,8 +121,8 @@ TABLE: Mapping[Deed, Line] = {
     Deed.SEE_PEOPLE:         Line(YES,           YES,         YES,          YES),
     Deed.LET_IN:             Line(YES,           YES,         YES,          NO),
     # Add people, give new links, take access away.
-    Deed.KEEP_PEOPLE:        Line(NO,            NO,          YES,          NO),
-    Deed.KEEP_RECOVERY_KEY:  Line(NO,            NO,          YES,          NO),
+    Deed.KEEP_PEOPLE:        Line(NO,            NO,          YES,          NO, is_fresh=True),
+    Deed.KEEP_RECOVERY_KEY:  Line(NO,            NO,          YES,          NO, is_fresh=True),
 }
 # fmt: on
 

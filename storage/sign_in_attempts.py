@@ -17,13 +17,13 @@ REMEMBERED = timedelta(days=1)
 """Source of all four: OWASP ASVS 5.0, 6.1.1 and 6.3.1: guessing is slowed down, nobody is locked out for good."""
 
 
-def wait(tx: Connection, name: bytes, now: datetime) -> timedelta:
+def wait(tx: Connection, name: bytes, now: datetime, free_tries: int = FREE_TRIES) -> timedelta:
     """How long until this name may be tried again; nothing for most. Doubles with each try, to a quarter of an hour."""
     tries = (SIGN_IN_ATTEMPTS.c.name == name, SIGN_IN_ATTEMPTS.c.at > (now - REMEMBERED).timestamp())
     count, last = tx.execute(select(func.count(), func.max(SIGN_IN_ATTEMPTS.c.at)).where(*tries)).one()
-    if count < FREE_TRIES:
+    if count < free_tries:
         return timedelta()
-    asked = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(count - FREE_TRIES, 10))
+    asked = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(count - free_tries, 10))
     left = float(last) + asked.total_seconds() - now.timestamp()
     return timedelta(seconds=max(0.0, left))
 
@@ -32,6 +32,12 @@ def note(tx: Connection, name: bytes, now: datetime) -> None:
     """Counts a try, before its password is looked at, so that many at once are counted too. Old rows go."""
     tx.execute(delete(SIGN_IN_ATTEMPTS).where(SIGN_IN_ATTEMPTS.c.at <= (now - REMEMBERED).timestamp()))
     tx.execute(insert(SIGN_IN_ATTEMPTS).values(name=name, at=now.timestamp()))
+
+
+def take_back(tx: Connection, name: bytes) -> None:
+    """The last try was right, and tells nothing of those before it."""
+    last = select(func.max(SIGN_IN_ATTEMPTS.c.id)).where(SIGN_IN_ATTEMPTS.c.name == name).scalar_subquery()
+    tx.execute(delete(SIGN_IN_ATTEMPTS).where(SIGN_IN_ATTEMPTS.c.id == last))
 
 
 def forget(tx: Connection, name: bytes) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
 
 from policy.retention import SESSION_IDLE, SESSION_MAX
+from policy.sign_in import HALF_WAY, PROOF_FRESH
 from storage import sealing
 from storage.staff_links import digest
 from storage.tables import STAFF_SESSIONS
@@ -32,19 +33,31 @@ class Session:
     form_token: str = field(repr=False)
     created_at: float
     seen_at: float
+    proved_at: float | None
+    """When the second factor was shown last; None while there was only the password."""
+    challenge: bytes | None = field(repr=False)
+    """What a passkey is to sign next."""
 
     def is_to_be_touched(self, now: datetime) -> bool:
         """Whether the last sign of life is old enough to be written anew."""
         return now.timestamp() - self.seen_at >= TOUCH_EVERY.total_seconds()
 
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether the second factor was shown a short while ago."""
+        return self.proved_at is not None and now.timestamp() - self.proved_at < PROOF_FRESH.total_seconds()
 
-def start(tx: Connection, staff_id: int, team_key: bytes | None, now: datetime) -> str:
-    """Signs a member in; the cookie. Rows whose time is over go."""
+
+def start(tx: Connection, staff_id: int, team_key: bytes | None, now: datetime, *, is_proved: bool = False) -> str:
+    """Signs a member in, or half in, as long as they have not shown their second factor; the cookie.
+
+    Rows whose time is over go.
+    """
     forget_old(tx, now)
     cookie = secrets.token_urlsafe(TOKEN_BYTES)
     sealed = sealing.seal(_key(cookie), team_key, _TEAM_KEY) if team_key else None
     at = now.timestamp()
     row = {"token": digest(cookie), "staff_id": staff_id, "team_key": sealed, "created_at": at, "seen_at": at}
+    row["proved_at"] = at if is_proved else None
     tx.execute(insert(STAFF_SESSIONS).values(**row, form_token=secrets.token_urlsafe(TOKEN_BYTES)))
     return cookie
 
@@ -55,13 +68,37 @@ def find(tx: Connection, cookie: str, now: datetime) -> Session | None:
     if row is None:
         return None
     team_key = sealing.unseal(_key(cookie), row.team_key, _TEAM_KEY) if row.team_key else None
-    return Session(row.token, row.staff_id, team_key, row.form_token, row.created_at, row.seen_at)
+    times = (row.created_at, row.seen_at, row.proved_at)
+    return Session(row.token, row.staff_id, team_key, row.form_token, *times, row.challenge)
 
 
 def touch(tx: Connection, session: Session, now: datetime) -> None:
     """Writes down that somebody is still there."""
     mine = STAFF_SESSIONS.c.token == session.digest
     tx.execute(update(STAFF_SESSIONS).where(mine).values(seen_at=now.timestamp()))
+
+
+def prove(tx: Connection, session: Session, now: datetime) -> None:
+    """Writes down that the second factor was shown here."""
+    mine = STAFF_SESSIONS.c.token == session.digest
+    tx.execute(update(STAFF_SESSIONS).where(mine).values(proved_at=now.timestamp(), challenge=None))
+
+
+def keep_challenge(tx: Connection, session: Session, fresh: bytes) -> None:
+    """Keeps what a passkey is to sign in this place."""
+    tx.execute(update(STAFF_SESSIONS).where(STAFF_SESSIONS.c.token == session.digest).values(challenge=fresh))
+
+
+def spend_challenge(tx: Connection, session: Session) -> bytes | None:
+    """What a passkey was to sign here; of two who answer at once, for one of them."""
+    mine = (STAFF_SESSIONS.c.token == session.digest, STAFF_SESSIONS.c.challenge == session.challenge)
+    spent = tx.execute(update(STAFF_SESSIONS).where(*mine).values(challenge=None)).rowcount == 1
+    return session.challenge if spent else None
+
+
+def end_all(tx: Connection, staff_id: int) -> None:
+    """Signs a member out everywhere."""
+    tx.execute(delete(STAFF_SESSIONS).where(STAFF_SESSIONS.c.staff_id == staff_id))
 
 
 def of_member(tx: Connection, staff_id: int, now: datetime) -> Sequence[tuple[bytes, float, float]]:
@@ -92,6 +129,7 @@ def _over(now: datetime) -> ColumnElement[bool]:
     return or_(
         STAFF_SESSIONS.c.seen_at < (now - SESSION_IDLE).timestamp(),
         STAFF_SESSIONS.c.created_at < (now - SESSION_MAX).timestamp(),
+        and_(STAFF_SESSIONS.c.proved_at.is_(None), STAFF_SESSIONS.c.created_at < (now - HALF_WAY).timestamp()),
     )
 
 

@@ -6,6 +6,7 @@ the pepper can look up. Times are UTC seconds since 1970 (float), so that both d
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -260,6 +261,22 @@ STAFF_SESSIONS = Table(
     Column("form_token", String(64), nullable=False),
     Column("created_at", Float, nullable=False),
     Column("seen_at", Float, nullable=False),
+    Column("proved_at", Float),  # when the second factor was shown last; null: only the password so far
+    Column("challenge", LargeBinary(32)),  # what a passkey is to sign next; null once it was used
+)
+
+# What somebody signs in with beside their password: an authenticator app or a passkey.
+STAFF_FACTORS = Table(
+    "staff_factors",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),  # app, passkey
+    Column("secret", LargeBinary, nullable=False),  # of an app, sealed to the desk's secret; a passkey's public half
+    Column("credential", LargeBinary, unique=True),  # the name a passkey gives itself
+    Column("used", BigInteger, nullable=False),  # the last time-step of an app, or a passkey's own count
+    Column("at", Float, nullable=False),
+    Column("confirmed_at", Float),  # null: shown, and not shown to work yet
 )
 
 SIGN_IN_ATTEMPTS = Table(

@@ -5,6 +5,7 @@ and in their chat, mail goes out, and much goes wrong. Then everything that was 
 """
 
 import asyncio
+import base64
 import contextlib
 import io
 import logging
@@ -192,6 +193,11 @@ async def staff_come_in(day: Day) -> Browser:
     assert link is not None
     day.canaries["first link"] = link.rpartition("/")[2]
     page = await (await day.office.browser.open(link)).press("Go on", name="Ann Example", password=SAID["password"])
+    key = page.soup.select_one(".code")
+    assert key
+    secret = key.get_text().replace(" ", "")
+    day.canaries |= {"key of the app": secret, "bytes of the app's key": base64.b32decode(secret)}
+    page = await page.browser.show_code(page)
     groups = [group.get_text(strip=True) for group in page.soup.select(".key li")]
     assert groups, "the recovery key is shown"
     await page.press("Finish", typed=groups[-1])
@@ -390,8 +396,6 @@ def test_a_planted_leak_is_found_however_it_is_written(name: str, form: str) -> 
 
 @pytest.mark.parametrize("shift", range(3))
 def test_base64_is_found_wherever_the_words_begin_in_it(shift: int) -> None:
-    import base64
-
     around = base64.b64encode(b"\0\0\0\0\0\0"[: 3 + shift] + PLANTED["words"].encode() + b"and the rest")  # type: ignore[union-attr]
     assert [found for found in search(PLANTED, {"a file": around}) if "words" in found] != []
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -17,8 +18,9 @@ from sqlalchemy import select
 
 from storage.database import Database
 from storage.tables import CONVERSATIONS, SEEN_UPDATES
+from tests import authenticator
 from tests.botapi import BotApi, Call, Chat, Group, Message, Person
-from tests.desk.office import Browser, Page
+from tests.desk.office import Browser, Page, choose
 from tests.desk.telling import COORDINATORS, PostOffice, until
 from tests.processes import Running, cairn, running
 
@@ -50,8 +52,15 @@ WITHDRAWAL = (
 class Visitor(Browser):
     """A browser at the real desk."""
 
-    def __init__(self, desk: str) -> None:
-        self.client = httpx.AsyncClient(base_url=desk, follow_redirects=True, timeout=20)
+    def __init__(self, program: Running) -> None:
+        self.program = program
+        self.client = httpx.AsyncClient(base_url=program.desk, follow_redirects=True, timeout=20)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def code(self) -> str:
+        return authenticator.code_at(self.program.folder, self.name)
 
 
 @dataclass
@@ -130,7 +139,7 @@ def texts(chat: Chat) -> str:
 
 async def set_up(browser: Browser, link: str, name: str) -> Page:
     """Choose a name and a password behind a one-time link; the first member copies down the recovery key, too."""
-    page = await (await browser.open(httpx.URL(link).path)).press("Go on", name=name, password=PASSWORD)
+    page = await choose(await browser.open(httpx.URL(link).path), name, PASSWORD)
     if page.heading() == "Write down the recovery key":
         page = await page.press("Finish", typed=page.soup.select(".key li")[-1].get_text(strip=True))
     assert page.heading() == "Cases"
@@ -154,7 +163,7 @@ def seconds_to_the_wire(world: World, card: Call) -> float:
 
 async def test_a_referral_on_telegram_reaches_the_service_and_its_withdrawal_too(tmp_path: Path) -> None:
     async with service(tmp_path) as world:
-        ann_desk, bea_desk = Visitor(world.program.desk), Visitor(world.program.desk)
+        ann_desk, bea_desk = Visitor(world.program), Visitor(world.program)
         await set_up(ann_desk, world.program.first_link, ANN)
         await let_bea_in(world, ann_desk, bea_desk)
         ann, bea = await world.colleague(ann_desk, ANN), await world.colleague(bea_desk, BEA)
@@ -198,7 +207,7 @@ async def let_bea_in(world: World, ann_desk: Browser, bea_desk: Browser) -> None
     assert "a colleague must let you in" in page.text
     await (await ann_desk.open("/people")).press(f"Let {BEA} in")
     await (await bea_desk.open("/")).press("Sign out")
-    await (await bea_desk.open("/sign-in")).press("Sign in", name=BEA, password=PASSWORD)
+    await bea_desk.sign_in(BEA, PASSWORD)
 
 
 async def the_service_is_told_without_a_word_of_it(world: World, reference: str) -> None:

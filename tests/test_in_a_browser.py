@@ -5,11 +5,13 @@ Once with the mouse, once by keyboard alone. Every page that is met is looked ov
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests import authenticator
 from tests.processes import Running, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -118,6 +120,11 @@ def come_in(page: Page, program: Running, hands: Mouse) -> None:
         hands.write(page.get_by_label("Your name"), ANN)
         hands.write(page.get_by_label("Password"), PASSWORD)
         hands.press(page.get_by_role("button", name="Go on"))
+        expect(page.get_by_role("heading", name="Set up your second step")).to_be_visible()
+        look_over(page)
+        shown = authenticator.code_for(page.locator("#key").inner_text(), datetime.now(UTC))
+        hands.write(page.get_by_label("Code from the app"), shown)
+        hands.press(page.get_by_role("button", name="Go on"))
         expect(page.get_by_role("heading", name="Write down the recovery key")).to_be_visible()
         look_over(page)
         hands.write(page.locator("#typed"), page.locator(".key li").last.inner_text())
@@ -130,6 +137,10 @@ def come_in(page: Page, program: Running, hands: Mouse) -> None:
     look_over(page)
     hands.write(page.get_by_label("Name"), ANN)
     hands.write(page.get_by_label("Password"), PASSWORD)
+    hands.press(page.get_by_role("button", name="Sign in"))
+    expect(page.get_by_role("heading", name="Second step")).to_be_visible()
+    look_over(page)
+    hands.write(page.get_by_label("Code from your authenticator app"), authenticator.code_at(program.folder, ANN))
     hands.press(page.get_by_role("button", name="Sign in"))
     expect(page.get_by_role("heading", name="Cases")).to_be_visible()
 

@@ -25,6 +25,7 @@ from desk.desk import Desk
 from desk.service import open_desk
 from policy.settings import Settings
 from storage import staff
+from tests import authenticator
 from tests.desk.cases import Made, make_case
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday
@@ -94,7 +95,8 @@ class Page:
 class Browser:
     """A browser with its cookies, which keeps no script and follows where it is led."""
 
-    def __init__(self, office: "Office", cookie: str = "") -> None:
+    def __init__(self, office: "Office", cookie: str = "", name: str = "") -> None:
+        self.office, self.name = office, name
         transport = httpx.ASGITransport(office.app, raise_app_exceptions=True)
         self.client = httpx.AsyncClient(
             transport=transport, base_url=office.desk.settings.desk_url, follow_redirects=True
@@ -110,7 +112,25 @@ class Browser:
         return Page(self, await self.client.post(path, data=data, headers=named))
 
     async def sign_in(self, name: str, password: str = PASSWORD) -> Page:
-        return await (await self.open("/sign-in")).press("Sign in", name=name, password=password)
+        """By password, and by a code as if the last one had been a while ago."""
+        self.name = name
+        return await self.show_code(await (await self.open("/sign-in")).press("Sign in", name=name, password=password))
+
+    async def show_code(self, page: Page) -> Page:
+        """The page after the one that asks for a code; this very page, if it asks for none."""
+        if page.heading() == "Set up your second step":
+            return await page.press("Go on", code=shown_code(page, self.now()))
+        if not page.heading().startswith("Second step"):
+            return page
+        return await page.press("Go on" if page.has("Go on") else "Sign in", code=self.code())
+
+    def now(self) -> datetime:
+        return self.office.now
+
+    def code(self) -> str:
+        """What one's own authenticator app shows."""
+        self.office.forget_used_codes()
+        return self.office.code(self.name)
 
 
 class Office:
@@ -142,7 +162,14 @@ class Office:
 
     def visit(self, name: str) -> Browser:
         """A browser in which this member is signed in."""
-        return Browser(self, self.cookies[name])
+        return Browser(self, self.cookies[name], name)
+
+    def code(self, name: str) -> str:
+        """What this member's authenticator app shows now."""
+        return authenticator.code_of(self.desk.database, self.desk.secrets.pepper, name, self.now)
+
+    def forget_used_codes(self) -> None:
+        authenticator.forget_used_codes(self.desk.database)
 
     def rows(self, table: Table) -> Sequence[Any]:
         with self.desk.database.read() as tx:
@@ -164,9 +191,22 @@ def copy_office(tmp_path: Path, **settings: Any) -> Office:
     return office
 
 
+def shown_code(page: Page, now: datetime) -> str:
+    """What an authenticator app shows that was set up from this page."""
+    key = page.soup.select_one(".code")
+    assert key
+    return authenticator.code_for(key.get_text(), now)
+
+
+async def choose(page: Page, name: str, password: str = PASSWORD) -> Page:
+    """The page after a name and a password were chosen behind a link, and a second step was set up."""
+    page.browser.name = name
+    return await page.browser.show_code(await page.press("Go on", name=name, password=password))
+
+
 async def set_up(office: Office, link: str, name: str, password: str = PASSWORD) -> Page:
     """Goes through the pages behind a link, in a browser of one's own."""
-    page = await (await Browser(office).open(link)).press("Go on", name=name, password=password)
+    page = await choose(await Browser(office).open(link), name, password)
     if page.heading() == "Write down the recovery key":
         last = page.soup.select(".key li")[-1].get_text(strip=True)
         page = await page.press("Finish", typed=last)
@@ -196,7 +236,7 @@ def _whole_office() -> _Whole:
 async def _people(office: Office) -> tuple[dict[str, str], str]:
     link = office.link()
     assert link is not None
-    page = await (await office.browser.open(link)).press("Go on", name=ANN, password=PASSWORD)
+    page = await choose(await office.browser.open(link), ANN)
     groups = [group.get_text(strip=True) for group in page.soup.select(".key li")]
     ann = (await page.press("Finish", typed=groups[-1])).browser
     bea = (await _add(office, ann, BEA)).browser

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,13 @@ def with_a_reference_that_is_none(page: Page) -> None:
     expect(page.get_by_text("There is no case with this reference")).to_be_visible()
 
 
+def with_a_second_step_to_set_up(page: Page) -> None:
+    page.get_by_role("link", name="Set up another one").click()
+    page.get_by_label("Code from the app").fill("000000")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 SCREENS: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "cases": ("/", with_everything_open),
     "a waiting case": ("/", with_a_waiting_case),
@@ -129,6 +137,7 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "a new recovery key": ("/people", with_a_new_recovery_key),
     "a reference that is none": ("/", with_a_reference_that_is_none),
     "one's own page": ("/me", with_a_code),
+    "another second step": ("/me", with_a_second_step_to_set_up),
 }
 
 
@@ -160,12 +169,20 @@ def test_nothing_is_wider_than_a_small_phone(visit: Visit, screen: str) -> None:
     assert width <= 320
 
 
-def test_a_case_is_opened_taken_and_answered_by_keyboard_alone(visit: Visit) -> None:
+def code_of(site: Site) -> str:
+    site.office.forget_used_codes()
+    return site.office.code(ANN)
+
+
+def test_a_case_is_opened_taken_and_answered_by_keyboard_alone(visit: Visit, site: Site) -> None:
     page = visit("/sign-in", signed_in=False)
     expect(page.get_by_label("Name")).to_be_focused()
     page.keyboard.type(ANN)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Code from your authenticator app")).to_be_focused()
+    page.keyboard.type(code_of(site))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Cases")).to_be_visible()
     page.keyboard.press("Tab")
@@ -225,8 +242,64 @@ def test_after_signing_out_the_way_back_shows_nothing(visit: Visit, site: Site) 
     page.get_by_label("Name").fill(ANN)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Code from your authenticator app").fill(code_of(site))
+    page.get_by_role("button", name="Sign in").click()
     with_a_waiting_case(page)
     assert "Sam Canary" in page.content()
     page.get_by_role("button", name="Sign out").click()
     page.go_back()
     assert "Sam Canary" not in page.content()
+
+
+@pytest.fixture
+def named(site: Site) -> Iterator[str]:
+    """The address of the desk under the name of this machine: browsers have no passkeys for a bare number."""
+    url, state = site.url.replace("127.0.0.1", "localhost"), site.office.app.state
+    before = state.desk
+    state.desk = replace(before, settings=before.settings.model_copy(update={"desk_url": url}))
+    yield url
+    state.desk = before
+
+
+def test_a_passkey_is_made_used_to_sign_in_and_asked_for_before_what_reaches_far(
+    browser: Browser, site: Site, named: str
+) -> None:
+    page = browser.new_context().new_page()
+    page.set_default_timeout(5000)
+    with_an_authenticator(page)
+    page.goto(f"{named}/sign-in")
+    password_typed(page)
+    page.get_by_label("Code from your authenticator app").fill(code_of(site))
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(f"{named}/me/second-factor")
+    page.get_by_role("button", name="Make a passkey on this device").click()
+    expect(page.get_by_text("You have another second step now")).to_be_visible()
+
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    password_typed(page)
+    page.get_by_role("button", name="Use your passkey").click()
+    expect(page.get_by_role("heading", name="Cases")).to_be_visible()
+
+    site.office.wait(minutes=6)
+    page.goto(f"{named}/people")
+    page.get_by_label("Name").fill("Dee Example")
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.get_by_role("heading", name="Second step, once more")).to_be_visible()
+    page.get_by_role("button", name="Use your passkey").click()
+    expect(page.get_by_text("A link for Dee Example")).to_be_visible()
+    page.context.close()
+
+
+def with_an_authenticator(page: Page) -> None:
+    """A made-up finger that is always the right one."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    options |= {"isUserVerified": True, "automaticPresenceSimulation": True}
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def password_typed(page: Page) -> None:
+    page.get_by_label("Name").fill(ANN)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
