@@ -12,7 +12,7 @@ from desk.access import SignedIn
 from desk.case_document import open_case_key, seal_note
 from policy.contact_attempts import RESULTS, ROUTES
 from policy.stages import Stage
-from storage import attempts, caseload
+from storage import attempts, caseload, process
 from storage.caseload import NotAllowed
 
 A_MINUTE = timedelta(minutes=1)
@@ -56,7 +56,7 @@ def set_stage(visit: SignedIn) -> Response:
     who = (visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit)
     with visit.desk.database.begin() as tx:
         before = caseload.find(tx, visit.path["case_id"]).state
-        caseload.set_stage(tx, *who, stage=Stage(wanted))
+        process.set_stage(tx, *who, stage=Stage(wanted))
     return _back(visit, f"stage&before={before}")
 
 

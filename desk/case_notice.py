@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from desk.access import SignedIn
-from policy.stages import Stage, may_move
+from policy.moves import move_between
+from policy.stages import Stage
 from storage import caseload
 from storage.attempts import ATTEMPT
 from storage.case_lists import Entry
@@ -42,8 +43,8 @@ def on_case(visit: SignedIn, case: Case, entries: Sequence[Entry]) -> Notice | N
         return Notice(done, f"/cases/{case.id}/attempts/{max(own)}/mistaken") if own else None
     if done == "stage":
         before = visit.query.get("before", "")
-        can_go_back = before in STAGES and before != Stage.RECEIVED and may_move(case.stage, Stage(before))
-        return Notice(done, f"/cases/{case.id}/stage", before) if can_go_back else Notice(done)
+        back = move_between(case.stage, Stage(before)) if before in STAGES - {Stage.RECEIVED} else None
+        return Notice(done, f"/cases/{case.id}/stage", before) if back and not back.needs else Notice(done)
     return Notice(done)
 
 

@@ -13,8 +13,9 @@ from desk import access, case_notice, pages, safe_contact, shut_case
 from desk.access import SignedIn
 from desk.case_document import Answer, Document, open_case_key, open_document, open_note
 from policy.contact_attempts import RESULTS, ROUTES
+from policy.moves import moves_from
 from policy.retention import SESSION_IDLE
-from policy.stages import Stage, moves_from
+from policy.stages import IN_ORDER, Stage
 from storage import case_lists, caseload
 from storage.case_lists import Entry
 from storage.caseload import Case
@@ -75,7 +76,8 @@ def render(visit: SignedIn, errors: Mapping[str, str] | None = None, status: int
 def _content(case: Case, document: Document, timeline: Sequence[TimelineEntry]) -> dict[str, Any]:
     stage, order = case.stage or Stage.RECEIVED, list(Stage)
     sheet = safe_contact.sheet(document)
-    moves = [after for after in moves_from(stage) if after is not Stage.RECEIVED]  # giving it back is a deed of its own
+    # Giving it back, pausing and closing are deeds of their own; a move that needs something is made where that shows.
+    moves = [move.after for move in moves_from(stage) if move.after in IN_ORDER[1:] and not move.needs]
     return {
         "document": document,
         "sheet": sheet,

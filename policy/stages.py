@@ -1,51 +1,61 @@
-"""Where a case stands between its hand-over and the first talk, and how it may move."""
+"""Where a case stands, from its hand-over to its end. How it may go on is `policy.moves`'.
 
-from dataclasses import dataclass
+Here may live the stages, groups of them, and the sources that many rules of the process share.
+"""
+
 from enum import StrEnum
+from typing import Final
+
+GUIDANCE: Final = "Guidance for the delivery of restorative justice in Scotland (2017, statutory), Part B"
+FRAMEWORK: Final = "Scottish Government, Restorative justice: policy and practice framework"
+REFERRALS: Final = "safe-contact practice of domestic abuse and sexual violence referral forms"
+SERVICE: Final = "the service's page: voluntary, led by the survivor, two facilitators, support throughout"
 
 
 class Stage(StrEnum):
-    """The stages a case passes through here; what follows the first talk is the facilitators' own work.
+    """The stages of a case, in their order, and the two in which it rests.
 
-    Source: the service's page (an initial discussion with a coordinator comes first), and the 2017 Scottish statutory
-    guidance on restorative justice, Part B, whose first step, suitability, comes after that talk.
+    Source: `GUIDANCE`, whose steps A to I these are, with the service's own first talk before them. A case that its
+    person has withdrawn or erased is at no stage.
     """
 
     RECEIVED = "received"
     TRIAGE = "triage"
     CONTACT_ATTEMPTS = "contact_attempts"
     INITIAL_DISCUSSION = "initial_discussion"
+    SUITABILITY = "suitability"
+    PREPARATION = "preparation"
+    APPROACH = "approach"
+    RESPONSIBLE = "responsible"
+    """Preparation with the person responsible."""
+    PROCESS = "process"
+    AGREEMENT = "agreement"
+    FOLLOW_UP = "follow_up"
+    PAUSED = "paused"
+    CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One allowed move, and the deed that makes it."""
-
-    before: Stage
-    after: Stage
-    when: str
+IN_ORDER: Final = tuple(stage for stage in Stage if stage not in {Stage.PAUSED, Stage.CLOSED})
 
 
-MOVES = (
-    Move(Stage.RECEIVED, Stage.TRIAGE, "a coordinator takes the case"),
-    Move(Stage.TRIAGE, Stage.RECEIVED, "the coordinator gives it back for another to take"),
-    Move(Stage.TRIAGE, Stage.CONTACT_ATTEMPTS, "the safe-contact plan is read and the first try is logged"),
-    Move(Stage.CONTACT_ATTEMPTS, Stage.TRIAGE, "the safe-contact plan has changed and is to be read anew"),
-    Move(Stage.CONTACT_ATTEMPTS, Stage.INITIAL_DISCUSSION, "the person was reached and it is safe to talk"),
-    Move(Stage.INITIAL_DISCUSSION, Stage.CONTACT_ATTEMPTS, "another talk is to be arranged"),
-)
-"""Every allowed move. Nothing skips a stage: nobody is called before the safe-contact plan was read.
-
-Source: the 2017 Scottish statutory guidance on restorative justice, Part B (steps in order; risk throughout); its safe
-contact rule is that of domestic abuse referral practice. A person may withdraw at any stage: that is not a move, it
-ends all."""
+def since(stage: Stage) -> tuple[Stage, ...]:
+    """This stage and all after it."""
+    return IN_ORDER[IN_ORDER.index(stage) :]
 
 
-def moves_from(stage: Stage) -> tuple[Stage, ...]:
-    """The stages a case may move to next. Source: `MOVES`."""
-    return tuple(move.after for move in MOVES if move.before is stage)
+WITH_THE_PERSON: Final = since(Stage.INITIAL_DISCUSSION)
+"""From the first talk on."""
+KNOWN_TO_THE_OTHER: Final = since(Stage.APPROACH)
+"""The stages at which the person responsible may have heard of it."""
+IN_CONTACT: Final = (Stage.APPROACH, Stage.RESPONSIBLE, Stage.PROCESS)
+"""The stages of which contact between the two, or with the person responsible, is a part."""
+OPEN: Final = (*IN_ORDER, Stage.PAUSED)
+EVERY: Final = (*OPEN, Stage.CLOSED)
 
 
-def may_move(before: Stage, after: Stage) -> bool:
-    """Whether a case may move so. Source: `MOVES`."""
-    return after in moves_from(before)
+def resumes_at(paused_at: Stage) -> Stage:
+    """Where a paused case goes on: never in the midst of contact, for after a pause every yes is asked anew.
+
+    Source: `FRAMEWORK`, 25.2, consent is kept under review and refreshed.
+    """
+    return Stage.PREPARATION if paused_at in IN_CONTACT else paused_at

@@ -11,12 +11,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, and_, case, func, insert, or_, select, update
 
+from policy.closings import FOLLOW_UPS
 from policy.escalation import MANAGER, Rung
 from storage.tables import ALERTS, CASES, CLOCKS
 
 WAITING, SENT, CANCELLED, PARKED = "waiting", "sent", "cancelled", "parked"
 
-MISSED_LEVELS = {"opened": 9, "first_attempt": 10}
+_CLOCKS = ("opened", "first_attempt", "review", *FOLLOW_UPS)
+MISSED_LEVELS = {name: level for level, name in enumerate(_CLOCKS, 9)}
 """The level of the alert that a clock of this name was missed. Such an alert goes out although the case is taken."""
 FIRST_MISSED_LEVEL = min(MISSED_LEVELS.values())
 FIRST_NEWS_LEVEL = 20

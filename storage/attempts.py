@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from policy.contact_attempts import RESULTS, ROUTES
 from policy.stages import Stage
-from storage import audit, caseload
+from storage import audit, caseload, process
 from storage.clocks import FIRST_ATTEMPT, RUNNING
 from storage.tables import CASE_ENTRIES, CLOCKS
 
@@ -43,7 +43,7 @@ def log(
     caseload.keep_promise(tx, case_id, FIRST_ATTEMPT, at)
     audit.write(tx, audit_key, now, staff_id, ATTEMPT, case_id)
     if case.stage is Stage.TRIAGE:
-        caseload.set_stage(tx, case_id, staff_id, now, audit_key, stage=Stage.CONTACT_ATTEMPTS)
+        process.set_stage(tx, case_id, staff_id, now, audit_key, stage=Stage.CONTACT_ATTEMPTS)
 
 
 def mark_mistaken(

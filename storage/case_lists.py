@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Connection, Join, ScalarSelect, and_, case, func, or_, select
 
 from policy.priority import Priority
-from policy.stages import Stage
+from policy.stages import OPEN
 from storage.attempts import ATTEMPT
 from storage.cases import MESSAGE, WITHDRAWN
 from storage.clocks import FIRST_ATTEMPT, MET, OPENED
@@ -138,7 +138,7 @@ def entries(tx: Connection, case_id: str) -> Sequence[Entry]:
     return [Entry(*row) for row in rows]
 
 
-_OPEN = CASES.c.stage.in_([stage.value for stage in Stage])
+_OPEN = CASES.c.stage.in_([stage.value for stage in OPEN])
 _SHOWN = or_(_OPEN, and_(CASES.c.stage == WITHDRAWN, CASES.c.assignee.is_not(None)))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from policy.access import Cases, whose
 from storage.caseload import NoSuchCase
-from storage.tables import CASES
+from storage.tables import CASE_FACILITATORS, CASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ def of_case(tx: Connection, case_id: str) -> Ties:
     return Ties(row.assignee, facilitators(tx, case_id), frozenset())
 
 
-def facilitators(_tx: Connection, _case_id: str) -> frozenset[int]:
-    """Who facilitates a case. Nobody, as long as no table says who."""
-    return frozenset()
+def facilitators(tx: Connection, case_id: str) -> frozenset[int]:
+    """Who facilitates a case."""
+    named = select(CASE_FACILITATORS.c.staff_id).where(CASE_FACILITATORS.c.case_id == case_id)
+    return frozenset(tx.execute(named).scalars())

@@ -9,12 +9,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from policy.stages import Stage, may_move
-from storage import alerts, audit
+from policy.stages import OPEN, Stage
+from storage import alerts, audit, records, tasks
 from storage.clocks import MET, OPENED
 from storage.tables import CASE_ENTRIES, CASES, CLOCKS, STAFF
 
 STAGES = frozenset(stage.value for stage in Stage)
+OPEN_STAGES = frozenset(stage.value for stage in OPEN)
 
 
 class NoSuchCase(Exception):
@@ -80,6 +81,24 @@ def own(tx: Connection, case_id: str, staff_id: int) -> Case:
     return case
 
 
+def worked_by(tx: Connection, case_id: str, staff_id: int) -> Case:
+    """The case, if this member has it or facilitates it; nobody else changes it until the transaction is over.
+
+    Raises NoSuchCase and NotAllowed.
+    """
+    tx.execute(select(CASES.c.id).where(CASES.c.id == case_id).with_for_update())
+    case = find(tx, case_id)
+    if case.assignee != staff_id and not records.facilitates(tx, case_id, staff_id):
+        raise NotAllowed
+    return case
+
+
+def stages_of(tx: Connection, case_id: str) -> list[str]:
+    """Every stage the case has been at, by name, as its timeline has it."""
+    named = CASE_ENTRIES.c.stage.is_not(None)
+    return list(tx.execute(select(CASE_ENTRIES.c.stage).where(CASE_ENTRIES.c.case_id == case_id, named)).scalars())
+
+
 def note_opened(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> None:
     """Writes down that somebody is about to be shown a case, and keeps the promise that a person opens it."""
     audit.write(tx, audit_key, now, staff_id, "opened", case_id)
@@ -98,7 +117,7 @@ def take(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: 
 
     Raises NoSuchCase.
     """
-    waiting = (CASES.c.id == case_id) & CASES.c.assignee.is_(None) & CASES.c.stage.in_(STAGES)
+    waiting = (CASES.c.id == case_id) & CASES.c.assignee.is_(None) & CASES.c.stage.in_(OPEN_STAGES)
     first = tx.execute(update(CASES).where(waiting).values(assignee=staff_id)).rowcount == 1
     if first:
         tx.execute(
@@ -127,6 +146,8 @@ def release(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_ke
     Raises NoSuchCase, and NotAllowed when this member does not have it.
     """
     case = own(tx, case_id, staff_id)
+    if case.stage is None and tasks.of_case(tx, case_id):
+        raise NotAllowed
     tx.execute(update(CASES).where(CASES.c.id == case.id).values(assignee=None))
     in_triage = (CASES.c.id == case.id) & (CASES.c.stage == Stage.TRIAGE)
     tx.execute(update(CASES).where(in_triage).values(stage=Stage.RECEIVED.value))
@@ -134,19 +155,6 @@ def release(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_ke
     if case.stage is not None:
         alerts.resume(tx, case_id)
     audit.write(tx, audit_key, now, staff_id, "released", case_id)
-
-
-def set_stage(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, stage: Stage) -> None:
-    """Moves one's own case to a stage it may move to. Giving a case back is `release`, not a move to received.
-
-    Raises NoSuchCase and NotAllowed.
-    """
-    case = own(tx, case_id, staff_id)
-    if case.stage is None or stage is Stage.RECEIVED or not may_move(case.stage, stage):
-        raise NotAllowed
-    tx.execute(update(CASES).where(CASES.c.id == case_id).values(stage=stage.value))
-    enter(tx, case_id, staff_id, now, "stage", stage=stage.value)
-    audit.write(tx, audit_key, now, staff_id, "stage", case_id)
 
 
 def enter(

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, select, update
 
-from storage import addresses, alerts, desk_messages, talks, tasks
-from storage.tables import CASE_ENTRIES, CASES, CLOCKS
+from policy.closings import TASK_DUE, furthest, tasks_after
+from storage import addresses, alerts, clocks, desk_messages, records, talks, tasks
+from storage.tables import CASE_ENTRIES, CASES
 
 RECEIVED = "received"
 WITHDRAWN = "withdrawn"
@@ -85,11 +86,26 @@ def change_contact(tx: Connection, id_: str, kind: str, note: bytes | None, at: 
     tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": kind, "note": note})
 
 
-def withdraw(tx: Connection, id_: str, at: float) -> None:
-    """The person takes the case back: nobody is to contact them, so no clock runs and no alert waits."""
+def withdraw(tx: Connection, id_: str, at: float, staff_id: int | None = None) -> None:
+    """The person takes the case back: nobody is to contact them, so no clock runs and no alert waits.
+
+    What others must be told of it, the further it had come, becomes a task. `staff_id` is who wrote it down, if the
+    person told somebody instead of the chat.
+    """
+    stage = tx.execute(select(CASES.c.stage).where(CASES.c.id == id_)).scalar_one()
+    been = tx.execute(
+        select(CASE_ENTRIES.c.stage).where(CASE_ENTRIES.c.case_id == id_, CASE_ENTRIES.c.stage.is_not(None))
+    )
+    come_to = furthest((stage, *been.scalars()))
     tx.execute(update(CASES).where(CASES.c.id == id_).values(stage=WITHDRAWN))
-    tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": WITHDRAWN})
+    tx.execute(
+        CASE_ENTRIES.insert(),
+        {"case_id": id_, "at": at, "kind": WITHDRAWN, "stage": come_to.value, "staff_id": staff_id},
+    )
     _let_rest(tx, id_, at)
+    now = datetime.fromtimestamp(at, UTC)
+    for task in tasks_after(come_to):
+        tasks.put(tx, id_, task, now + TASK_DUE, now)
 
 
 def erase(tx: Connection, id_: str, at: float) -> None:
@@ -101,6 +117,7 @@ def erase(tx: Connection, id_: str, at: float) -> None:
     tx.execute(update(CASES).where(CASES.c.id == id_).values(stage=ERASED, **nothing))
     tx.execute(update(CASE_ENTRIES).where(CASE_ENTRIES.c.case_id == id_).values(note=None))
     tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": ERASED})
+    records.erase(tx, id_)
     _let_rest(tx, id_, at)
 
 
@@ -119,4 +136,4 @@ def _let_rest(tx: Connection, id_: str, at: float) -> None:
     desk_messages.take_back(tx, id_, now)
     talks.end(tx, id_, talks.PERSON, now)
     addresses.forget(tx, id_)
-    tx.execute(update(CLOCKS).where(CLOCKS.c.case_id == id_, CLOCKS.c.state == "running").values(state="met", at=at))
+    clocks.rest(tx, id_, now, finally_=True)

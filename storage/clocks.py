@@ -3,16 +3,20 @@
 Here may live what reads or writes the table `clocks`, each function on the transaction it is given.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, delete, insert, select, update
 
 from policy.promises import Promise
 from storage.tables import CASES, CLOCKS
 
 OPENED, FIRST_ATTEMPT = "opened", "first_attempt"
 RUNNING, MET, MISSED = "running", "met", "missed"
+REFUSED, RESTING = "refused", "resting"
+"""What the person said no to; and what waits while a case is paused."""
+PROMISES = (OPENED, FIRST_ATTEMPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,38 @@ def due_at(tx: Connection, case_id: str, name: str) -> datetime | None:
 def meet(tx: Connection, case_id: str, name: str, now: datetime) -> bool:
     """The promise was kept now; false when it was met or missed before, which stays as it is."""
     return _settle(tx, case_id, name, MET, now)
+
+
+def put(tx: Connection, case_id: str, name: str, due: datetime) -> None:
+    """Starts a clock, or starts it anew."""
+    tx.execute(delete(CLOCKS).where(CLOCKS.c.case_id == case_id, CLOCKS.c.name == name))
+    tx.execute(insert(CLOCKS).values(case_id=case_id, name=name, due_at=due.timestamp(), state=RUNNING))
+
+
+def settle(tx: Connection, case_id: str, name: str, state: str, now: datetime) -> bool:
+    """What was still to be done, late or not, is done or refused; false when nothing of this name was."""
+    still = (CLOCKS.c.case_id == case_id, CLOCKS.c.name == name, CLOCKS.c.state.in_((RUNNING, MISSED)))
+    return tx.execute(update(CLOCKS).where(*still).values(state=state, at=now.timestamp())).rowcount == 1
+
+
+def open_of(tx: Connection, case_id: str, names: Collection[str]) -> dict[str, float]:
+    """Which of these are still to be done, and when each is due or was, in UTC seconds."""
+    still = (CLOCKS.c.case_id == case_id, CLOCKS.c.name.in_(names), CLOCKS.c.state.in_((RUNNING, MISSED)))
+    return {row.name: row.due_at for row in tx.execute(select(CLOCKS.c.name, CLOCKS.c.due_at).where(*still))}
+
+
+def rest(tx: Connection, case_id: str, now: datetime, *, finally_: bool) -> None:
+    """Nothing is due any more: until `run_again`, or for good."""
+    running = (CLOCKS.c.case_id == case_id, CLOCKS.c.state.in_((RUNNING, RESTING)))
+    state = MET if finally_ else RESTING
+    tx.execute(update(CLOCKS).where(*running).values(state=state, at=now.timestamp() if finally_ else None))
+
+
+def run_again(tx: Connection, case_id: str, not_before: datetime) -> None:
+    """What rested is due again, none of it before this moment."""
+    resting = (CLOCKS.c.case_id == case_id, CLOCKS.c.state == RESTING)
+    soonest = case((CLOCKS.c.due_at < not_before.timestamp(), not_before.timestamp()), else_=CLOCKS.c.due_at)
+    tx.execute(update(CLOCKS).where(*resting).values(state=RUNNING, due_at=soonest))
 
 
 def run_out(tx: Connection, now: datetime, limit: int = 100) -> tuple[Clock, ...]:

@@ -107,6 +107,29 @@ CASE_ENTRIES = Table(
     Column("note", LargeBinary),
 )
 
+# What staff write down in the course of a process. The kind is the name of a stage, or `note`; the words are sealed.
+CASE_RECORDS = Table(
+    "case_records",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("note", LargeBinary, nullable=False),  # sealed under the case key
+    UniqueConstraint("case_id", "kind", "version"),
+)
+
+# Who facilitates a case beside the coordinator who has it.
+CASE_FACILITATORS = Table(
+    "case_facilitators",
+    METADATA,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), primary_key=True, index=True),
+    Column("at", Float, nullable=False),
+)
+
 # The alert ladder of a case, one row a rung and channel, written with the case. The desk's sweep sends what is due.
 ALERTS = Table(
     "alerts",
@@ -132,9 +155,9 @@ CLOCKS = Table(
     "clocks",
     METADATA,
     Column("case_id", ForeignKey("cases.id"), primary_key=True),
-    Column("name", String(24), primary_key=True),  # opened, first_attempt
+    Column("name", String(24), primary_key=True),  # opened, first_attempt; follow-ups, reviews and tasks
     Column("due_at", Float, nullable=False),
-    Column("state", String(12), nullable=False),  # running, met, missed
+    Column("state", String(12), nullable=False),  # running, met, missed, refused, resting
     Column("at", Float),  # when it was met, or seen to be missed
     Index("clocks_due", "state", "due_at"),
 )
@@ -304,6 +327,6 @@ AUDIT = Table(
     Column("at", Float, nullable=False),
     Column("staff_id", Integer),
     Column("action", String(24), nullable=False),
-    Column("case_id", String(32)),
+    Column("case_id", String(32), index=True),
     Column("digest", LargeBinary(32), nullable=False),
 )

@@ -13,9 +13,10 @@ from bot.safety_rules import KINDS
 from bot.steps import Flag
 from policy.contact_attempts import REACHED, RESULTS
 from policy.escalation import Rung, ladder
+from policy.moves import MOVES, move_between, moves_from
 from policy.priority import SUGGESTED_BY, Priority, suggest
 from policy.promises import Promise, Targets, promise
-from policy.stages import MOVES, Stage, may_move, moves_from
+from policy.stages import Stage
 from policy.working_time import WorkingTime
 
 LONDON = ZoneInfo("Europe/London")
@@ -147,7 +148,7 @@ def test_every_rung_is_its_own_row_and_all_come_before_the_promised_time(
 def test_a_case_can_reach_every_stage_from_its_first() -> None:
     reached, ahead = {Stage.RECEIVED}, [Stage.RECEIVED]
     while ahead:
-        for stage in moves_from(ahead.pop()):
+        for stage in {move.after for move in moves_from(ahead.pop()) if move.after}:
             if stage not in reached:
                 reached.add(stage)
                 ahead.append(stage)
@@ -155,15 +156,16 @@ def test_a_case_can_reach_every_stage_from_its_first() -> None:
 
 
 def test_nobody_is_called_before_the_safe_contact_plan_was_read() -> None:
-    assert not may_move(Stage.RECEIVED, Stage.CONTACT_ATTEMPTS)
-    assert not may_move(Stage.RECEIVED, Stage.INITIAL_DISCUSSION)
-    assert not may_move(Stage.TRIAGE, Stage.INITIAL_DISCUSSION)
+    assert not move_between(Stage.RECEIVED, Stage.CONTACT_ATTEMPTS)
+    assert not move_between(Stage.RECEIVED, Stage.INITIAL_DISCUSSION)
+    assert not move_between(Stage.TRIAGE, Stage.INITIAL_DISCUSSION)
 
 
 def test_a_stage_is_written_as_its_name_and_never_moves_to_itself() -> None:
-    assert [str(stage) for stage in Stage] == ["received", "triage", "contact_attempts", "initial_discussion"]
-    assert not any(may_move(stage, stage) for stage in Stage)
-    assert len({(move.before, move.after) for move in MOVES}) == len(MOVES)
+    assert [str(stage) for stage in Stage][:4] == ["received", "triage", "contact_attempts", "initial_discussion"]
+    assert not any(move_between(stage, stage) for stage in Stage)
+    ways = [(before, move.after) for move in MOVES for before in move.before]
+    assert len(set(ways)) == len(ways)
 
 
 def test_being_reached_is_one_of_the_results() -> None:

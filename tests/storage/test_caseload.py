@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from policy.access import Role
 from policy.escalation import EMAIL, Rung
 from policy.stages import Stage
-from storage import alerts, attempts, audit, case_lists, caseload, cases, clocks, staff, team
+from storage import alerts, attempts, audit, case_lists, caseload, cases, clocks, process, staff, team
 from storage.caseload import NoSuchCase, NotAllowed, Taken
 from storage.database import Database
 from storage.tables import ALERTS, AUDIT, CASE_ENTRIES, CASES, CLOCKS, STAFF
@@ -107,7 +107,7 @@ def test_nothing_is_done_with_a_case_its_person_has_ended(database: Database, ca
         with pytest.raises(NotAllowed):
             caseload.take_over(tx, case.id, 1, NOW, KEY)
         with pytest.raises(NotAllowed):
-            caseload.set_stage(tx, case.id, 2, NOW, KEY, stage=Stage.TRIAGE)
+            process.set_stage(tx, case.id, 2, NOW, KEY, stage=Stage.TRIAGE)
         with pytest.raises(NotAllowed):
             attempts.log(tx, case.id, 2, NOW, KEY, at=NOW, route="phone", result="reached", note=None)
 

@@ -1,0 +1,177 @@
+"""Every way a case may go on, and every deed that has rules: one table, for a manager of the service to read.
+
+Here may live the moves, each with what it needs and where that comes from. What a need means is `policy.gates`'.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from policy.stages import (
+    EVERY,
+    FRAMEWORK,
+    GUIDANCE,
+    IN_CONTACT,
+    IN_ORDER,
+    OPEN,
+    REFERRALS,
+    SERVICE,
+    WITH_THE_PERSON,
+    Stage,
+    since,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One allowed move, or one deed that leaves the stage as it is: then `after` is None.
+
+    `needs` are names of gates (`policy.gates`): all must hold at the moment of the deed, whatever held before.
+    """
+
+    name: str
+    before: tuple[Stage, ...]
+    after: Stage | None
+    when: str
+    source: str
+    needs: tuple[str, ...] = ()
+
+
+FACILITATED: Final = ("two_facilitators", "training_valid", "no_conflict", "preferences_offered")
+ASSESSED: Final = (*FACILITATED, "suitability_signed", "review_in_date")
+CONTACT: Final = (*ASSESSED, "started_by_person_harmed", "order_checked", "yes_to_approach")
+"""What any contact with the person responsible needs, each time anew."""
+FORM: Final = ("yes_to_form", "form_is_safe", "person_ready")
+HOLD: Final = (*CONTACT, *FORM, "form_reaches_them", "no_direct_under_flag", "responsible_accepts", "responsible_ready")
+"""What any meeting or message between the two needs."""
+ALONE: Final = (*ASSESSED, "started_by_person_harmed", *FORM, "form_reaches_nobody")
+"""What a form without contact needs: nothing of the other, and nothing of it reaches them."""
+
+MOVES: Final = (
+    Move("take", (Stage.RECEIVED,), Stage.TRIAGE, "a coordinator takes the case", SERVICE),
+    Move("give_back", (Stage.TRIAGE,), Stage.RECEIVED, "given back for another to take", SERVICE),
+    Move("first_try", (Stage.TRIAGE,), Stage.CONTACT_ATTEMPTS, "the plan is read, the first try logged", REFERRALS),
+    Move("read_anew", (Stage.CONTACT_ATTEMPTS,), Stage.TRIAGE, "the safe-contact plan has changed", REFERRALS),
+    Move("reached", (Stage.CONTACT_ATTEMPTS,), Stage.INITIAL_DISCUSSION, "reached, and safe to talk", SERVICE),
+    Move("arrange", (Stage.INITIAL_DISCUSSION,), Stage.CONTACT_ATTEMPTS, "another talk is to be arranged", SERVICE),
+    Move(
+        "assess",
+        (Stage.INITIAL_DISCUSSION,),
+        Stage.SUITABILITY,
+        "the person wants to go on",
+        f"{GUIDANCE}, A and D; {FRAMEWORK}, 6.1",
+        ("yes_to_assessment", "started_by_person_harmed", "support_offered"),
+    ),
+    Move("talk", (Stage.SUITABILITY, Stage.PREPARATION), Stage.INITIAL_DISCUSSION, "more to talk through", SERVICE),
+    Move(
+        "prepare",
+        (Stage.SUITABILITY,),
+        Stage.PREPARATION,
+        "it is found suitable, in some form",
+        f"{GUIDANCE}, A to C; {FRAMEWORK}, 20",
+        (*ASSESSED, "some_form_is_safe", "started_by_person_harmed", "support_offered"),
+    ),
+    Move(
+        "assess_anew",
+        (Stage.PREPARATION, Stage.APPROACH, Stage.RESPONSIBLE, Stage.PROCESS),
+        Stage.SUITABILITY,
+        "risk or strengths have changed",
+        f"{FRAMEWORK}, 20: revisited at every stage",
+    ),
+    Move(
+        "approach",
+        (Stage.PREPARATION,),
+        Stage.APPROACH,
+        "the person is ready, and says yes to this step",
+        f"{GUIDANCE}, D; {FRAMEWORK}, 25.2",
+        (*CONTACT, "form_is_safe", "form_reaches_them", "no_direct_under_flag", "person_ready", "support_offered"),
+    ),
+    Move(
+        "prepare_responsible",
+        (Stage.APPROACH,),
+        Stage.RESPONSIBLE,
+        "the person responsible agrees to take part",
+        f"{GUIDANCE}, A, D and E",
+        (*CONTACT, "responsible_accepts", "support_offered"),
+    ),
+    Move("begin", (Stage.RESPONSIBLE,), Stage.PROCESS, "both are ready", f"{GUIDANCE}, E to G", HOLD),
+    Move(
+        "begin_alone",
+        (Stage.PREPARATION,),
+        Stage.PROCESS,
+        "the chosen form reaches nobody: a letter that is not sent, a stand-in",
+        f"{FRAMEWORK}, note on forms without contact",
+        (*ALONE, "support_offered"),
+    ),
+    Move(
+        "prepare_again",
+        (Stage.APPROACH, Stage.RESPONSIBLE, Stage.PROCESS, Stage.AGREEMENT, Stage.FOLLOW_UP),
+        Stage.PREPARATION,
+        "another form, or once more",
+        f"{GUIDANCE}, E: as many meetings as are needed",
+    ),
+    Move("agree", (Stage.PROCESS,), Stage.AGREEMENT, "they have agreed on something", f"{GUIDANCE}, H", ("held",)),
+    Move(
+        "debrief",
+        (Stage.PROCESS, Stage.AGREEMENT),
+        Stage.FOLLOW_UP,
+        "it has been held",
+        f"{GUIDANCE}, I; {FRAMEWORK}, 24",
+        ("held", "agreement_settled", "support_offered"),
+    ),
+    Move("pause", IN_ORDER[1:], Stage.PAUSED, "somebody needs time", f"{SERVICE}; {FRAMEWORK}, 25.2"),
+    *(
+        Move("resume", (Stage.PAUSED,), stage, "the person wants to go on", FRAMEWORK, ("yes_to_go_on", "paused_there"))
+        for stage in IN_ORDER[1:]
+        if stage not in IN_CONTACT
+    ),
+    Move("close", OPEN, Stage.CLOSED, "it is at an end, for a named reason", GUIDANCE, ("closing_fits",)),
+    Move("reopen", (Stage.CLOSED,), Stage.TRIAGE, "the person comes back", SERVICE, ("yes_to_go_on",)),
+)
+"""Every allowed move. Nothing skips a stage, and nothing but a form without contact skips the person responsible's yes.
+A person may withdraw at any stage, the closed ones too: that is not a move, it ends all and needs nothing."""
+
+DEEDS: Final = (
+    Move("talk_down", (*WITH_THE_PERSON, Stage.PAUSED), None, "a first talk is written down", SERVICE),
+    Move("weigh", WITH_THE_PERSON, None, "risk and strengths are looked at", f"{FRAMEWORK}, 20"),
+    Move("ready_person", since(Stage.PREPARATION), None, "preparing the person", GUIDANCE),
+    Move("contact", (Stage.APPROACH,), None, "the person responsible is spoken to", f"{GUIDANCE}, D", CONTACT),
+    Move(
+        "ready_responsible",
+        (Stage.RESPONSIBLE,),
+        None,
+        "preparing the person responsible",
+        f"{GUIDANCE}, E",
+        (*CONTACT, "responsible_accepts"),
+    ),
+    Move("hold", (Stage.PROCESS,), None, "a meeting, or messages carried", f"{GUIDANCE}, F and G", HOLD),
+    Move("letter", since(Stage.PREPARATION), None, "a letter is written, or read", FRAMEWORK),
+    Move("keep", (Stage.PROCESS,), None, "a letter is not sent, and that is an ending", f"{FRAMEWORK}, forms"),
+    Move("hold_alone", (Stage.PROCESS,), None, "a stand-in, or a letter not sent", f"{FRAMEWORK}, forms", ALONE),
+    Move("send", (Stage.PROCESS,), None, "a letter leaves", f"{GUIDANCE}, F", (*HOLD, "letter_read")),
+    Move(
+        "pass_on",
+        (Stage.PROCESS, Stage.AGREEMENT, Stage.FOLLOW_UP),
+        None,
+        "an answer is given to the person",
+        f"{GUIDANCE}, F",
+        (*FACILITATED, "letter_read", "yes_to_answer"),
+    ),
+    Move("promise", (Stage.PROCESS, Stage.AGREEMENT, Stage.FOLLOW_UP), None, "what was agreed", GUIDANCE, ("held",)),
+    Move("after", (Stage.FOLLOW_UP,), None, "debrief and follow-up", f"{GUIDANCE}, I"),
+    Move("note", EVERY, None, "consents, checks and support, whatever happens", f"{FRAMEWORK}, 25.2"),
+    Move("name_facilitators", (*WITH_THE_PERSON, Stage.PAUSED), None, "who facilitates", f"{GUIDANCE}, B"),
+)
+"""What is done at a stage without leaving it, each with what it needs."""
+
+BY_NAME: Final[Mapping[str, Move]] = {deed.name: deed for deed in DEEDS}
+
+
+def moves_from(stage: Stage) -> tuple[Move, ...]:
+    """The moves a case may make from here, if what they need is there. Source: `MOVES`."""
+    return tuple(move for move in MOVES if stage in move.before)
+
+
+def move_between(before: Stage, after: Stage) -> Move | None:
+    """The move that leads from one stage to the other; None when there is none. Source: `MOVES`."""
+    return next((move for move in moves_from(before) if move.after is after), None)

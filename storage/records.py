@@ -1,0 +1,134 @@
+"""What staff write down in the course of a process: rows whose words are sealed, and who facilitates a case.
+
+Here may live what reads or writes the tables `case_records` and `case_facilitators`. In clear stand the kind of record,
+which is the name of a stage or `note`, its version, who and when; what is in it is sealed under the case's key.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from storage import audit
+from storage.tables import CASE_FACILITATORS, CASE_RECORDS, STAFF
+
+NOTE: Final = "note"
+"""The kind of every record that would say too much by the name of a stage: consents, checks, support, sharing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record. `at` is UTC seconds; `note` is sealed."""
+
+    id: int
+    kind: str
+    version: int
+    staff_id: int
+    staff_name: str
+    at: float
+    note: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody named to facilitate a case, and since when (UTC seconds)."""
+
+    staff_id: int
+    name: str
+    at: float
+
+
+def of_case(tx: Connection, case_id: str) -> Sequence[Record]:
+    """All records of a case, the oldest first."""
+    columns = CASE_RECORDS.c
+    wanted = (columns.id, columns.kind, columns.version, columns.staff_id, STAFF.c.name, columns.at, columns.note)
+    rows = tx.execute(
+        select(*wanted)
+        .join(STAFF, STAFF.c.id == columns.staff_id)
+        .where(columns.case_id == case_id)
+        .order_by(columns.id)
+    )
+    return [Record(*row) for row in rows]
+
+
+def add(
+    tx: Connection,
+    case_id: str,
+    staff_id: int,
+    now: datetime,
+    audit_key: bytes,
+    *,
+    kind: str,
+    note: bytes,
+    version: int,
+) -> None:
+    """A new record, with its audit row. Raises IntegrityError when a colleague has written this version meanwhile."""
+    row = {"case_id": case_id, "kind": kind, "version": version, "staff_id": staff_id, "at": now.timestamp()}
+    tx.execute(insert(CASE_RECORDS).values(**row, note=note))
+    audit.write(tx, audit_key, now, staff_id, f"wrote_{kind}", case_id)
+
+
+def rewrite(
+    tx: Connection,
+    case_id: str,
+    record_id: int,
+    staff_id: int,
+    now: datetime,
+    audit_key: bytes,
+    *,
+    kind: str,
+    note: bytes,
+) -> None:
+    """Writes on in a record that nobody has signed yet, with its audit row."""
+    own = (CASE_RECORDS.c.case_id == case_id) & (CASE_RECORDS.c.id == record_id)
+    tx.execute(update(CASE_RECORDS).where(own).values(staff_id=staff_id, at=now.timestamp(), note=note))
+    audit.write(tx, audit_key, now, staff_id, f"wrote_{kind}", case_id)
+
+
+def next_version(tx: Connection, case_id: str, kind: str) -> int:
+    """The number of the next record of this kind, from 1 on."""
+    latest = select(func.max(CASE_RECORDS.c.version)).where(CASE_RECORDS.c.case_id == case_id)
+    return int(tx.execute(latest.where(CASE_RECORDS.c.kind == kind)).scalar() or 0) + 1
+
+
+def facilitators(tx: Connection, case_id: str) -> Sequence[Named]:
+    """Who facilitates a case, in the order they were named."""
+    rows = tx.execute(
+        select(CASE_FACILITATORS.c.staff_id, STAFF.c.name, CASE_FACILITATORS.c.at)
+        .join(STAFF, STAFF.c.id == CASE_FACILITATORS.c.staff_id)
+        .where(CASE_FACILITATORS.c.case_id == case_id)
+        .order_by(CASE_FACILITATORS.c.at, CASE_FACILITATORS.c.staff_id)
+    )
+    return [Named(*row) for row in rows]
+
+
+def facilitates(tx: Connection, case_id: str, staff_id: int) -> bool:
+    """Whether this member facilitates the case."""
+    here = (CASE_FACILITATORS.c.case_id == case_id) & (CASE_FACILITATORS.c.staff_id == staff_id)
+    return tx.execute(select(CASE_FACILITATORS.c.staff_id).where(here)).first() is not None
+
+
+def name_facilitator(
+    tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, facilitator: int
+) -> None:
+    """Names one more facilitator; naming them twice changes nothing."""
+    if facilitates(tx, case_id, facilitator):
+        return
+    tx.execute(insert(CASE_FACILITATORS).values(case_id=case_id, staff_id=facilitator, at=now.timestamp()))
+    audit.write(tx, audit_key, now, staff_id, "named_facilitator", case_id)
+
+
+def release_facilitator(
+    tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, facilitator: int
+) -> None:
+    """This member facilitates the case no longer."""
+    here = (CASE_FACILITATORS.c.case_id == case_id) & (CASE_FACILITATORS.c.staff_id == facilitator)
+    if tx.execute(delete(CASE_FACILITATORS).where(here)).rowcount:
+        audit.write(tx, audit_key, now, staff_id, "released_facilitator", case_id)
+
+
+def erase(tx: Connection, case_id: str) -> None:
+    """Every record of a case goes. Source: UK GDPR art. 17."""
+    tx.execute(delete(CASE_RECORDS).where(CASE_RECORDS.c.case_id == case_id))
