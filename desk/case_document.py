@@ -23,6 +23,8 @@ class Answer:
     short: str
     answer: str = field(repr=False)
     options: tuple[str, ...] = field(repr=False)
+    said_by: str = ""
+    """Whose words it is where somebody else wrote it down first: person or worker. Empty: the person gave it here."""
 
     @property
     def is_given(self) -> bool:
@@ -111,7 +113,8 @@ def _part(one: Mapping[str, Any]) -> Part:
 def _answer(one: Mapping[str, Any]) -> Answer:
     answer = str(one.get("answer") or "") if one.get("given", True) else ""
     short = str(one.get("short") or one.get("asked", ""))
-    return Answer(str(one.get("step", "")), str(one.get("asked", "")), short, answer, tuple(one.get("options") or ()))
+    options, said_by = tuple(one.get("options") or ()), str(one.get("said_by") or "")
+    return Answer(str(one.get("step", "")), str(one.get("asked", "")), short, answer, options, said_by)
 
 
 def _consent(one: Mapping[str, Any]) -> Consent:

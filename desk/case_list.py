@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from desk import access, case_notice, pages
 from desk.access import SignedIn
-from storage import cards, case_lists
+from storage import cards, case_lists, proposals
 
 
 def show(visit: SignedIn) -> Response:
@@ -39,6 +39,7 @@ def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
             "waiting": case_lists.waiting(tx),
             "mine": case_lists.of_member(tx, visit.member.id),
             "colleagues": case_lists.of_colleagues(tx, visit.member.id),
+            "proposed": proposals.count(tx, at),
             "notice": case_notice.on_list(visit, tx),
         }
     values = {"at": at, "tells": tells, "most_shown": case_lists.MOST_SHOWN, "errors": errors or {}}

@@ -42,6 +42,10 @@ SHEET: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("interpreter_language", IF_GIVEN),
     ("interpreter_gender", IF_GIVEN),
     ("worker_preference", IF_GIVEN),
+    ("what_not_to_do", IF_GIVEN),
+    ("risks_to_workers", IF_GIVEN),
+    ("worker_present", IF_GIVEN),
+    ("referrer_may_know", IF_GIVEN),
 )
 """What somebody must know before they call, and the routes for which each matters (none: for all).
 

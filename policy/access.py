@@ -47,6 +47,7 @@ class Deed(StrEnum):
     SECOND_FACTOR = "second_factor"
     OWN_PAGE = "own_page"
     SEE_CASES = "see_cases"
+    REACH_PROPOSED = "reach_proposed"
     READ = "read"
     TAKE = "take"
     WORK = "work"
@@ -107,6 +108,8 @@ TABLE: Mapping[Deed, Line] = {
     Deed.SECOND_FACTOR:      Line(YES,           YES,         YES,          YES, is_fresh=True),
     # The lists: references, stages and times, no word of a person.
     Deed.SEE_CASES:          Line(YES,           YES,         YES,          NO),
+    # See, once, the agreed safe contact of somebody whose own yes to a referral is waited for.
+    Deed.REACH_PROPOSED:     Line(YES,           NO,          NO,           NO),
     # Open a case and read what its person said.
     Deed.READ:               Line(NOBODYS | OWN, FACILITATED, OWN | OPENED, NO),
     # Have a case that waits.

@@ -57,6 +57,7 @@ class Line:
     id: str
     reference: str
     at: float
+    expires_at: float
     has_contact: bool
 
 
@@ -123,7 +124,7 @@ def count(tx: Connection, now: float) -> Counts:
 
 def waiting(tx: Connection, now: float) -> Sequence[Line]:
     """Those that wait, the oldest first. Nothing sealed is read."""
-    columns = (_C.id, _C.reference, _C.at, _C.contact.is_not(None))
+    columns = (_C.id, _C.reference, _C.at, _C.expires_at, _C.contact.is_not(None))
     return [Line(*row) for row in tx.execute(select(*columns).where(_waits(now)).order_by(_C.at, _C.id))]
 
 

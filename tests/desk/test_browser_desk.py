@@ -138,6 +138,7 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "a reference that is none": ("/", with_a_reference_that_is_none),
     "one's own page": ("/me", with_a_code),
     "another second step": ("/me", with_a_second_step_to_set_up),
+    "what waits for a yes": ("/proposed", None),
 }
 
 
