@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import gc
 import signal
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 import uvicorn
@@ -17,16 +19,21 @@ from storage.secrets import load_intake
 
 log = structlog.get_logger("intake")
 TIDY_SECONDS = 600
+Now = Callable[[], datetime]
 
 
-async def serve(settings: Settings) -> None:
-    """Run until told to stop; then finish what was begun, and lose nothing."""
+def _at_this_moment() -> datetime:
+    return datetime.now(UTC)
+
+
+async def serve(settings: Settings, now: Now = _at_this_moment) -> None:
+    """Run until told to stop; then finish what was begun, and lose nothing. `now` gives the aware time of the moment."""
     database = Database(settings.database).open()
     intake = assembly.intake(settings, database, load_intake(settings.data_dir, settings.given_intake_secret))
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    tasks = [asyncio.create_task(each) for each in _tasks(settings, intake, database, stop)]
+    tasks = [asyncio.create_task(each) for each in _tasks(settings, intake, database, stop, now)]
     gc.freeze()  # all that is loaded by now stays; to look through it for garbage again and again costs a tenth of all
     try:
         await asyncio.wait([*tasks, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
@@ -41,20 +48,22 @@ async def serve(settings: Settings) -> None:
             raise task.exception() or RuntimeError
 
 
-def _tasks(settings: Settings, intake: Intake, database: Database, stop: asyncio.Event):  # type: ignore[no-untyped-def]
-    yield _web(settings, intake, stop)
-    yield _tidy(database)
+def _tasks(
+    settings: Settings, intake: Intake, database: Database, stop: asyncio.Event, now: Now
+) -> Iterator[Coroutine[Any, Any, None]]:
+    yield _web(settings, intake, stop, now)
+    yield _tidy(database, now)
     if settings.bot_token is not None:
         # The library costs seconds and much memory, so it is imported only where its channel is on.
         from bot.channels.telegram import TelegramChannel  # noqa: PLC0415
 
-        yield TelegramChannel(intake, settings.bot_token.get_secret_value(), settings.bot_api_url).run()
+        yield TelegramChannel(intake, settings.bot_token.get_secret_value(), settings.bot_api_url, now).run()
 
 
-async def _web(settings: Settings, intake: Intake, stop: asyncio.Event) -> None:
+async def _web(settings: Settings, intake: Intake, stop: asyncio.Event, now: Now) -> None:
     from bot.channels.web import create_app  # noqa: PLC0415 (the terminal needs no web server)
 
-    app = create_app(intake, secure=settings.web_url.startswith("https://"))
+    app = create_app(intake, secure=settings.web_url.startswith("https://"), now=now)
     config = uvicorn.Config(
         app,
         settings.web_host,
@@ -65,7 +74,6 @@ async def _web(settings: Settings, intake: Intake, stop: asyncio.Event) -> None:
         lifespan="off",
     )
     server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     with contextlib.suppress(asyncio.CancelledError):
         serving = asyncio.create_task(server.serve())
         await asyncio.wait([serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
@@ -73,10 +81,10 @@ async def _web(settings: Settings, intake: Intake, stop: asyncio.Event) -> None:
         await serving
 
 
-async def _tidy(database: Database) -> None:
+async def _tidy(database: Database, now: Now) -> None:
     while True:
         try:
-            await asyncio.to_thread(housekeeping.tidy, database, datetime.now(UTC))
+            await asyncio.to_thread(housekeeping.tidy, database, now())
         except Exception as error:  # a locked database passes; nobody is to lose their chat over it
             log.error("housekeeping failed", fault=type(error).__name__)
         await asyncio.sleep(TIDY_SECONDS)

@@ -41,12 +41,19 @@ class Server(uvicorn.Server):
             self._ready.set()
 
 
-async def serve(settings: Settings, *, ready: asyncio.Event | None = None) -> None:
-    """Runs the desk until it is told to stop; `ready` is set once it listens.
+Now = Callable[[], datetime]
+
+
+def _at_this_moment() -> datetime:
+    return datetime.now(UTC)
+
+
+async def serve(settings: Settings, now: Now = _at_this_moment, *, ready: asyncio.Event | None = None) -> None:
+    """Runs the desk until it is told to stop; `ready` is set once it listens. `now` gives the aware time of the moment.
 
     Raises the errors of `open_desk`, before anything listens.
     """
-    desk = open_desk(settings)
+    desk = open_desk(settings, now)
     sweep = Sweep(desk)
     server = Server(_config(desk), ready)
     for name in (signal.SIGTERM, signal.SIGINT):  # the server raises what stopped it once more: to here, not to the end
@@ -59,7 +66,7 @@ async def serve(settings: Settings, *, ready: asyncio.Event | None = None) -> No
         desk.database.close()
 
 
-def open_desk(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Desk:
+def open_desk(settings: Settings, now: Now = _at_this_moment) -> Desk:
     """The desk of these settings, with its tables, its secrets and a team key.
 
     Raises DatabaseError, SecretsError, ContentError and TeamKeyLost, each with words for the operator.
