@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup run test check bench pictures lock
+.PHONY: help setup run demo test check bench pictures lock
 help:            ## show these lines
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
 
@@ -16,6 +16,9 @@ setup: .venv/ready  ## install what the lock file names into .venv
 
 run: setup       ## start web chat and desk (and the bots whose tokens are set)
 	$(BIN)/cairn run
+
+demo: setup      ## try everything in five minutes, without any account: two phones, the web chat and the desk on one page
+	$(BIN)/python -m demo
 
 test: setup      ## every test, under five minutes
 	$(BIN)/python -m pytest -n auto --dist loadfile --durations 8

@@ -27,7 +27,7 @@ def _at_this_moment() -> datetime:
 
 
 async def serve(settings: Settings, now: Now = _at_this_moment) -> None:
-    """Run until told to stop; then finish what was begun, and lose nothing. `now` gives the aware time of the moment."""
+    """Run until told to stop; then finish what was begun, and lose nothing. `now` gives the time, aware."""
     database = Database(settings.database).open()
     intake = assembly.intake(settings, database, load_intake(settings.data_dir, settings.given_intake_secret))
     stop = asyncio.Event()
