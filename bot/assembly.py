@@ -8,7 +8,7 @@ from bot.flows import FLOWS
 from bot.intake import Intake
 from bot.moment import Service
 from bot.spoken import spoken
-from content import words
+from content import checks, words
 from policy.promises import Targets
 from policy.settings import Settings
 from policy.working_time import WorkingTime
@@ -44,5 +44,6 @@ def intake(settings: Settings, database: Database, secrets: IntakeSecrets, rando
     """
     with database.read() as tx:
         team.public_key(tx)
-    engine = Engine(FLOWS, spoken(FLOWS, settings.languages_offered(words.languages())))
+    able = [language for language in words.languages() if checks.has_ways_in_and_out(language)]
+    engine = Engine(FLOWS, spoken(FLOWS, settings.languages_offered(able)))
     return Intake(database, secrets, engine, service(settings), settings.language, random)

@@ -12,6 +12,8 @@ from bot.facts import code_digest
 from bot.handing_over import document
 from bot.moment import ZONE, Moment, Values, by_day
 from bot.references import new_reference
+from content import words as content_words
+from content.words import REFERENCE
 from policy.escalation import ladder
 from policy.priority import suggest
 from policy.promises import promise
@@ -32,7 +34,8 @@ def hand_over(moment: Moment) -> Values:
     told = {"opened_by": promised.opened_by.isoformat(), "contact_by": promised.contact_by.isoformat()}
     flow = moment.flows[moment.draft.conversation.flow]
     brought, channel = moment.draft.conversation.brought, moment.draft.channel
-    content = document(flow, position, moment.words, moment.draft.agreed, signs, told, channel, now, brought)
+    said = (moment.words, moment.draft.agreed, signs, told, channel, now, brought)
+    content = document(flow, position, *said, desk=content_words.load(REFERENCE))
     code = new_code(moment.random)
     case = _seal_case(moment, json.dumps(content, ensure_ascii=False).encode(), int(priority), code)
     cases.add(tx, case)

@@ -17,7 +17,7 @@ def help_values(answers: Answers, words: Words, *also: str, now: datetime | None
 
     `also` names needs known otherwise. Without `now` nothing is said of what is open.
     """
-    needs = (*also, *help_lines.needs(answers, words.language))
+    needs = (*also, *help_lines.needs(answers))
     lines = help_lines.pick(help_lines.load(words.language), needs, AT_MOST, now)
     return {"help_lines": "\n".join(_shown(each, words, now) for each in lines)}
 

@@ -16,7 +16,8 @@ from bot.moment import Moment, Values
 from bot.references import new_reference
 from bot.rendering import answer_words
 from bot.steps import Answer, Question
-from content.words import Words
+from content import words as content_words
+from content.words import REFERENCE, Words
 from storage import proposals, team
 from storage.codes import new_code
 from storage.proposals import Proposal
@@ -50,7 +51,9 @@ def propose(moment: Moment) -> Values:
         code=own.digest,
         salt=salt,
         answers=seal(own.copy_key(salt), _as_json(_content(flow, position)), f"proposal:{id_}"),
-        contact=seal_to(team.public_key(tx), _as_json(_contact(flow, position, moment.words)), f"proposal:{id_}"),
+        contact=seal_to(
+            team.public_key(tx), _as_json(_contact(flow, position, content_words.load(REFERENCE))), f"proposal:{id_}"
+        ),
     )
     proposals.add(tx, proposal)
     days = str(moment.service.proposals_wait.days)

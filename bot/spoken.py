@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 from bot.flow import Flow
 from content import words as content_words
+from content.placeholders import fits
 from content.words import REFERENCE, Words
 
+HINT = "hint"
 FOR_THE_DESK = frozenset({"flag"})
 """Texts that no person reads: staff read one language only."""
 
@@ -49,6 +51,7 @@ def spoken(flows: Mapping[str, Flow], languages: Iterable[str]) -> Spoken:
     places = {
         (language, name): missing
         for language in offered
+        if language != REFERENCE
         for name, flow in flows.items()
         if (missing := end_of_words(flow, content_words.load(language))) is not None
     }
@@ -62,9 +65,17 @@ def end_of_words(flow: Flow, words: Words) -> int | None:
 
 
 def has_words(words: Words, flow: str, step: str, keys: Iterable[str]) -> bool:
-    """Whether this step has all the texts it needs of those that a person reads."""
+    """Whether this step has all the texts it needs of those that a person reads, each with placeholders we fill."""
     needed = (key for key in keys if key not in FOR_THE_DESK)
-    return all(words.find(flow, f"{step}.{key}") or words.find("common", key) for key in needed)
+    hint = f"{step}.{HINT}"
+    return all(_can_be_said(words, flow, f"{step}.{key}", key) for key in needed) and (
+        words.find(flow, hint) is None or _can_be_said(words, flow, hint, HINT)
+    )
+
+
+def _can_be_said(words: Words, flow: str, name: str, shared: str) -> bool:
+    file, text = words.file_with(flow, name), words.find(flow, name) or words.find("common", shared)
+    return bool(file and text and fits(file, name, text))
 
 
 def other_names(languages: Iterable[str], but: str) -> str:

@@ -73,13 +73,14 @@ def talk(
 @app.command()
 def check(
     live: Annotated[bool, typer.Option("--live", help="Refuse what is unsigned, stale or a default, too.")] = False,
+    language: Annotated[str, typer.Option(help="Only what this language lacks, for whoever translates it.")] = "",
 ) -> None:
     """Look through words, flows and settings, and say what has to be put right."""
-    problems = checking.problems(live=live)
+    problems = checking.faults(language) if language else checking.problems(live=live)
     for problem in problems:
-        console.print(f"- {problem}")
+        console.print(f"- {problem}", markup=False)
     for note in checking.notes():
-        console.print(f"  {note}")
+        console.print(f"  {note}", markup=False)
     console.print("Everything is in order." if not problems else f"{len(problems)} to put right.")
     sys.exit(bool(problems))
 

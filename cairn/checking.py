@@ -34,6 +34,11 @@ def problems(*, live: bool) -> list[str]:
     return found
 
 
+def faults(language: str) -> list[str]:
+    """What one language lacks, or has wrong. Raises ContentError when there is no such language."""
+    return checks.faults(language, {flow.name: flow.needs() for flow in FLOWS.values()})
+
+
 def notes() -> list[str]:
     """What is worth knowing and need not be put right: how far languages go that are not whole."""
     needs = {flow.name: flow.needs() for flow in FLOWS.values()}

@@ -25,6 +25,7 @@ MOST_SHORT_CHARS = 32
 OPTIONAL = frozenset({"ask", "hint", "why", "short"})
 OPTIONS = "options."
 FLAG = "flag"
+WRITE_IT = "is missing. Write it."
 WHY_OF_ALL = "why"
 """Said wherever somebody asks why and the step has no answer of its own: a file may have one for all its steps."""
 NUMBER = re.compile(r"\d{1,2}")
@@ -32,27 +33,49 @@ NUMBER = re.compile(r"\d{1,2}")
 
 
 def problems(language: str, flows: Mapping[str, Needs]) -> list[str]:
-    """All that has to be put right before anybody meets these words. Raises ContentError when a file cannot be read."""
+    """All that has to be put right in a language that claims to be whole: one that does not, waits for its translator.
+
+    Raises ContentError when a file cannot be read.
+    """
+    return faults(language, flows) if content_words.load(language).is_whole else []
+
+
+def faults(language: str, flows: Mapping[str, Needs]) -> list[str]:
+    """All that is missing or wrong in the words of a language, whatever it claims. Raises ContentError."""
     words = content_words.load(language)
     commands = tomllib.loads((FOLDER / language / "language.toml").read_text(encoding="utf-8"))["commands"]
     asides = {"common": _own_options(words)}
     found = [each for flow, needs in flows.items() for each in flow_problems(words, flow, needs)]
+    if language != REFERENCE:  # the same is found by comparing, and told once
+        found = [each for each in found if not each.endswith(WRITE_IT)]
     found += [each for file, needs in {**flows, **asides}.items() for each in label_problems(words, file, needs)]
     found += text_problems(words) + command_problems(language, commands, words)
     if language != REFERENCE:
         found += language_problems(words, content_words.load(REFERENCE))
+        at = f"content/{language}/help_lines.toml"
+        found += [f"{at}: '{name}' is missing. Say it in this language." for name in help_lines.untold(language)]
     return found
 
 
 def notes(language: str, flows: Mapping[str, Needs]) -> list[str]:
-    """What a language that does not claim to be whole still lacks: whoever speaks it is asked before English comes."""
+    """How far a language goes that does not claim to be whole: whoever speaks it is asked before English comes."""
     words = content_words.load(language)
-    lacking = language_problems(words, content_words.load(REFERENCE), every_file=True)
-    ends = {flow: step for flow, needs in flows.items() if (step := _first_lacking(words, flow, needs))}
-    if words.is_whole or not (lacking or ends):
+    if words.is_whole:
         return []
-    where = ", ".join(f"{flow} from '{step}' on" for flow, step in ends.items()) or "no question or message"
-    return [f"{words.name} is not whole: {len(lacking)} texts are missing. In English only: {where}."]
+    found = len(faults(language, flows))
+    more = f"{found} to put right or to translate: cairn check --language {language}" if found else "nothing is missing"
+    if not has_ways_in_and_out(language):
+        return [f"{language} does not claim to be whole, and is not offered: a way in or out lacks its words; {more}."]
+    ends = {flow: step for flow, needs in flows.items() if (step := _first_lacking(words, flow, needs))}
+    where = ", ".join(f"{flow} from '{step}' on" for flow, step in ends.items())
+    return [f"{language} does not claim to be whole; {more}." + (f" In English only: {where}." if where else "")]
+
+
+def has_ways_in_and_out(language: str) -> bool:
+    """Whether a language has what nobody can do without: the menu, every command, what Stop and Help now say."""
+    words, reference = content_words.load(language), content_words.load(REFERENCE)
+    missing = (_for_people(reference, file) - _for_people(words, file) for file in IN_EVERY_LANGUAGE)
+    return not any(missing) and set(reference.commands.values()) <= set(words.commands.values())
 
 
 def live_problems(language: str, today: date) -> list[str]:
@@ -64,10 +87,8 @@ def live_problems(language: str, today: date) -> list[str]:
 def flow_problems(words: Words, flow: str, needs: Needs) -> list[str]:
     """What is missing for this flow, and what stands there without being used: most often a slip of the pen."""
     found = []
-    for step, keys in needs.items() if _must_be_whole(words, flow) else ():
-        found += [
-            f"{place(words, flow, step)}: '{key}' is missing. Write it." for key in _missing(words, flow, step, keys)
-        ]
+    for step, keys in needs.items():
+        found += [f"{place(words, flow, step)}: '{key}' {WRITE_IT}" for key in _missing(words, flow, step, keys)]
     for key in sorted(words.keys(flow) - {*SIGNED, WHY_OF_ALL}):
         step, _, rest = key.partition(".")
         if step not in needs:
@@ -114,15 +135,12 @@ def command_problems(language: str, commands: Mapping[str, Sequence[str]], words
     return found
 
 
-def language_problems(words: Words, reference: Words, *, every_file: bool = False) -> list[str]:
-    """What the language it was translated from has and this one lacks, and the other way round.
-
-    Of one that does not claim to be whole, only the files every language needs, unless `every_file` is wanted.
-    """
+def language_problems(words: Words, reference: Words) -> list[str]:
+    """What the language it was translated from has and this one lacks, and the other way round."""
     found = []
     for file in sorted(set(reference.files) - NO_SENTENCES - FOR_STAFF):
         has, needed = _for_people(words, file), _for_people(reference, file)
-        for key in sorted(needed - has) if every_file or _must_be_whole(words, file) else ():
+        for key in sorted(needed - has):
             found.append(f"{place(words, file, key.partition('.')[0])}: '{key}' is missing. Translate it.")
         for key in sorted(has - needed):
             found.append(f"{place(words, file, key.partition('.')[0])}: '{key}' is not used. Take it out.")
@@ -149,10 +167,6 @@ def sign_off_problems(words: Words) -> list[str]:
         for file in sorted(words.files)
         if not all(words.find(file, key) for key in SIGNED)
     ]
-
-
-def _must_be_whole(words: Words, file: str) -> bool:
-    return words.is_whole or file in IN_EVERY_LANGUAGE
 
 
 def _missing(words: Words, flow: str, step: str, keys: Iterable[str]) -> list[str]:

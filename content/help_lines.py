@@ -6,14 +6,14 @@ none.
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from content import opening_hours
 from content.opening_hours import Open
-from content.words import FOLDER, ContentError
+from content.words import FOLDER, REFERENCE, ContentError
 
 GENERAL = "general"
 """The need of whoever nothing better is known for."""
@@ -23,6 +23,9 @@ SHOWN = frozenset({"H", "M"})
 STALE_AFTER = timedelta(days=180)
 AT_MOST = 3
 """Lines shown together: more than three cannot be taken in under stress."""
+
+TOLD = frozenset({"of", "name", "contact", "hours"})
+"""What a language says of a line: which it is, and its words."""
 
 Said = Mapping[str, str | tuple[str, ...] | None]
 
@@ -71,23 +74,40 @@ class NeedFrom:
 
 @cache
 def load(language: str) -> tuple[HelpLine, ...]:
-    """All lines of a language, those not shown as well. Raises ContentError when the file cannot be read."""
-    return tuple(_line(language, number, row) for number, row in enumerate(_rows(language, "lines"), 1))
+    """All lines of a language, those not shown as well. Raises ContentError when the file cannot be read.
+
+    What is true of a line in any language stands once, in the reference; the others say only how it is told in theirs.
+    A line not told in a language is left out, never shown in another.
+    """
+    reference = [_line(REFERENCE, number, row) for number, row in enumerate(_rows(REFERENCE, "lines"), 1)]
+    if language == REFERENCE:
+        return tuple(reference)
+    told = {row.get("of"): row for row in _rows(language, "lines")}
+    if unknown := sorted(map(str, told.keys() - {line.name for line in reference})):
+        raise ContentError(f"{_path(language)}: {_path(REFERENCE)} has no line '{unknown[0]}'")
+    return tuple(_told(line, told[line.name], language) for line in reference if line.name in told)
 
 
 @cache
-def needs_from(language: str) -> tuple[NeedFrom, ...]:
+def needs_from() -> tuple[NeedFrom, ...]:
     """Which answer tells of which need, the most pressing first. Raises ContentError when the file cannot be read."""
     try:
-        return tuple(NeedFrom(**row) for row in _rows(language, "needs_from"))
+        return tuple(NeedFrom(**row) for row in _rows(REFERENCE, "needs_from"))
     except TypeError as error:
-        raise ContentError(f"{_path(language)}, [[needs_from]]: question, option and need, and no other key") from error
+        path = _path(REFERENCE)
+        raise ContentError(f"{path}, [[needs_from]]: question, option and need, and no other key") from error
 
 
-def needs(answers: Said, language: str = "en") -> tuple[str, ...]:
+def needs(answers: Said) -> tuple[str, ...]:
     """What somebody with these answers may need, the most pressing first, each once. Nothing answered: nothing."""
-    found = (each.need for each in needs_from(language) if _chose(answers.get(each.question), each.option))
+    found = (each.need for each in needs_from() if _chose(answers.get(each.question), each.option))
     return tuple(dict.fromkeys(found))
+
+
+def untold(language: str) -> tuple[str, ...]:
+    """Lines sure enough to be shown that this language does not tell, by their names in the reference."""
+    told = {row.get("of") for row in _rows(language, "lines")}
+    return tuple(line.name for line in load(REFERENCE) if line.is_shown and line.name not in told)
 
 
 def pick(
@@ -121,6 +141,15 @@ def _in_turn(fit: Iterable[HelpLine], needs: Sequence[str]) -> tuple[HelpLine, .
 
 def _chose(answer: str | tuple[str, ...] | None, option: str) -> bool:
     return answer == option if isinstance(answer, str) else answer is not None and option in answer
+
+
+def _told(line: HelpLine, row: Mapping[str, Any], language: str) -> HelpLine:
+    """The line as this language tells it."""
+    if unknown := sorted(set(row) - TOLD):
+        raise ContentError(f"{_path(language)}, '{line.name}': '{unknown[0]}' does not belong here")
+    if not row.get("name") or not row.get("hours"):
+        raise ContentError(f"{_path(language)}, '{line.name}': name and hours are needed")
+    return replace(line, name=row["name"], hours=row["hours"], contact=row.get("contact", line.contact))
 
 
 def _line(language: str, number: int, row: Mapping[str, Any]) -> HelpLine:

@@ -88,6 +88,16 @@ def place_of(file: str, key: str) -> Place:
     return next((each for each in PLACES if fnmatchcase(file, each.file) and fnmatchcase(key, each.key)), NOWHERE)
 
 
+def fits(file: str, key: str, text: str) -> bool:
+    """Whether this text holds what it must, and nothing that nobody fills."""
+    table = place_of(file, key)
+    try:
+        held = read(text)
+    except ValueError:
+        return False
+    return table.must <= held <= table.must | table.may
+
+
 def read(text: str) -> frozenset[str]:
     """The placeholders in a text. Raises ValueError, saying what is wrong, when one is not simply {a_name}."""
     found = set()

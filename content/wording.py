@@ -6,7 +6,7 @@ What is avoided stands in content/<language>/avoid.toml, for it differs by langu
 import re
 
 from content.placeholders import place_of, read
-from content.words import Words
+from content.words import ISOLATE, Words
 
 MOST_WORDS = 60
 MAY_BE_LONG = {
@@ -14,6 +14,8 @@ MAY_BE_LONG = {
     ("organisation_referral", "proposed"): "the last message, likewise; it is read by a worker, at work",
 }
 """Steps whose message may have more than `MOST_WORDS` words, and the reason."""
+GROUPS_OF_DIGITS = re.compile(rf"(?<![{ISOLATE}\d])\b\d+(?: \d+)+")
+"""A number written in groups, not marked as having a direction of its own."""
 SIGNED = ("sign_off.checked_by", "sign_off.checked_on")
 NO_SENTENCES = frozenset({"avoid", "help_lines"})
 """Files of names, numbers and single words."""
@@ -37,6 +39,8 @@ def text_problems(words: Words) -> list[str]:
             heading, _, rest = key.partition(".")
             text = words.text(file, key)
             faults = [*_placeholder_faults(file, key, text), *_wording_faults(words, file, key, text)]
+            if words.is_right_to_left and (loose := GROUPS_OF_DIGITS.search(text)):
+                faults.append(f"'{loose[0]}' would show in the wrong order. Put it between \\u2068 and \\u2069.")
             if rest == "ask" and text.count("?") > 1:
                 faults.append("more than one question. Ask one at a time.")
             found += [f"{place(words, file, heading)} '{rest}': {fault}" for fault in faults]

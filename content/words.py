@@ -77,6 +77,15 @@ class Words:
         found = self._texts.get(file, {}).get(key)
         return self.find(self._as_in[file], key) if found is None and file in self._as_in else found
 
+    def file_with(self, file: str, key: str) -> str | None:
+        """The file in which the text of this name stands, looked for as `find` does, and in that for all steps last."""
+        if key in self._texts.get(file, {}):
+            return file
+        if file in self._as_in:
+            return self.file_with(self._as_in[file], key)
+        shared = key.partition(".")[2]
+        return "common" if shared in self._texts.get("common", {}) else None
+
     def text(self, file: str, key: str) -> str:
         """The text of this name. Raises ContentError when there is none."""
         found = self.find(file, key)

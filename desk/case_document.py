@@ -58,6 +58,9 @@ class Document:
 
     flow: str
     language: str
+    """What questions and choices stand in here."""
+    held_in: str
+    """The language the person used, in which their own words are."""
     channel: str
     handed_over_at: datetime | None
     parts: tuple[Part, ...] = field(repr=False)
@@ -83,7 +86,8 @@ def open_document(case: Case, case_key: bytes) -> Document:
         raise ValueError("a document is an object")
     return Document(
         flow=str(read.get("flow", "")),
-        language=str(read.get("language", "")),
+        language=str(read.get("desk_language") or read.get("language", "")),
+        held_in=str(read.get("language", "")),
         channel=str(read.get("channel", "")),
         handed_over_at=_moment(read.get("handed_over_at")),
         parts=tuple(_part(one) for one in read.get("parts", ())),
@@ -105,12 +109,19 @@ def open_note(sealed: bytes, case_id: str, case_key: bytes, team_key: bytes) -> 
     return sealing.unseal(case_key, sealed, context).decode()
 
 
+def _for_the_desk(one: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same, in the language staff read, where it stands in both."""
+    return {**one, **(one.get("for_the_desk") or {})}
+
+
 def _part(one: Mapping[str, Any]) -> Part:
+    one = _for_the_desk(one)
     answers = tuple(_answer(each) for each in one.get("answers", ()))
     return Part(str(one.get("title", "")), answers, bool(one.get("left_out")))
 
 
 def _answer(one: Mapping[str, Any]) -> Answer:
+    one = _for_the_desk(one)
     answer = str(one.get("answer") or "") if one.get("given", True) else ""
     short = str(one.get("short") or one.get("asked", ""))
     options, said_by = tuple(one.get("options") or ()), str(one.get("said_by") or "")
@@ -118,6 +129,7 @@ def _answer(one: Mapping[str, Any]) -> Answer:
 
 
 def _consent(one: Mapping[str, Any]) -> Consent:
+    one = _for_the_desk(one)
     return Consent(
         str(one.get("step", "")), str(one.get("wording", "")), str(one.get("answer", "")), _moment(one.get("at"))
     )

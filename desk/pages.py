@@ -15,6 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from content import words as content_words
 from desk.desk import Desk
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     found.filters["here"] = here
+    found.filters["language_name"] = lambda code: content_words.names().get(code, code)
     return found
 
 

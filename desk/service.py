@@ -75,7 +75,7 @@ def open_desk(settings: Settings, now: Now = _at_this_moment) -> Desk:
     database = Database(settings.database).open()
     first_link.ensure(database, settings.data_dir, now())
     return Desk(
-        database, settings, load_desk(settings.data_dir, settings.given_desk_secret), words.load(settings.language), now
+        database, settings, load_desk(settings.data_dir, settings.given_desk_secret), words.load(words.REFERENCE), now
     )
 
 

@@ -9,11 +9,17 @@ from bot import transcripts
 from bot.housekeeping import tidy
 from bot.messages import Reply
 from bot.transcripts import Line, Transcript, shown, written
+from content.words import REFERENCE
 from storage import tables
 from tests.stage import Stage
 
-CODE = re.compile(r"(?:code: |Telegram:\n\n)(\w+ \w+ \w+ \w+)$", re.MULTILINE)
+CODE = re.compile(r"(?:code: |kod: |Telegram:\n\n)(\w+ \w+ \w+ \w+)$", re.MULTILINE)
 HOURS = {"fifteen days later": 360, "a day later": 24, "four days later": 96, "an hour later": 1}
+
+
+def languages_of(transcript: Transcript) -> tuple[str, ...]:
+    """What is offered where this is said: its own language, in which it starts, and the one the others come from."""
+    return tuple(dict.fromkeys((transcript.language, REFERENCE)))
 
 
 def replay(transcript: Transcript, stage: Stage) -> str:

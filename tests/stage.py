@@ -13,6 +13,7 @@ from bot.engine import Engine
 from bot.flows import FLOWS
 from bot.intake import Intake
 from bot.moment import Service
+from bot.spoken import spoken
 from policy.promises import Targets
 from policy.working_time import WorkingTime
 from storage import sealing, tables
@@ -43,6 +44,8 @@ class Stage:
     seed: int = 7
     now: datetime = NOW
     address: str = "1001"
+    languages: tuple[str, ...] = ("en",)
+    """Those offered, the one the chat starts in first."""
     team: sealing.KeyPair = field(default_factory=sealing.new_key_pair)
     database: Database = field(init=False)
     intake: Intake = field(init=False)
@@ -61,7 +64,8 @@ class Stage:
         if hasattr(self, "database"):
             self.database.close()
         self.database = Database(self.url).open()
-        self.intake = Intake(self.database, SECRETS, Engine(FLOWS), service(), random=self.random)
+        engine = Engine(FLOWS, spoken(FLOWS, self.languages))
+        self.intake = Intake(self.database, SECRETS, engine, service(), self.languages[0], self.random)
 
     def pass_time(self, **duration: float) -> None:
         self.now += timedelta(**duration)

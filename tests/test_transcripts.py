@@ -11,7 +11,7 @@ import pytest
 from bot import transcripts
 from bot.channels.terminal import Terminal
 from bot.flows import FLOWS
-from tests.replay import replay
+from tests.replay import languages_of, replay
 from tests.stage import Stage
 
 FOLDER = Path(__file__).parent / "transcripts"
@@ -20,7 +20,8 @@ FILES = sorted(FOLDER.glob("*/*.txt"))
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
 def test_transcript(file, tmp_path, request):
-    played = replay(transcripts.read(file.read_text("utf-8")), Stage(tmp_path))
+    transcript = transcripts.read(file.read_text("utf-8"))
+    played = replay(transcript, Stage(tmp_path, languages=languages_of(transcript)))
     if request.config.getoption("--update"):
         file.write_text(played, "utf-8")
     assert played == file.read_text("utf-8")

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import event
 
 from bot.channels.telegram import TelegramChannel
+from content.words import REFERENCE
 from storage.tables import OUTBOX, SEEN_UPDATES
 from tests.botapi import BotApi, Person
 from tests.botapi.bell import Bell
@@ -21,8 +22,10 @@ TOKEN = "1001:made-up-intake-token"
 class TelegramStage(Stage):
     """A stage with a bot on it. Pauses are noted and not waited for, unless `waits` is cleared."""
 
-    def __init__(self, folder: Path, api: BotApi, token: str = TOKEN) -> None:
-        super().__init__(folder)
+    def __init__(
+        self, folder: Path, api: BotApi, token: str = TOKEN, languages: tuple[str, ...] = (REFERENCE,)
+    ) -> None:
+        super().__init__(folder, languages=languages)
         self.api, self.token = api, token
         self.pauses: list[float] = []
         self.waits = asyncio.Event()
@@ -90,12 +93,14 @@ class TelegramStage(Stage):
 
 
 @asynccontextmanager
-async def telegram_stage(folder: Path, **api_settings: Any) -> AsyncIterator[TelegramStage]:
+async def telegram_stage(
+    folder: Path, languages: tuple[str, ...] = (REFERENCE,), **api_settings: Any
+) -> AsyncIterator[TelegramStage]:
     """A stage whose bot has not started yet; it is stopped in the end, and no unknown method was called."""
     async with BotApi(**api_settings) as api:
         if not api_settings.get("tokens"):
             api.bot(TOKEN)
-        stage = TelegramStage(folder, api)
+        stage = TelegramStage(folder, api, languages=languages)
         try:
             yield stage
         finally:

@@ -17,9 +17,9 @@ from bot.messages import Inbound, Reply
 from bot.transcripts import Line
 from tests.botapi import Person
 from tests.botapi.messages import Message
-from tests.channels.telegram_stage import TOKEN, telegram_stage
+from tests.channels.telegram_stage import TOKEN, TelegramStage, telegram_stage
 from tests.channels.visits import Visitor, open_chat
-from tests.replay import code_in, hear, obey
+from tests.replay import code_in, hear, languages_of, obey
 from tests.stage import Stage
 
 FOLDER = Path(__file__).parent.parent / "transcripts"
@@ -40,8 +40,8 @@ class Seen:
 class Twin:
     """The same transcript through the intake alone: what every edge has to show."""
 
-    def __init__(self, folder: Path, channel: str) -> None:
-        self.stage = Stage(folder)
+    def __init__(self, folder: Path, channel: str, languages: tuple[str, ...]) -> None:
+        self.stage = Stage(folder, languages=languages)
         self.channel = channel
         self.past: list[Reply] = []
         self.last: list[Reply] = []
@@ -62,6 +62,13 @@ def seen(reply: Reply) -> Seen:
     return Seen(plain(reply.text), tuple(sorted(button.label for button in transcripts.buttons(reply))))
 
 
+def speaking(stage: TelegramStage, language: str) -> Person:
+    """Somebody whose app is in this language."""
+    person = stage.api.person(bot=TOKEN)
+    person.language = language
+    return person
+
+
 def plain(words: str) -> str:
     return " ".join(words.split())
 
@@ -73,7 +80,8 @@ def bare(label: str) -> str:
 @pytest.mark.parametrize("file", FILES, ids=IDS)
 def test_the_terminal_shows_what_the_intake_says(file, tmp_path):
     transcript = transcripts.read(file.read_text("utf-8"))
-    twin, stage = Twin(tmp_path / "twin", "terminal"), Stage(tmp_path / "edge")
+    languages = languages_of(transcript)
+    twin, stage = Twin(tmp_path / "twin", "terminal", languages), Stage(tmp_path / "edge", languages=languages)
     terminal = Terminal(stage.intake, lambda: stage.now)
     for line in transcript.lines:
         if line.kind == "order":
@@ -88,7 +96,8 @@ def test_the_terminal_shows_what_the_intake_says(file, tmp_path):
 @pytest.mark.parametrize("file", FILES, ids=IDS)
 async def test_the_web_chat_shows_what_the_intake_says(file, tmp_path):
     transcript = transcripts.read(file.read_text("utf-8"))
-    twin, stage = Twin(tmp_path / "twin", "web"), Stage(tmp_path / "edge")
+    languages = languages_of(transcript)
+    twin, stage = Twin(tmp_path / "twin", "web", languages), Stage(tmp_path / "edge", languages=languages)
     visitor = await arrived(stage, twin)
     for line in transcript.lines:
         if line.kind == "order":
@@ -107,9 +116,10 @@ async def test_the_web_chat_shows_what_the_intake_says(file, tmp_path):
 @pytest.mark.parametrize("file", FILES, ids=IDS)
 async def test_telegram_shows_what_the_intake_says(file, tmp_path):
     transcript = transcripts.read(file.read_text("utf-8"))
-    twin = Twin(tmp_path / "twin", "telegram")
-    async with telegram_stage(tmp_path / "edge") as stage:
-        person = stage.api.person(bot=TOKEN)
+    languages = languages_of(transcript)
+    twin = Twin(tmp_path / "twin", "telegram", languages)
+    async with telegram_stage(tmp_path / "edge", languages=languages) as stage:
+        person = speaking(stage, languages[0])
         typed: list[Message] = []
         await stage.start_bot()
         for line in transcript.lines:
@@ -117,7 +127,7 @@ async def test_telegram_shows_what_the_intake_says(file, tmp_path):
                 obey(line, twin.stage)
                 await stage.stop_bot()
                 obey(line, stage)
-                person = stage.api.person(bot=TOKEN) if line.text == ANOTHER else person
+                person = speaking(stage, languages[0]) if line.text == ANOTHER else person
                 await stage.start_bot()
                 continue
             received = twin.meant(line)

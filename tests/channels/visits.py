@@ -100,9 +100,9 @@ TO_THE_NAME = ("Ask for a first talk", "Yes", "I was harmed", "18 or older", "Ye
 TO_THE_READ_BACK = (*TO_THE_NAME, "Sam", "Email", "Done", "sam@example.org", "Check and send now")
 
 
-async def visitor_at(folder: Path, *steps: str) -> tuple[Stage, Visitor]:
+async def visitor_at(folder: Path, *steps: str, languages: tuple[str, ...] = ("en",)) -> tuple[Stage, Visitor]:
     """A stage, and somebody who has come this far on it."""
-    stage = Stage(folder)
+    stage = Stage(folder, languages=languages)
     visitor = Visitor(open_chat(stage))
     await visitor.open()
     await visitor.go(*steps)

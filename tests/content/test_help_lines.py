@@ -16,7 +16,7 @@ from content.words import ContentError
 
 DAY = date(2026, 11, 22)
 LINES = load("en")
-ALL_NEEDS = sorted({need for line in LINES for need in line.needs} | {each.need for each in needs_from("en")})
+ALL_NEEDS = sorted({need for line in LINES for need in line.needs} | {each.need for each in needs_from()})
 
 
 SCOTLAND = ZoneInfo("Europe/London")
@@ -162,14 +162,14 @@ def test_the_most_pressing_need_comes_first_and_each_once() -> None:
 
 def test_every_answer_that_tells_of_a_need_can_be_given() -> None:
     asked = [step for flow in FLOWS.values() for step in _questions(flow)]
-    for each in needs_from("en"):
+    for each in needs_from():
         assert any(step.name == each.question and each.option in step.closed for step in asked), each
 
 
 def test_every_need_an_answer_tells_of_has_a_line_that_is_shown_or_a_reason() -> None:
     # No confirmed line for people worried about their own behaviour yet: they get the general ones.
     met = {need for each in LINES if each.is_shown for need in each.needs}
-    assert {each.need for each in needs_from("en")} - met == {"own_behaviour"}
+    assert {each.need for each in needs_from()} - met == {"own_behaviour"}
 
 
 def test_lines_go_stale_after_180_days_and_a_day_to_come_counts_as_unchecked() -> None:
