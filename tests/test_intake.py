@@ -451,7 +451,7 @@ async def test_housekeeping_that_fails_is_told_of_and_tried_again(
     other = sqlite3.connect(stage.folder / "cairn.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with capture_logs() as logs:
-        keeping = asyncio.create_task(bot_service._tidy(stage.database))
+        keeping = asyncio.create_task(bot_service._tidy(stage.database, lambda: stage.now))
         await until(lambda: len(logs) > 0)
         other.execute("ROLLBACK")
         await until(lambda: stage.rows(tables.SEEN_UPDATES) == [])
