@@ -6,19 +6,22 @@ runs in a thread and opens its own transactions. What it raises ends as a page t
 
 import hmac
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from anyio.to_thread import run_sync
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from desk import incoming, pages, shut_case, step_up
 from desk.desk import Desk
-from policy.access import TABLE, Cases, Deed, Whose, may
-from storage import case_ties, staff, staff_sessions, team
+from policy.access import NO, TABLE, Cases, Deed, Whose, may
+from storage import case_openings, case_ties, staff, staff_sessions, team
+from storage.case_openings import Opening
+from storage.case_ties import Ties
 from storage.caseload import NoSuchCase, NotAllowed
 from storage.staff import Member
 from storage.staff_sessions import Session
@@ -53,12 +56,23 @@ class SignedIn(Visit):
     member: Member = field(kw_only=True)
     is_recovery_due: bool = field(kw_only=True)
     """Whether this member could write the recovery key down, and nobody has done so yet."""
-    whose: Cases = field(kw_only=True, default=frozenset())
-    """Whose the case is that the address names, to this member; nothing where it names none."""
+    openings: Sequence[Opening] = field(kw_only=True, default=(), repr=False)
+    """Cases of this member that a manager opened, which they have not been told of yet."""
+    ties: Ties | None = field(kw_only=True, default=None)
+    """What ties people to the case that the address names; None where it names none, or none there is."""
 
     def may(self, deed: str) -> bool:
         """Whether this member may do it, with the case of this address where it is about one (`policy.access`)."""
         return may(self.member.roles, Deed(deed), self.whose)
+
+    @property
+    def whose(self) -> Cases:
+        """Whose the case of this address is, to this member."""
+        return self.ties.to(self.member.id) if self.ties else NO
+
+    def whose_is(self, assignee: int | None) -> Cases:
+        """The same, once the transaction at hand has seen who has the case now."""
+        return replace(self.ties, assignee=assignee).to(self.member.id) if self.ties else NO
 
 
 Handler = Callable[[Visit], Response]
@@ -99,7 +113,6 @@ def let_members(deed: Deed, handler: MemberHandler, *, half_way: bool = False) -
         if known.session.proved_at is None and not half_way:
             return _ask_to_sign_in(visit, "/second-factor")
         try:
-            known = _with_ties(known)
             if not known.may(deed):
                 return _not_theirs(known, deed)
             if known.form and not hmac.compare_digest(known.form.get("form_token", ""), known.session.form_token):
@@ -155,19 +168,21 @@ def _find_member(visit: Visit) -> SignedIn | None:
             return None
         could = session.team_key is not None and may(member.roles, Deed.KEEP_RECOVERY_KEY)
         is_recovery_due = could and not team.has_recovery(tx)
+        openings, ties = case_openings.to_tell(tx, member.id), _ties(visit, tx)
     if session.is_to_be_touched(visit.now):
         with visit.desk.database.begin() as tx:
             staff_sessions.touch(tx, session, visit.now)
     seen = {each.name: getattr(visit, each.name) for each in fields(Visit)}
-    return SignedIn(**seen, session=session, member=member, is_recovery_due=is_recovery_due)
+    return SignedIn(
+        **seen, session=session, member=member, is_recovery_due=is_recovery_due, openings=openings, ties=ties
+    )
 
 
-def _with_ties(visit: SignedIn) -> SignedIn:
-    """The visit, with whose the case of its address is. Raises NoSuchCase."""
-    if "case_id" not in visit.path:
-        return visit
-    with visit.desk.database.read() as tx:
-        return replace(visit, whose=case_ties.of_case(tx, visit.path["case_id"]).to(visit.member.id))
+def _ties(visit: Visit, tx: Connection) -> Ties | None:
+    try:
+        return case_ties.of_case(tx, visit.path["case_id"], visit.now) if "case_id" in visit.path else None
+    except NoSuchCase:
+        return None
 
 
 def _not_theirs(visit: SignedIn, deed: Deed) -> Response:

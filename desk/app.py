@@ -14,9 +14,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from desk import (
+    audit_page,
     case_deeds,
     case_list,
     case_page,
+    handing_on,
     health,
     my_page,
     pages,
@@ -89,12 +91,22 @@ def _about_cases() -> list[Route]:
             let_members(Deed.WORK, case_deeds.mark_mistaken),
             methods=["POST"],
         ),
+        Route(f"{case}/hand-on", let_members(Deed.HAND_ON, handing_on.show), methods=["GET"]),
+        Route(f"{case}/hand-on", let_members(Deed.HAND_ON, handing_on.hand_on), methods=["POST"]),
+        Route(f"{case}/hand-on/answer", let_members(Deed.ANSWER_HAND_ON, handing_on.answer), methods=["POST"]),
+        Route(
+            f"{case}/open-with-reason",
+            let_members(Deed.OPEN_WITH_REASON, handing_on.open_with_reason),
+            methods=["POST"],
+        ),
+        Route(f"{case}/told", let_members(Deed.WORK, handing_on.note_told), methods=["POST"]),
         Route(f"{case}/{{deed:path}}", let_members(Deed.SEE_CASES, case_page.lead_back), methods=["GET"]),
     ]
 
 
 def _about_staff() -> list[Route]:
     return [
+        Route("/audit", let_members(Deed.SEE_AUDIT, audit_page.show), methods=["GET"]),
         Route("/people", let_members(Deed.SEE_PEOPLE, people.show), methods=["GET"]),
         Route("/people", let_members(Deed.KEEP_PEOPLE, people.add), methods=["POST"]),
         Route("/people/{staff_id:int}/let-in", let_members(Deed.LET_IN, people.let_in), methods=["POST"]),

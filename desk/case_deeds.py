@@ -66,7 +66,7 @@ def log_attempt(visit: SignedIn) -> Response:
     errors = _errors(visit, at)
     with visit.desk.database.read() as tx:
         case = caseload.own(tx, visit.path["case_id"], visit.member.id)
-        if shut_case.why(tx, case, visit):
+        if shut_case.why(case, visit):
             raise NotAllowed
     if errors or at is None:
         return case_page.render(visit, errors, 422)

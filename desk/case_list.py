@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from desk import access, case_notice, pages
 from desk.access import SignedIn
-from storage import cards, case_lists, proposals
+from policy.access import NOBODYS, Deed, may
+from storage import cards, case_lists, hand_ons, proposals
 
 
 def show(visit: SignedIn) -> Response:
@@ -40,6 +41,8 @@ def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
             "mine": case_lists.of_member(tx, visit.member.id),
             "colleagues": case_lists.of_colleagues(tx, visit.member.id),
             "proposed": proposals.count(tx, at),
+            "sees_all": may(visit.member.roles, Deed.TAKE, NOBODYS),
+            "offers": hand_ons.offers(tx, visit.member.id),
             "notice": case_notice.on_list(visit, tx),
         }
     values = {"at": at, "tells": tells, "most_shown": case_lists.MOST_SHOWN, "errors": errors or {}}

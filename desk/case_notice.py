@@ -17,6 +17,8 @@ from storage.attempts import ATTEMPT
 from storage.case_lists import Entry
 from storage.caseload import STAGES, Case, NoSuchCase
 
+HANDED_ON = ("handed_on", "offered")
+GIVEN = ("released", "put_away", *HANDED_ON)
 SAID = ("taken", "attempt", "mistaken", "stage", "read", "taken_over")
 
 
@@ -54,9 +56,11 @@ def on_list(visit: SignedIn, tx: Connection) -> Notice | None:
     if done == "recovery":
         return Notice(done)
     try:
-        case = caseload.find(tx, case_id) if done in {"released", "put_away"} else None
+        case = caseload.find(tx, case_id) if done in GIVEN else None
     except NoSuchCase:
         return None
+    if case is not None and done in HANDED_ON:
+        return Notice(done, reference=case.reference)
     if case is None or case.assignee is not None:
         return None
     undo = f"/cases/{case.id}/take" if case.stage else ""

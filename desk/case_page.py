@@ -51,7 +51,7 @@ def render(visit: SignedIn, errors: Mapping[str, str] | None = None, status: int
     """The page of a case, with what was wrong in a form on it, by field."""
     with visit.desk.database.begin() as tx:
         case = caseload.find(tx, visit.path["case_id"])
-        why_not = shut_case.why(tx, case, visit)
+        why_not = shut_case.why(case, visit)
         if why_not:
             return shut_case.page(visit, case, why_not)
         team_key = visit.session.team_key or b""

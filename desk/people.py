@@ -10,7 +10,7 @@ from desk import access, pages
 from desk.access import SignedIn
 from desk.case_notice import Notice
 from policy.access import Role, fit_together
-from storage import audit, member_keys, second_factors, staff, staff_sessions
+from storage import audit, hand_ons, member_keys, second_factors, staff, staff_sessions
 from storage.staff import Member
 
 DONE = ("let_in", "shut_out", "factor_reset")
@@ -71,6 +71,8 @@ def shut_out(visit: SignedIn) -> Response:
         member = _colleague(visit, tx)
         if not isinstance(member, Member):
             return member
+        if hand_ons.cases_of(tx).get(member.id):
+            return pages.member_refusal(visit, "has_cases", 409)
         staff.shut_out(tx, member.id)
         audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, _about("shut_out", member))
     return _done("shut_out", member)
@@ -95,6 +97,7 @@ def render(
     with visit.desk.database.read() as tx:
         people = staff.everybody(tx)
         waiting = staff.waiting_for_set_up(tx)
+        caseload = hand_ons.cases_of(tx)
     done, whom = visit.query.get("done", ""), visit.query.get("whom", "")
     about = next((person for person in people if str(person.id) == whom and done in DONE), None)
     notice = Notice(done, reference=about.name) if about else None
@@ -102,6 +105,7 @@ def render(
     values = {
         "people": people,
         "waiting": waiting,
+        "caseload": caseload,
         "errors": errors or {},
         "link": link,
         "name": name,

@@ -35,7 +35,7 @@ def enter(visit: SignedIn) -> Response:
     if not _has_one(visit):
         return _in(visit, _first_page(visit)) if _keep(visit) else _set_up(visit, "code")
     try:
-        return _in(visit, sign_in.wanted_page(visit)) if proof.is_shown(visit) else _ask(visit, "code")
+        return _in(visit, _wanted(visit)) if proof.is_shown(visit) else _ask(visit, "code")
     except MustWait as wait:
         return _ask(visit, "sign_in_wait", minutes=wait.minutes)
 
@@ -74,7 +74,12 @@ def remove(visit: SignedIn) -> Response:
 
 def _first_page(visit: SignedIn) -> str:
     """The recovery key, for whoever comes in with the team key before one is written down; for others the cases."""
-    return "/recovery-key" if visit.is_recovery_due else sign_in.wanted_page(visit)
+    return "/recovery-key" if visit.is_recovery_due else _wanted(visit)
+
+
+def _wanted(visit: SignedIn) -> str:
+    """The page that was asked for; the audit, for somebody who reads no cases."""
+    return sign_in.wanted_page(visit) if visit.may("see_cases") else "/audit"
 
 
 def _has_one(visit: SignedIn) -> bool:

@@ -3,14 +3,14 @@
 Here may live the reasons a case is not shown. Whose cases one may read is said in `policy.access`.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import pages
 from policy.access import Deed, may
-from storage import case_ties, caseload
+from storage import caseload
 from storage.caseload import Case
 
 if TYPE_CHECKING:
@@ -19,27 +19,30 @@ if TYPE_CHECKING:
 NOT_THEIRS = ("waiting", "colleague")
 
 
-def why(tx: Connection, case: Case, visit: "SignedIn") -> str | None:
+def why(case: Case, visit: "SignedIn") -> str | None:
     """Why a case is not shown to this visitor, by the name of its words; None when it is."""
     if case.case_key is None or case.document is None:
         return "erased"
     if case.stage is None and case.assignee is None:
         return "withdrawn"
-    if not may(visit.member.roles, Deed.READ, case_ties.of_case(tx, case.id).to(visit.member.id)):
+    if not may(visit.member.roles, Deed.READ, visit.whose_is(case.assignee)):
         return "waiting" if case.assignee is None else "colleague"
     if visit.session.team_key is None:
         return "let_in_since" if visit.member.team_key else "not_let_in"
     return None
 
 
-def page(visit: "SignedIn", case: Case, reason: str, *, is_undone: bool = False) -> Response:
+def page(
+    visit: "SignedIn", case: Case, reason: str, *, is_undone: bool = False, errors: Mapping[str, str] | None = None
+) -> Response:
     """The page instead of the case; `is_undone`: somebody pressed a button for it."""
-    values = {"case": case, "reason": reason, "is_undone": is_undone}
-    return pages.member_page(visit, "case_shut.html", 403 if reason in NOT_THEIRS else 200, **values)
+    values = {"case": case, "reason": reason, "is_undone": is_undone, "errors": errors or {}}
+    status = 422 if errors else 403 if reason in NOT_THEIRS else 200
+    return pages.member_page(visit, "case_shut.html", status, **values)
 
 
 def refuse(visit: "SignedIn", *, is_undone: bool) -> Response:
     """The same for a case that is found not to be the visitor's. Raises NoSuchCase."""
     with visit.desk.database.read() as tx:
         case = caseload.find(tx, visit.path["case_id"])
-        return page(visit, case, why(tx, case, visit) or "colleague", is_undone=is_undone)
+        return page(visit, case, why(case, visit) or "colleague", is_undone=is_undone)

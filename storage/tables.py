@@ -319,6 +319,28 @@ TEAM_KEYS = Table(
     Column("at", Float, nullable=False),
 )
 
+# A colleague's case that a manager opened with a written reason.
+CASE_OPENINGS = Table(
+    "case_openings",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("until", Float, nullable=False),
+    Column("told_at", Float),  # when who has the case saw that; null: not yet
+)
+
+# A case that somebody would hand on to a colleague, until they answer.
+HAND_ONS = Table(
+    "hand_ons",
+    METADATA,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("to_id", ForeignKey("staff.id"), nullable=False, index=True),
+    Column("by_id", ForeignKey("staff.id"), nullable=False),
+    Column("at", Float, nullable=False),
+)
+
 # Who saw or did what, written in the transaction that shows or does it; each row's digest covers the row before.
 AUDIT = Table(
     "audit",
@@ -329,4 +351,5 @@ AUDIT = Table(
     Column("action", String(24), nullable=False),
     Column("case_id", String(32), index=True),
     Column("digest", LargeBinary(32), nullable=False),
+    Index("audit_by_action", "action", "at"),
 )

@@ -111,6 +111,11 @@ async def test_who_has_left_opens_nothing_any_more_and_their_name_stays_beside_w
         staff.link_telegram(tx, code, b"1" * 16, office.now)
         kept = staff_links.make(tx, office.member(BEA).id, staff_links.TELEGRAM, office.now)
     page = await shut_out(await office.visit(ANN).open("/people"), office, BEA)
+    assert page.status == 409 and "They still have cases" in page.text, "no case is ever nobody's"
+    assert office.member(BEA).keys
+    ann = await office.visit(ANN).open(f"/cases/{case.id}/hand-on")
+    await ann.press("Give it to them", to=str(office.member(ANN).id))
+    page = await shut_out(await office.visit(ANN).open("/people"), office, BEA)
     assert f"{BEA} has no access any more" in page.text
     assert "Has no access" in row_of(page, BEA)
     assert office.rows(AUDIT)[-1].action == f"shut_out:{office.member(BEA).id}"
@@ -119,7 +124,7 @@ async def test_who_has_left_opens_nothing_any_more_and_their_name_stays_beside_w
     with office.desk.database.begin() as tx:
         assert staff.by_telegram(tx, b"1" * 16) is None
         assert staff.link_telegram(tx, kept, b"2" * 16, office.now) is None
-    assert f"{BEA} has this one." in (await page.browser.open(f"/cases/{case.id}")).text
+    assert f"{BEA} Taken" in (await page.browser.open(f"/cases/{case.id}")).text
 
 
 async def test_who_had_left_comes_back_by_a_new_link(office: Office) -> None:
