@@ -8,7 +8,7 @@ from bot.safety_rules import Rules
 from bot.safety_signs import signs
 
 HERE = Path(__file__).parent
-HELD_OUT = ("held_out", "held_out_later")
+HELD_OUT = ("held_out", "held_out_later", "held_out_third")
 """Parts that no rule was made or changed for."""
 NOTHING = "-"
 
