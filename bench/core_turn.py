@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from time import perf_counter
 
 from bench.figures import Chapter, at_most, percentile
+from bot import answering
 from bot.engine import Engine
 from bot.flows import FLOWS
 from bot.help_now import help_values
@@ -43,9 +44,11 @@ def _time(engine: Engine, words: Words, state: State, press: bool, turns: int) -
     inbound = _said(state, press)
     values = {"service_name": "the service", "service_phone_line": ""}
 
+    find = answering.load(words.language).find
+
     def turn() -> None:
         at = engine.at(state.conversation, state.facts)
-        found = engine.receive(at, understand(inbound, at, words))
+        found = engine.receive(at, understand(inbound, at, words, find))
         known = {**values, "typed_chars": str(len(inbound.text))}
         if any(cue.kind != "note" for cue in found.cues):
             known |= help_values(state.conversation.answers, words)

@@ -19,8 +19,9 @@ from storage.secrets import IntakeSecrets
 
 def service(settings: Settings) -> Service:
     """What the service has set, as the conversation needs it."""
-    phone = settings.service_phone
-    line = words.load(settings.language).common("service.phone_line").format(service_phone=phone) if phone else ""
+    phone, email, held = settings.service_phone, settings.service_email, words.load(settings.language)
+    phone_line = held.common("service.phone_line").format(service_phone=phone) if phone else ""
+    email_line = held.common("service.email_line").format(service_email=email) if email else ""
     return Service(
         Targets.from_settings(settings),
         WorkingTime.from_settings(settings),
@@ -29,7 +30,8 @@ def service(settings: Settings) -> Service:
         has_manager=settings.smtp_url is not None and bool(settings.manager_emails),
         values={
             "service_name": settings.service_name,
-            "service_phone_line": line,
+            "service_phone_line": phone_line,
+            "service_email_line": email_line,
             "web_url": settings.web_url,
         },
         proposals_wait=timedelta(days=settings.proposal_days),

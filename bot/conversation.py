@@ -20,7 +20,10 @@ class Conversation:
     changing: str | None = None
     """The question asked again by its own wish: Back, or Change at the read-back."""
     aside: str | None = None
-    """stopped, paused or erasing: the small question that stands before the flow's own."""
+    """stopped, paused or erasing: the small question that stands before the flow's own.
+
+    Or asking, with the topics of which one was meant: asking:cost:how_soon.
+    """
     language: str = "en"
     signs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Signs of danger in what was typed: the kind, and the exact words. Read back like an answer, and handed over."""

@@ -12,10 +12,10 @@ from bot.contact_details import READERS
 from bot.conversation import Conversation
 from bot.errors import NotUnderstood
 from bot.flow import Flow
-from bot.situation import ALSO_WRITTEN, FIRST_FLOW, IN_ENGLISH, LANGUAGE, Situation
+from bot.situation import ALSO_WRITTEN, ASKING, FIRST_FLOW, IN_ENGLISH, LANGUAGE, NEITHER, Situation
 from bot.spoken import ONLY_REFERENCE, Spoken
 from bot.steps import SEND, Answer, Facts, Question, Review, Several, Text
-from bot.turn import Said, Turn, left, note
+from bot.turn import Cue, Said, Turn, left, note
 from content.words import REFERENCE
 
 
@@ -43,6 +43,8 @@ class Engine:
             return COMMANDS[said.command](at)
         if said.note is not None:
             return at.ask(note(said.note))
+        if said.asked:
+            return _answer_question(at, said.asked)
         step = at.waiting
         if at.aside:
             return _answer_aside(at, said)
@@ -60,6 +62,15 @@ class Engine:
             return at.ask(note(error.note))
 
 
+def _answer_question(at: Situation, topics: tuple[str, ...]) -> Turn:
+    """The vetted answer, then the same question again at the same place; of two that are close, which one is meant."""
+    if at.aside and at.waiting.name != ASKING:  # that is about leaving, or language: nothing may stand before it
+        return at.ask(Cue("answer", topics[0]))
+    if len(topics) > 1:
+        return at.but(aside=":".join((ASKING, *topics))).ask()
+    return at.but(aside=None).ask(Cue("answer", topics[0]))
+
+
 def _toggle(at: Situation, step: Several, option: str) -> Turn:
     if option.startswith("-"):
         picking = tuple(each for each in at.conversation.picking if each != option[1:])
@@ -75,6 +86,8 @@ def _answer_aside(at: Situation, said: Said) -> Turn:
     option = said.chosen[0] if said.chosen else None
     if at.aside in {LANGUAGE, IN_ENGLISH} and option:
         return _speak(at, option)
+    if at.waiting.name == ASKING and option is not None:
+        return at.but(aside=None).ask(note("no_answer")) if option == NEITHER else _answer_question(at, (option,))
     if option == "delete_now":
         return left("deleted")
     if option == "erase_all":

@@ -11,7 +11,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from bot import facts, safety_signs
+from bot import answering, facts, safety_signs
 from bot.conversation import Conversation
 from bot.drafts import Draft
 from bot.effects import EFFECTS
@@ -25,7 +25,7 @@ from bot.proposing import BRINGS
 from bot.reading import command, understand
 from bot.rendering import render
 from bot.safety_rules import Rules
-from bot.situation import FIRST_FLOW
+from bot.situation import FIRST_FLOW, Situation
 from bot.spoken import other_names
 from bot.steps import Answers, Bring, FactValue
 from bot.turn import Cue, Said, Turn, note
@@ -104,7 +104,11 @@ class Exchange:
     def _receive(self, draft: Draft, said: Said | None = None) -> Turn:
         conversation = draft.conversation
         at = self.engine.at(conversation, self._facts(conversation.flow, conversation.answers))
-        return self.engine.receive(at, said or understand(self.inbound, at, self._words(conversation)))
+        return self.engine.receive(at, said or self._understood(at))
+
+    def _understood(self, at: Situation) -> Said:
+        words = self._words(at.conversation)
+        return understand(self.inbound, at, words, answering.load(words.language).find)
 
     def _words(self, conversation: Conversation) -> Words:
         return self.engine.spoken.words(conversation.language)
@@ -127,6 +131,9 @@ class Exchange:
         draft = Draft(turn.conversation, self.inbound.channel, self.inbound.address)
         if said in OBEYED_AT_ONCE:
             turn = self.engine.receive(self.engine.at(turn.conversation, known), Said(command=said))
+        elif self.inbound.kind == "text":
+            asked = self._understood(self.engine.at(draft.conversation, known)).asked[:1]
+            turn = replace(turn, cues=(*turn.cues, *(Cue("answer", topic) for topic in asked)))
         return draft, turn
 
     def _found_by_code(self, draft: Draft | None) -> bytes | None:

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from bot import drafts, letters, safety_rules
+from bot import answering, drafts, letters, safety_rules
 from bot.drafts import Draft
 from bot.engine import Engine
 from bot.exchange import Exchange, Outcome
@@ -78,6 +78,8 @@ class Intake:
         self.random = random or SystemRandom()
         content_words.load(language)
         self.rules = safety_rules.load_all(content_words.languages())
+        for spoken in engine.spoken.offered:
+            answering.load(spoken)  # now, so that nobody waits for it
 
     def handle(self, inbounds: Sequence[Inbound], now: datetime) -> None:
         """Act on these, in order, in one commit. Those acted on before are passed over.

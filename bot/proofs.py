@@ -3,22 +3,24 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.help_now import help_values
 from bot.messages import Inbound, InboundKind, Reply
-from bot.reading import understand
+from bot.reading import Find, understand
 from bot.rendering import render
-from bot.situation import IN_ENGLISH, Situation
+from bot.situation import ASKING, IN_ENGLISH, Situation
 from bot.steps import Bring, Offer, Question, Review
-from bot.turn import Said, Turn
+from bot.turn import Cue, Said, Turn, note
 from bot.walk import NONCE, State, answers, say, walk
 from content.words import REFERENCE, Words
 
 ASKS_FIRST = "where the words of a language end, it is asked whether to go on in English"
 MAX_CALLBACK_BYTES = 64
 LONG = "x" * 10_000
+A_TOPIC, ANOTHER_TOPIC = "cost", "how_soon"
 VALUES = dict.fromkeys(
     (
         "reference",
@@ -26,6 +28,7 @@ VALUES = dict.fromkeys(
         "contact_by",
         "how_to_change",
         "service_phone_line",
+        "service_email_line",
         "come_back",
         "typed_chars",
         "what_i_sent",
@@ -45,6 +48,7 @@ class Ground:
 
     engine: Engine
     words: Words
+    find: Find
     state: State
     order: Mapping[str, int]
     """Where each step stands in its flow."""
@@ -52,10 +56,10 @@ class Ground:
     values: Mapping[str, str]
 
     @classmethod
-    def of(cls, engine: Engine, words: Words, state: State, order: Mapping[str, int]) -> "Ground":
+    def of(cls, engine: Engine, words: Words, find: Find, state: State, order: Mapping[str, int]) -> "Ground":
         """Where one stands in this state. It is worked out once: many proofs stand on it."""
         values = {**VALUES, **help_values(state.conversation.answers, words)}
-        return cls(engine, words, state, order, engine.at(state.conversation, state.facts), values)
+        return cls(engine, words, find, state, order, engine.at(state.conversation, state.facts), values)
 
     @property
     def conversation(self) -> Conversation:
@@ -63,7 +67,7 @@ class Ground:
 
     def understood(self, kind: InboundKind, text: str, at: Situation) -> Said:
         """What is made of this when it comes in there."""
-        return understand(Inbound("terminal", "1", "0", kind, text), at, self.words)
+        return understand(Inbound("terminal", "1", "0", kind, text), at, self.words, self.find)
 
     def hear(self, kind: InboundKind, text: str = "", conversation: Conversation | None = None) -> Turn:
         """What follows when this comes in here."""
@@ -110,11 +114,7 @@ def standing_commands(ground: Ground) -> bool:
 
 
 def every_message_has_stop(ground: Ground) -> bool:
-    return all(
-        any(button.option == "_stop" for button in reply.standing)
-        for command in ("look", "help", "why")
-        for reply in ground.replies(ground.obey(command))
-    )
+    return all(_carries_stop(ground, ground.obey(command)) for command in ("look", "help", "why"))
 
 
 def buttons_fit(ground: Ground) -> bool:
@@ -147,6 +147,21 @@ def edited_message(ground: Ground) -> bool:
 def help_now(ground: Ground) -> bool:
     turn = ground.hear("text", ground.words.common("standing.help"))
     return ground.asked_again(turn) and len(ground.replies(turn)) > 1
+
+
+def typed_question(ground: Ground) -> bool:
+    turn = ground.hear("text", ground.words.option("answers", ASKING, A_TOPIC))
+    return ground.asked_again(turn) and turn.cues == (Cue("answer", A_TOPIC),)
+
+
+def question_of_two(ground: Ground) -> bool:
+    offered = ground.engine.receive(ground.at, Said(asked=(A_TOPIC, ANOTHER_TOPIC)))
+    if offered.ask is None or offered.ask.step.name != ASKING or not _carries_stop(ground, offered):
+        return False
+    told = [ground.hear("text", number, offered.conversation) for number in ("1", "2", "3")]
+    cues = [turn.cues for turn in told]
+    meant = [(Cue("answer", A_TOPIC),), (Cue("answer", ANOTHER_TOPIC),), (note("no_answer"),)]
+    return cues == meant and all(map(ground.asked_again, told))
 
 
 def pause_and_back(ground: Ground) -> bool:
@@ -195,6 +210,8 @@ PROOFS: Mapping[str, Callable[[Ground], bool]] = {
     "a stale or broken button is answered and changes nothing": stale_buttons,
     "an edited message is answered and changes nothing": edited_message,
     "Help now helps and asks the same again": help_now,
+    "a typed question is answered, and the same is asked again": typed_question,
+    "of two questions that are close both are offered, and either leads back": question_of_two,
     "pausing and coming back from disk lands at the same question": pause_and_back,
     "Back keeps every answer": going_back,
     "where the early read-back is offered, it is reached": early_read_back,
@@ -224,9 +241,10 @@ class Report:
         return not self.unreached and not any(self.failures.values())
 
 
-def prove(engine: Engine, name: str, words: Words) -> Report:
+def prove(engine: Engine, name: str, words: Words, find: Find) -> Report:
     """Try every proof in every state of this flow."""
     flow = engine.flows[name]
+    find_once = cache(find)  # what is typed here is typed in every state
     order = {step.name: place for place, step in enumerate(flow.steps)}
     failures: dict[str, list[str]] = {sentence: [] for sentence in (*PROOFS, ASKS_FIRST)}
     waiting = ended = beyond = 0
@@ -237,7 +255,7 @@ def prove(engine: Engine, name: str, words: Words) -> Report:
         if not state.waits:
             ended += not isinstance(state.step, Bring)
             continue
-        ground = Ground.of(engine, words, _spoken(state, words.language), order)
+        ground = Ground.of(engine, words, find_once, _spoken(state, words.language), order)
         if not engine.spoken.reaches(words.language, flow, state.step.name):
             beyond += 1
             if not _asks_first(ground):
@@ -265,6 +283,10 @@ def _asks_first(ground: Ground) -> bool:
     turn = ground.hear("open")
     asked = turn.ask is not None and turn.ask.step.name == IN_ENGLISH
     return asked and all(ground.replies(turn)) and _is_out(ground.obey("stop"))
+
+
+def _carries_stop(ground: Ground, turn: Turn) -> bool:
+    return all(any(button.option == "_stop" for button in reply.standing) for reply in ground.replies(turn))
 
 
 def _is_out(turn: Turn) -> bool:

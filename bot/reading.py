@@ -1,11 +1,15 @@
 """Understanding what came in: a press, typed words, a picture -> what was said (`bot.engine.Said`). Pure.
 
 Order matters and is a promise: the standing commands first, as a whole message only; then the options of the question
-that waits, by label or number; then, where the question is answered by typing, the words themselves.
+that waits, by label or number; then a question to the service; then, where the question is answered by typing, the
+words themselves. There an answer has to stay an answer, so only what is surely a question is taken for one.
 """
 
 import re
+from collections.abc import Callable
 
+from bot.answering import Found
+from bot.command_words import command_of, phrase_of, slip_of
 from bot.commands import COMMANDS, EVER_VALID
 from bot.conversation import Conversation
 from bot.laws import RESERVED
@@ -18,6 +22,8 @@ from content.words import Words, normalise
 
 MOST_CHARS = 4096
 NOT_SURE = "not_sure"
+LONGER_THAN_NAMES = 4  # words: "Will Young" begins as a question does
+MOST_OF_A_START = 200
 BETWEEN_LABELS = "[,;\n\u060c]"
 BETWEEN_NUMBERS = "[,;+&\u060c]"
 # Words like "hello" or "done" may be an answer where one is typed; what leaves or helps is a command everywhere.
@@ -25,7 +31,11 @@ NOT_WHILE_TYPING = frozenset({"start", "done", "keep", "review"})
 NOTES = {"media": "no_media", "edited": "edited", "unreadable": "not_understood"}
 
 
-def understand(inbound: Inbound, at: Situation, words: Words) -> Said:
+Find = Callable[[str], Found]
+"""Finds what typed words ask for: `bot.answering.Answers.find` of the language."""
+
+
+def understand(inbound: Inbound, at: Situation, words: Words, find: Find) -> Said:
     """What was said, to the question that waits."""
     step, conversation = at.waiting, at.conversation
     if inbound.kind == "open" or not isinstance(step, Question):
@@ -35,7 +45,8 @@ def understand(inbound: Inbound, at: Situation, words: Words) -> Said:
     lines = read_back_lines(at.position, conversation) if isinstance(step, Review) else ()
     if inbound.kind == "press":
         return _pressed(inbound.text, conversation, step, lines)
-    return _typed(inbound.text, conversation, step, lines, words)
+    said = _typed(inbound.text, conversation, step, lines, words)
+    return _asked(said, step, find, words) if said.typed is not None else said
 
 
 def command(inbound: Inbound, words: Words) -> str | None:
@@ -43,13 +54,15 @@ def command(inbound: Inbound, words: Words) -> str | None:
     if inbound.kind == "press":
         option = inbound.text.rsplit(":", 1)[-1]
         return option[1:] if option.startswith("_") and option[1:] in EVER_VALID else None
-    return _command(inbound.text, words) if inbound.kind == "text" else None
+    return command_of(inbound.text, words) if inbound.kind == "text" else None
 
 
-def _command(typed: str, words: Words) -> str | None:
-    if typed.lstrip().startswith("/"):
-        typed = typed.split(maxsplit=1)[0].split("@", 1)[0] if typed.strip() != "/" else typed
-    return words.command(typed[:200])
+def command_anywhere(typed: str, words: Words) -> str | None:
+    """The command in typed words where the question that waits is not known: not knowing is then skipping."""
+    if (found := command_of(typed, words)) or not _is_unsure(typed, words):
+        slip = None if found else slip_of(typed, words.commands, words)
+        return words.commands[slip] if slip else found
+    return "skip"
 
 
 def _pressed(data: str, conversation: Conversation, step: Question, lines: tuple[str, ...]) -> Said:
@@ -76,7 +89,7 @@ def _typed(typed: str, conversation: Conversation, step: Question, lines: tuple[
     steers = step.name in RESERVED or isinstance(step, Offer)
     if steers and (option := _option(typed, step, (), conversation, words)):
         return Said(chosen=(option,))
-    found = _command(typed, words) or _skip(typed, step, words)
+    found = command_of(typed, words) or _skip(typed, step, words)
     if found and not (isinstance(step, Text) and found in NOT_WHILE_TYPING and not typed.lstrip().startswith("/")):
         return Said(command=found)
     if isinstance(step, Text):
@@ -102,7 +115,11 @@ def _labelled(typed: str, conversation: Conversation, step: Question, options: t
         pieces = [_option(piece, step, options, conversation, words) for piece in _apart(typed, words)]
         if pieces and all(pieces):
             return Said(chosen=tuple(piece for piece in pieces if piece))
-    return Said(typed=typed)
+    named = _named(step, options, conversation, words)
+    slip = slip_of(typed, {**named, **words.commands}, words)
+    if slip is None:
+        return Said(typed=typed)
+    return Said(command=words.commands[slip]) if slip in words.commands else Said(chosen=(named[slip],))
 
 
 def _apart(typed: str, words: Words) -> list[str]:
@@ -120,16 +137,54 @@ def _option(
     typed: str, step: Question, options: tuple[str, ...], conversation: Conversation, words: Words
 ) -> str | None:
     """The option meant: by its label, its name, or a word that means it wherever it is offered."""
-    plain, file = normalise(typed), file_of(step, conversation)
-    labels = {normalise(option_words(step, option, file, words)): option for option in step.closed}
-    labels |= {normalise(option): option for option in (*step.closed, *options)}
-    if plain in labels:
-        return labels[plain]
-    meant = [option for option in step.closed if option in words.synonyms.get(plain, ())]
-    return meant[0] if len(meant) == 1 else None
+    named = _named(step, options, conversation, words)
+    phrase = phrase_of(typed, named, words)
+    return None if phrase is None else named[phrase]
+
+
+def _named(step: Question, options: tuple[str, ...], conversation: Conversation, words: Words) -> dict[str, str]:
+    """All that an option of this step may be called."""
+    file, named = file_of(step, conversation), dict[str, str]()
+    for option in step.closed:
+        for word in words.words_for.get(option, ()):
+            if len(words.synonyms[word].intersection(step.closed)) == 1:  # else it could be another of them
+                named[word] = option
+    named |= {normalise(option): option for option in (*step.closed, *options)}
+    return named | {normalise(option_words(step, option, file, words)): option for option in step.closed}
 
 
 def _skip(typed: str, step: Question, words: Words) -> str | None:
     """Not knowing is skipping, where it is no answer of its own."""
-    is_unsure = NOT_SURE in words.synonyms.get(normalise(typed), ())
-    return "skip" if is_unsure and NOT_SURE not in step.closed and not step.required else None
+    is_answer = NOT_SURE in step.closed or step.required
+    return "skip" if not is_answer and _is_unsure(typed, words) else None
+
+
+def _is_unsure(typed: str, words: Words) -> bool:
+    phrase = phrase_of(typed, words.synonyms, words)
+    return phrase is not None and NOT_SURE in words.synonyms[phrase]
+
+
+def _asked(said: Said, step: Question, find: Find, words: Words) -> Said:
+    """The question in these words; or, where it may be their answer, the words."""
+    typed = said.typed or ""
+    may_be_answer = isinstance(step, Text)
+    has_form = _is_in_form(typed, words, LONGER_THAN_NAMES if may_be_answer else 2)
+    if may_be_answer and not has_form:
+        return said
+    found = find(typed)
+    if found.topics and (found.is_sure if may_be_answer else has_form or found.is_question):
+        return Said(asked=found.topics)
+    return Said(note="no_answer") if has_form and not may_be_answer else said
+
+
+def _is_in_form(typed: str, words: Words, fewest: int) -> bool:
+    """Whether words have the form of a question: it ends with its mark, or begins as one does and is no full sentence.
+
+    By this rule an answer stays an answer where one is typed: a name, an address or a sentence has neither, and whoever
+    means a question as their answer can end it with a full stop. Without its mark it has `fewest` words at least.
+    """
+    plain = typed.strip()
+    if plain.endswith("?"):
+        return True
+    found = normalise(plain[:MOST_OF_A_START]).split()
+    return len(found) >= fewest and found[0] in words.question_words and not plain.endswith(".")

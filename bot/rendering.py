@@ -9,7 +9,7 @@ from bot.conversation import Conversation
 from bot.flow import Flow, Position, Progress
 from bot.laws import RESERVED
 from bot.messages import Button, Reply, Row
-from bot.situation import ALSO_WRITTEN
+from bot.situation import ALSO_WRITTEN, ASKING
 from bot.steps import Answer, Code, Offer, OneOf, Part, Question, Review, Several, Step, Text
 from bot.turn import Ask, Cue, Turn
 from content.words import Words
@@ -50,6 +50,8 @@ def fault_reply(words: Words) -> Reply:
 
 def file_of(step: Step, conversation: Conversation) -> str:
     """The content file in which the words of the waiting question stand: the engine's own are in that for all steps."""
+    if step.name == ASKING:
+        return "answers"
     return "common" if step.name in RESERVED else conversation.flow
 
 
@@ -206,6 +208,9 @@ def _card(text: str, step: str, standing: tuple[str, ...], nonce: str, words: Wo
 def _said(cue: Cue, words: Words, values: Mapping[str, str]) -> str:
     if cue.kind == "help":
         return "\n\n".join(words.fill(words.common(f"help.{key}"), values) for key in ("head", "lines", "tail"))
+    if cue.kind == "answer":
+        paragraphs = words.fill(words.text("answers", f"{cue.name}.answer"), values).split("\n\n")
+        return "\n\n".join(filter(None, map(str.strip, paragraphs)))  # a service may have no phone number to give
     return words.fill(words.text(cue.flow, f"{cue.name}.say"), values)
 
 

@@ -23,6 +23,8 @@ ASIDES: Mapping[str, Choice] = {
     "in_english": Choice("in_english", options=("go_on", "not_in_english"), required=True),
 }
 LANGUAGE, IN_ENGLISH = "language", "in_english"
+ASKING, NEITHER = "asking", "neither"
+"""Which of two questions was meant: its options are their topics, and neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Situation:
         """The engine's own question, the one being changed, or the first of the flow without an answer."""
         if self.aside == LANGUAGE:
             return Choice(LANGUAGE, options=self.spoken.offered, required=True)
+        if self.aside and self.aside.startswith(ASKING):
+            return Choice(ASKING, options=(*self.aside.split(":")[1:], NEITHER), required=True)
         return ASIDES[self.aside] if self.aside else self._own
 
     @property

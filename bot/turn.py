@@ -14,6 +14,8 @@ class Said:
     command: str | None = None
     """A standing command: a name in `bot.commands.COMMANDS`."""
     chosen: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    """A question to the service: the topics with a vetted answer, two where both are close."""
     toggled: str | None = None
     """An option pressed in a several-choice; with a leading minus, taken back."""
     typed: str | None = None
@@ -26,7 +28,7 @@ class Cue:
     """Something to tell, by name. The words come later."""
 
     kind: str
-    """note, say, why, help, safety or end."""
+    """note, say, why, help, answer, safety or end."""
     name: str
     flow: str = ""
 

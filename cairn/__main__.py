@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cairn import checking, first_run, logs, ports, talking, together, walking
+from cairn import asking, checking, first_run, logs, ports, talking, together, walking
 from content.words import ContentError
 from policy.settings import SettingsError
 from storage.database import DatabaseError
@@ -68,6 +68,16 @@ def talk(
 ) -> None:
     """Chat in the terminal. Nothing you say is kept, and nobody is told."""
     talking.talk(flow, record, console)
+
+
+@app.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="The words; without them, each line of standard input.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each.")] = False,
+) -> None:
+    """Say what the chat would make of typed words: command, topic, signs of danger."""
+    texts = [text] if text else asking.lines(sys.stdin)
+    asking.ask(texts, checking.settings_in_force(), console, as_json=as_json)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from rich.console import Console
 from rich.progress import track
 
+from bot import answering
 from bot.engine import Engine
 from bot.flows import FLOWS
 from bot.proofs import Report, prove
@@ -20,7 +21,7 @@ def walk(name: str, console: Console) -> bool:
     names = [name] if name else list(FLOWS)
     for each in track(names, "Walking", console=console, transient=True):
         for language in words.languages():
-            report = prove(engine, each, words.load(language))
+            report = prove(engine, each, words.load(language), answering.load(language).find)
             _print(report, language, console)
             holds = holds and report.holds
     return holds

@@ -21,6 +21,8 @@ Needs = Mapping[str, Sequence[str]]
 IN_EVERY_LANGUAGE = ("common", "menu", "safety", "telegram", "web")
 """Files of which a language needs all, however little else it has: the way in, the ways out, and help."""
 MOST_LABEL_CHARS = 28
+ANSWERS, LABEL_OF_ANSWER, NO_TOPIC = "answers", "asking.options.", "neither"
+"""The file of what is said to typed questions; how the labels of its topics begin, and the one that is no topic."""
 MOST_SHORT_CHARS = 32
 OPTIONAL = frozenset({"ask", "hint", "why", "short"})
 OPTIONS = "options."
@@ -44,12 +46,12 @@ def faults(language: str, flows: Mapping[str, Needs]) -> list[str]:
     """All that is missing or wrong in the words of a language, whatever it claims. Raises ContentError."""
     words = content_words.load(language)
     commands = tomllib.loads((FOLDER / language / "language.toml").read_text(encoding="utf-8"))["commands"]
-    asides = {"common": _own_options(words)}
+    asides = {file: _own_options(words, file) for file in ("common", ANSWERS)}
     found = [each for flow, needs in flows.items() for each in flow_problems(words, flow, needs)]
     if language != REFERENCE:  # the same is found by comparing, and told once
         found = [each for each in found if not each.endswith(WRITE_IT)]
     found += [each for file, needs in {**flows, **asides}.items() for each in label_problems(words, file, needs)]
-    found += text_problems(words) + command_problems(language, commands, words)
+    found += text_problems(words) + command_problems(language, commands, words) + answer_problems(words)
     if language != REFERENCE:
         found += language_problems(words, content_words.load(REFERENCE))
         at = f"content/{language}/help_lines.toml"
@@ -147,6 +149,18 @@ def language_problems(words: Words, reference: Words) -> list[str]:
     return found
 
 
+def answer_problems(words: Words) -> list[str]:
+    """Answers to typed questions that have no label, by which a person tells them apart, and labels with no answer."""
+    keys = words.keys(ANSWERS)
+    told = {key.removesuffix(".answer") for key in keys if key.endswith(".answer")}
+    asked = {key.rpartition(".")[2] for key in keys if key.startswith(LABEL_OF_ANSWER)} - {NO_TOPIC}
+    found = [f"{place(words, ANSWERS, each)}: 'answer' is missing. Write it." for each in sorted(asked - told)]
+    return found + [
+        f"{place(words, ANSWERS, LABEL_OF_ANSWER.partition('.')[0])}: '{OPTIONS}{each}' is missing. Write it."
+        for each in sorted(told - asked)
+    ]
+
+
 def help_line_problems(language: str, lines: Iterable[HelpLine], today: date) -> list[str]:
     """Lines checked too long ago, and too few of them to offer somebody nothing is known of."""
     at, lines = f"content/{language}/help_lines.toml", tuple(lines)
@@ -183,9 +197,9 @@ def _for_people(words: Words, file: str) -> set[str]:
     return {key for key in words.keys(file) if not key.endswith(f".{FLAG}")}
 
 
-def _own_options(words: Words) -> Needs:
-    """The questions of the file that belongs to every flow."""
-    keys = [key.partition(".") for key in words.keys("common") if f".{OPTIONS}" in key]
+def _own_options(words: Words, file: str) -> Needs:
+    """The questions of a file that belongs to every flow."""
+    keys = [key.partition(".") for key in words.keys(file) if f".{OPTIONS}" in key]
     return {step: sorted(rest for each, _, rest in keys if each == step) for step, _, _ in keys}
 
 

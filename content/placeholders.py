@@ -36,6 +36,7 @@ PLACES = (
     _place("common", "come_back.web", "return_code"),
     _place("common", "come_back.*", may="return_code"),
     _place("common", "service.phone_line", "service_phone"),
+    _place("common", "service.email_line", "service_email"),
     _place("common", "read_back.change", "number"),
     _place("common", "read_back.line", "number short answer"),
     _place("common", "read_back.chosen", "label"),

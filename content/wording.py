@@ -74,7 +74,7 @@ def _wording_faults(words: Words, file: str, key: str, text: str) -> list[str]:
 def _length_problems(words: Words, file: str) -> list[str]:
     found = []
     for heading in sorted({key.rpartition(".")[0] for key in words.keys(file)}):
-        for together in (("ask", "hint"), ("say",), ("why",)):
+        for together in (("ask", "hint"), ("say",), ("why",), ("answer",)):
             length = sum(len((words.find(file, f"{heading}.{key}") or "").split()) for key in together)
             if length > MOST_WORDS and (file, heading) not in MAY_BE_LONG:
                 found.append(

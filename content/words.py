@@ -7,7 +7,7 @@ step, `language.toml` the language's name and the words that are standing comman
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,8 +69,21 @@ class Words:
         self.files = tuple(sorted(files))
         self.commands = _by_word(about["commands"])
         """For each word or phrase that is a standing command when it is a whole message: which."""
-        self.synonyms = _options_by_word(about.get("synonyms", {}))
+        self.question_words = frozenset(map(normalise, about.get("questions", {}).get("begin_with", ())))
+        """With which a question begins."""
+        around = about.get("around", {})
+        self.polite_before = _longest_first(around.get("before", ()))
+        self.polite_after = _longest_first(around.get("after", ()))
+        """What may stand before and after a command or an option without changing it."""
+        self.said_alone = frozenset(map(normalise, around.get("said_alone", ())))
+        """Commands that may mean something else once anything stands around them."""
+        self.no_slips = frozenset(map(normalise, around.get("no_slips", ())))
+        """Words that are meant as they stand, though a command is only a letter away."""
+        synonyms = about.get("synonyms", {})
+        self.synonyms = _options_by_word(synonyms)
         """For each word or phrase that means an option where it is offered: the names of such options."""
+        self.words_for = {name: tuple(map(normalise, each)) for name, each in synonyms.items()}
+        """The same the other way round."""
 
     def find(self, file: str, key: str) -> str | None:
         """The text of this name (`step.key`), or None. Where a file says so, the words of another stand for its own."""
@@ -166,6 +179,10 @@ def _isolated(value: str) -> str:
 
 def _by_word(table: Mapping[str, list[str]]) -> dict[str, str]:
     return {normalise(word): name for name, words in table.items() for word in words}
+
+
+def _longest_first(phrases: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(map(normalise, phrases), key=lambda phrase: (-len(phrase), phrase)))
 
 
 def _options_by_word(table: Mapping[str, list[str]]) -> dict[str, frozenset[str]]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot import answering
 from bot.engine import Engine
 from bot.flow import Flow
 from bot.flows import FLOWS
@@ -13,13 +14,14 @@ from bot.walk import walk
 from content import words
 
 ENGINE = Engine(FLOWS, spoken(FLOWS, words.languages()))
+FIND = answering.load("en").find
 BEGINNING = {"self_referral": Flow("self_referral", *FLOWS["self_referral"].steps[:12], End("sent"))}
 
 
 @pytest.mark.parametrize("language", words.languages())
 @pytest.mark.parametrize("flow", FLOWS)
 def test_every_proof_holds_in_every_state(flow, language):
-    report = prove(ENGINE, flow, words.load(language))
+    report = prove(ENGINE, flow, words.load(language), answering.load(language).find)
     assert {sentence: steps for sentence, steps in report.failures.items() if steps} == {}
     assert report.unreached == ()
     assert report.waiting + report.beyond > 0
@@ -50,13 +52,13 @@ class Deaf(Engine):
 
 
 def test_the_proofs_can_fail_an_engine_that_loses_answers():
-    report = prove(Forgetful(BEGINNING), "self_referral", words.load("en"))
+    report = prove(Forgetful(BEGINNING), "self_referral", words.load("en"), FIND)
     assert not report.holds
     assert report.failures["a photo, a voice message or a sticker is answered and loses nothing"]
 
 
 def test_the_proofs_can_fail_an_engine_that_is_deaf_to_stop():
-    report = prove(Deaf(BEGINNING), "self_referral", words.load("en"))
+    report = prove(Deaf(BEGINNING), "self_referral", words.load("en"), FIND)
     assert report.failures["Stop, as a button, leads out in one step"] == ("age_band",)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot import answering
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.flows import FLOWS
@@ -12,6 +13,7 @@ from content import words as content_words
 
 WORDS = content_words.load("en")
 ENGINE = Engine(FLOWS)
+FIND = answering.load("en").find
 TO_ROUTES = {
     "keep_answers": "yes",
     "who_i_am": "harmed",
@@ -24,7 +26,7 @@ TO_MORE = TO_ROUTES | {"contact_routes": ("email",), "email_address": "sam@examp
 
 def said(typed, answers, flow="self_referral", **changes):
     at = ENGINE.at(Conversation(flow, "nnnnnnnn", answers, **changes), {})
-    return understand(Inbound("terminal", "1", "1", "text", typed), at, WORDS)
+    return understand(Inbound("terminal", "1", "1", "text", typed), at, WORDS, FIND)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,7 @@ def test_several_may_be_typed_together(typed):
     assert said(typed, TO_ROUTES) == Said(chosen=("phone", "email"))
 
 
-@pytest.mark.parametrize("typed", ["0", "7", "1 99", "12345678901234567890", "1 x"])
+@pytest.mark.parametrize("typed", ["0", "9", "1 99", "12345678901234567890", "1 x"])
 def test_a_number_that_stands_for_nothing_is_no_answer(typed):
     assert said(typed, TO_ROUTES).chosen == ()
 
@@ -85,6 +87,95 @@ def test_a_number_at_the_read_back_is_its_line():
     answers = TO_MORE | {"send_or_more": "send_now"}
     assert said("5", answers) == Said(chosen=("name_to_use",))
     assert said("send it", answers) == Said(chosen=("send",))
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("pls stop", "stop"),
+        ("ok stop now thanks", "stop"),
+        ("Can we skip this one please?", "skip"),
+        ("skip plz 🙏", "skip"),
+        ("i'd rather not say, thanks", "skip"),
+        ("ah dinnae ken", "skip"),
+        ("sorry, don't know", "skip"),
+        ("BACK!!", "back"),
+        ("could i go back please", "back"),
+        ("what?", "why"),
+        ("Whit?", "why"),
+        ("sorry, what do you mean?", "why"),
+        ("say that again please", "look"),
+        ("reveiw", "review"),
+        ("skpi", "skip"),
+        ("pleas pause", "pause"),
+    ],
+)
+def test_a_command_stays_one_with_politeness_around_it_marks_and_a_slip(typed, command):
+    assert said(typed, TO_MORE | {"part_safe_contact": "go_on"}).command == command
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "i want to end",
+        "i want to end it",
+        "please make it stop",
+        "stop him contacting me please",
+        "cancer",
+        "pass away",
+    ],
+)
+def test_what_may_be_a_cry_or_an_answer_is_no_command_with_anything_around_it(typed):
+    assert said(typed, TO_ROUTES).command is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "option"),
+    [("aye please", "yes"), ("ok yes thanks", "yes"), ("naw, ta", "no"), ("no thanks pal", "no"), ("yess", None)],
+)
+def test_an_option_stays_one_with_politeness_around_it(typed, option):
+    assert said(typed, {}).chosen == ((option,) if option else ())
+
+
+def test_a_slip_in_a_name_is_no_command():
+    to_name = {k: TO_ROUTES[k] for k in list(TO_ROUTES)[:4]}
+    assert said("Reveiw", to_name) == Said(typed="Reveiw")
+
+
+@pytest.mark.parametrize("typed", ["is it free?", "how much does it cost", "cost?", "whit's it cost"])
+def test_a_question_is_heard_where_a_button_is_waited_for(typed):
+    assert said(typed, TO_ROUTES) == Said(asked=("cost",))
+
+
+@pytest.mark.parametrize("typed", ["Will he be told that I was here?", "how much does it cost"])
+def test_where_words_are_typed_only_what_is_surely_a_question_is_one(typed):
+    to_name = {k: TO_ROUTES[k] for k in list(TO_ROUTES)[:4]}
+    assert said(typed, to_name).asked
+    assert said(typed.rstrip("?") + ".", to_name).asked == ()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Sam",
+        "Will Young",
+        "Can Yilmaz",
+        "Art O'Free",
+        "May Cost",
+        "my mum",
+        "12 Letter Lane, Dalkeith",
+        "Sam?",
+        "a letter",
+        "his mum's court case",
+    ],
+)
+def test_an_answer_stays_an_answer_where_words_are_typed(typed):
+    to_name = {k: TO_ROUTES[k] for k in list(TO_ROUTES)[:4]}
+    assert said(typed, to_name) == Said(typed=typed)
+
+
+def test_a_question_without_an_answer_is_told_so():
+    assert said("what is the capital of france?", TO_ROUTES) == Said(note="no_answer")
 
 
 def test_no_word_for_an_option_takes_stop_or_help_away():

@@ -93,12 +93,12 @@ def test_an_answer_or_a_cry_is_no_command(typed: str) -> None:
 
 
 def test_every_command_of_the_engine_can_be_typed_and_every_word_is_one(spoken: Words) -> None:
-    by_button_only = {"look"}
-    assert set(spoken.commands.values()) == set(COMMANDS) - by_button_only
+    may_be_button_only = {"look"}
+    assert set(COMMANDS) - may_be_button_only <= set(spoken.commands.values()) <= set(COMMANDS)
 
 
 def test_every_button_that_is_always_there_has_a_label(spoken: Words) -> None:
-    assert all(spoken.common(f"standing.{command}") for command in set(spoken.commands.values()) - {"erase"})
+    assert all(spoken.common(f"standing.{command}") for command in set(spoken.commands.values()) - {"erase", "look"})
 
 
 def test_the_small_questions_of_the_engine_have_all_their_words(spoken: Words) -> None:

@@ -1,0 +1,155 @@
+"""What the chat makes of a typed question: the right vetted answer, two that are close, or none."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.answering import NOTHING, Answers, load
+from content.answers import Vocabulary, fingerprint, learned, phrasings, topics
+from content.words import load as load_words
+from content.words import normalise
+from tests.asking.parts import HELD_OUT, TUNED, measure, read
+
+# The names of the topics as others rely on them.
+TOPICS = frozenset(
+    {
+        "what_is_it",
+        "is_it_for_me",
+        "who_can_refer",
+        "meet_or_letter",
+        "do_i_have_to_meet",
+        "will_they_be_told",
+        "what_if_they_refuse",
+        "what_happens_next",
+        "how_soon",
+        "change_my_mind",
+        "who_sees_this",
+        "is_it_confidential",
+        "will_you_tell_police",
+        "court_case_effect",
+        "facilitators",
+        "support_during",
+        "preparation",
+        "cost",
+        "how_long_does_it_take",
+        "under_18",
+        "language_and_access",
+        "bring_someone",
+        "how_it_helps",
+        "must_i_forgive",
+        "must_i_tell_the_story",
+        "person_in_prison",
+        "long_ago",
+        "family_friend",
+        "i_caused_harm",
+        "delete_my_data",
+        "talk_to_a_person",
+        "are_you_a_robot",
+        "cafe",
+        "contact_details",
+        "telegram_safety",
+    }
+)
+"""As they are relied on."""
+
+
+@pytest.fixture(scope="module")
+def english() -> Answers:
+    return load("en")
+
+
+@pytest.mark.parametrize("part", HELD_OUT)
+def test_of_what_nobody_tuned_to_nine_in_ten_get_the_right_answer_and_the_rest_of_the_world_none(english, part):
+    figures = measure(english, read(part))
+    assert figures.right >= 0.90
+    assert figures.abstained >= 0.90
+
+
+@pytest.mark.parametrize("part", HELD_OUT[:1])
+def test_the_part_held_out_has_some_for_every_topic_and_much_from_outside(part):
+    asked = [each.topic for each in read(part)]
+    assert min(asked.count(topic) for topic in TOPICS) >= 4
+    assert asked.count(None) >= 150
+
+
+def test_nothing_held_out_was_learned_from():
+    learned_from = {normalise(each.text) for each in phrasings("en")}
+    kept = [each.text for part in (TUNED, *HELD_OUT) for each in read(part)]
+    assert [text for text in kept if normalise(text) in learned_from] == []
+
+
+def test_what_was_learned_is_in_step_with_the_phrasings():
+    held = learned("en")
+    assert held is not None
+    assert held.made_of == fingerprint("en"), "Learn anew: python -m tests.asking.learning"
+
+
+def test_every_topic_has_an_answer_and_phrasings():
+    assert topics("en") == TOPICS
+    assert {each.topic for each in phrasings("en")} == {*TOPICS, None}
+
+
+def test_every_label_asks_for_its_own_topic(english):
+    labels = {topic: load_words("en").text("answers", f"asking.options.{topic}") for topic in TOPICS}
+    assert [topic for topic, label in labels.items() if topic not in english.find(label).topics] == []
+
+
+@pytest.mark.parametrize("typed", ["", " ", "?", "???", "...", "!", "👍", "\n\t", "the", "’’", "\u200b", "\ud800"])
+def test_no_words_are_no_question(english, typed):
+    assert english.find(typed) == NOTHING
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "will he be told",
+        "WILL HE BE TOLD???",
+        "  will   he be\ntold ",
+        "Will he be told?",
+        "wull he be telt",
+        "will he be tolld",
+    ],
+)
+def test_spelling_case_and_marks_do_not_matter(english, typed):
+    assert english.find(typed).topics == ("will_they_be_told",)
+    assert english.find(typed).is_question
+
+
+def test_accents_do_not_matter(english):
+    assert english.find("whére is the café").topics == english.find("where is the cafe").topics == ("cafe",)
+
+
+@pytest.mark.parametrize("typed", ["Sam", "07700 900123", "sam@example.org", "yes", "my ex", "mornings are best"])
+def test_plain_answers_are_neither_questions_nor_topics(english, typed):
+    assert english.find(typed) == NOTHING
+
+
+@pytest.mark.parametrize(
+    "typed", ["i want to die", "he is outside my house", "i want to end it all", "hes at the door"]
+)
+def test_a_cry_for_help_is_never_answered_with_information(english, typed):
+    assert english.find(typed).topics == ()
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text(max_size=300))
+def test_no_text_whatever_makes_it_raise(typed):
+    found = load("en").find(typed)
+    assert len(found.topics) <= 2
+    assert set(found.topics) <= TOPICS
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.sampled_from(sorted({w for e in read(TUNED) for w in re.findall(r"\w+", e.text)})), max_size=40))
+def test_no_jumble_of_real_words_makes_it_raise(words):
+    assert len(load("en").find(" ".join(words)).topics) <= 2
+
+
+def test_the_same_words_get_the_same_answer(english):
+    assert [english.find(each.text) for each in read(TUNED)] == [load("en").find(each.text) for each in read(TUNED)]
+
+
+def test_where_nothing_was_learned_nothing_is_found():
+    assert Answers(None, Vocabulary({}, {})).find("what is this") == NOTHING
