@@ -57,7 +57,8 @@ def _answers(moment: Moment) -> dict[str, object]:
 def _case(moment: Moment) -> Found:
     answers = moment.draft.conversation.answers
     kept = moment.turn.position.kept if moment.turn.position else answers
-    case = find_case(Asking(moment.tx, moment.draft.channel, moment.person, kept, moment.pepper, moment.now))
+    here = (moment.tx, moment.draft.channel, moment.person)
+    case = find_case(Asking(*here, kept, moment.pepper, moment.now, moment.words))
     if case is None:
         raise LookupError("the referral is gone")
     return case

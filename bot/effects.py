@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from uuid import uuid4
 
-from bot import after_sending, proposing
+from bot import after_sending, cafe_places, proposing
 from bot.facts import code_digest
 from bot.handing_over import document
 from bot.moment import ZONE, Moment, Values, by_day
@@ -62,6 +62,7 @@ def erase(moment: Moment) -> Values:
     """Everything held about this person goes: the draft, which the turn forgets, what this chat handed over or
     proposed. What was still to be said to them goes with it (`bot.exchange.Outcome.unsays`)."""
     proposing.forget(moment)
+    cafe_places.forget(moment)
     cases.erase_all_of(moment.tx, moment.person, moment.now.timestamp())
     return {}
 
@@ -97,4 +98,7 @@ EFFECTS: Mapping[str, Callable[[Moment], Values]] = {
     "propose": proposing.propose,
     "confirm": proposing.confirm,
     "refuse": proposing.refuse,
+    "sign_up_cafe": cafe_places.sign_up,
+    "give_up_cafe": cafe_places.give_up,
+    "keep_cafe_feedback": cafe_places.keep_feedback,
 }

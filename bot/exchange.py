@@ -19,7 +19,7 @@ from bot.engine import Engine
 from bot.facts import Asking, code_digest, find_case
 from bot.help_now import help_values
 from bot.laws import NONCE_CHARS
-from bot.messages import Inbound, Reply
+from bot.messages import Document, Inbound, Reply
 from bot.moment import Moment, Service, Values, by_day
 from bot.proposing import BRINGS
 from bot.reading import command, understand
@@ -90,9 +90,11 @@ class Exchange:
         turn = self._with_brought(self._with_new_facts(draft, turn))
         turn = self._with_signs(turn, draft.conversation.language)
         draft = self._with_consents(draft, turn)
-        values = self._values(draft, turn)
+        values, documents = self._values(draft, turn)
         words = self._words_after(draft, turn)
         replies = render(turn, draft.conversation.nonce, self.engine.flows, words, values)
+        for document in documents:
+            replies[-1] = replace(replies[-1], document=document)
         edited = self.inbound.message if self.inbound.kind == "press" else None
         replies = [replace(each, edits=edited) if each.edits else each for each in replies]
         moved_from = moved_from if moved_from != self.person else None
@@ -103,7 +105,7 @@ class Exchange:
 
     def _receive(self, draft: Draft, said: Said | None = None) -> Turn:
         conversation = draft.conversation
-        at = self.engine.at(conversation, self._facts(conversation.flow, conversation.answers))
+        at = self.engine.at(conversation, self._facts(conversation))
         return self.engine.receive(at, said or self._understood(at))
 
     def _understood(self, at: Situation) -> Said:
@@ -124,7 +126,7 @@ class Exchange:
         spoken = self.engine.spoken
         said = command(self.inbound, spoken.words(self.language))
         notes = GREETED_WITH.get(self.inbound.kind, ()) if said is None else ()
-        known = self._facts(FIRST_FLOW, {})
+        known = self._facts(Conversation(FIRST_FLOW, nonce, language=self.language))
         suggested = spoken.suggested(self.inbound.language)
         turn = self.engine.begin(nonce, known, self.language, *notes, suggested=suggested)
         assert turn.conversation is not None  # noqa: S101 (a beginning is always a conversation)
@@ -159,7 +161,7 @@ class Exchange:
             return turn
         if not self.engine.flows[after.flow].asks_the_world:
             return turn
-        found = self.engine.at(after, self._facts(after.flow, after.answers)).arrive()
+        found = self.engine.at(after, self._facts(after)).arrive()
         return replace(found, agreed=turn.agreed)
 
     def _with_brought(self, turn: Turn) -> Turn:
@@ -167,8 +169,11 @@ class Exchange:
         conversation, position = turn.conversation, turn.position
         if conversation is None or position is None or not isinstance(position.step, Bring):
             return turn
-        at = self.engine.at(conversation, self._facts(conversation.flow, conversation.answers))
-        return replace(at.bring(BRINGS[position.step.name](self._asking(position.kept))), agreed=turn.agreed)
+        at = self.engine.at(conversation, self._facts(conversation))
+        return replace(
+            at.bring(BRINGS[position.step.name](self._asking(position.kept, self._words(conversation)))),
+            agreed=turn.agreed,
+        )
 
     def _with_signs(self, turn: Turn, language: str) -> Turn:
         """Signs of danger in what was typed add a card and, where words may be kept, a flag. They move nothing."""
@@ -192,8 +197,8 @@ class Exchange:
         wording = {name: (words.text(flow, f"{name}.ask"), at) for name in turn.agreed}
         return replace(draft, agreed={**draft.agreed, **wording})
 
-    def _values(self, draft: Draft, turn: Turn) -> Values:
-        """What the words may mention, and the effects carried out that some of it comes from."""
+    def _values(self, draft: Draft, turn: Turn) -> tuple[Values, list[Document]]:
+        """What the words may mention and what goes with them, with the effects carried out that some of it is from."""
         held = turn.conversation or draft.conversation
         words = self._words_after(draft, turn)
         answers = turn.position.kept if turn.position is not None else held.answers
@@ -211,7 +216,7 @@ class Exchange:
         moment = Moment(*said, self.secrets.pepper, self.random, self.now)
         for effect in turn.effects:
             values |= EFFECTS[effect](moment)
-        return values
+        return values, moment.documents
 
     def _what_was_sent(self, words: Words) -> str:
         """Stop ends the chat and withdraws nothing: where something was sent from here, that is said."""
@@ -219,12 +224,14 @@ class Exchange:
         return words.common("notes.sent_stays") if sent and sent.stage != cases.WITHDRAWN else ""
 
     def _promise(self, answers: Answers, words: Words) -> Values:
-        case = find_case(self._asking(answers))
+        case = find_case(self._asking(answers, words))
         due = clocks.due_at(self.tx, case.id, "first_attempt") if case else None
         return {"contact_by": by_day(due, words)} if due else {}
 
-    def _facts(self, flow: str, answers: Answers) -> dict[str, FactValue]:
-        return facts.read(self.engine.flows[flow], self._asking(answers))
+    def _facts(self, conversation: Conversation) -> dict[str, FactValue]:
+        asking = self._asking(conversation.answers, self._words(conversation))
+        return facts.read(self.engine.flows[conversation.flow], asking)
 
-    def _asking(self, answers: Answers) -> Asking:
-        return Asking(self.tx, self.inbound.channel, self.person, answers, self.secrets.pepper, self.now, self.receipts)
+    def _asking(self, answers: Answers, words: Words) -> Asking:
+        here = (self.tx, self.inbound.channel, self.person)
+        return Asking(*here, answers, self.secrets.pepper, self.now, words, self.receipts)

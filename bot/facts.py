@@ -6,8 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot import cafe_places
 from bot.flow import Flow
 from bot.steps import Answers, FactValue
+from content.words import Words
 from storage import cases, proposals, sign_in_attempts
 from storage.cases import Found
 from storage.codes import normalise
@@ -27,6 +29,7 @@ class Asking:
     answers: Answers = field(repr=False)
     pepper: bytes = field(repr=False)
     now: datetime
+    words: Words
     receipts: dict[str, Receipt | None] = field(default_factory=dict, repr=False)
     """Codes derived already in this exchange: it is slow on purpose, and asked more than once."""
 
@@ -118,4 +121,10 @@ FACTS: Mapping[str, Callable[[Asking], FactValue | None]] = {
     "confirming": _confirming,
     "where": _where,
     "reading": _reading,
+    "open_cafes": cafe_places.open_cafes,
+    "my_cafes": cafe_places.my_cafes,
+    "past_cafes": cafe_places.past_cafes,
+    "has_place": cafe_places.has_place,
+    "has_food": cafe_places.has_food,
+    "cafe_code_is": lambda asking: _tried(asking, "cafe_code", cafe_places.opens(asking)),
 }

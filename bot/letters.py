@@ -1,10 +1,12 @@
 """A message on its way out: sealed with its address, so that the outbox says nothing to whoever steals it."""
 
 import json
+from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.messages import Button, Reply, Row
+from bot.messages import Button, Document, Reply, Row
+from content.words import REFERENCE
 from storage.outbox import Letter
 from storage.sealing import derive, new_salt, seal, unseal
 
@@ -44,11 +46,15 @@ def _as_data(reply: Reply) -> list[Any]:
         reply.typed,
         reply.edits,
         reply.language,
+        _document(reply.document) if reply.document else None,
     ]
 
 
 def _from_data(data: list[Any]) -> Reply:
-    text, options, standing, rows, asks, typed, edits, *language = data
+    text, options, standing, rows, asks, typed, edits, *later = data
+    # A letter from before there were these has neither.
+    language = later[0] if later else REFERENCE
+    file = later[1] if len(later) > 1 else None
     return Reply(
         text,
         tuple(Button(*each) for each in options),
@@ -57,9 +63,14 @@ def _from_data(data: list[Any]) -> Reply:
         asks,
         typed,
         edits,
-        *language,  # none in a letter from before there was more than one
+        language,
+        Document(file[0], file[1], b64decode(file[2])) if file else None,
     )
 
 
 def _button(button: Button) -> list[Any]:
     return [button.data, button.label, button.number, button.chosen]
+
+
+def _document(document: Document) -> list[str]:
+    return [document.name, document.media_type, b64encode(document.content).decode()]

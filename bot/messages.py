@@ -53,6 +53,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file that goes with a message, to be kept: its name gives nothing away."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message to a person. Options answer the question; standing buttons are there at every message."""
 
@@ -69,3 +78,4 @@ class Reply:
     """The message to change in place instead of sending a new one, where the channel can."""
     language: str = REFERENCE
     """What it is written in."""
+    document: Document | None = None

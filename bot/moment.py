@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot.drafts import Draft
 from bot.flow import Flow
+from bot.messages import Document
 from bot.turn import Turn
 from content.words import Words
 from policy.promises import Targets
@@ -49,6 +50,8 @@ class Moment:
     pepper: bytes = field(repr=False)
     random: Random
     now: datetime
+    documents: list[Document] = field(default_factory=list)
+    """What is to go with the last message of this turn: an effect puts it in."""
 
 
 def by_day(at: datetime, words: Words) -> str:

@@ -37,6 +37,10 @@ VALUES = dict.fromkeys(
         "web_url",
         "proposal_days",
         "languages",
+        "cafe_when",
+        "cafe_where",
+        "cafe_how_told",
+        "cafe_code",
     ),
     "…",
 )

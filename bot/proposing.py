@@ -120,7 +120,8 @@ def _contact(flow: Flow, position: Position, words: Words) -> list[list[str]]:
 
 def _of_this(moment: Moment) -> proposals.Found | None:
     answers = moment.draft.conversation.answers
-    return find_proposal(Asking(moment.tx, moment.draft.channel, moment.person, answers, moment.pepper, moment.now))
+    here = (moment.tx, moment.draft.channel, moment.person)
+    return find_proposal(Asking(*here, answers, moment.pepper, moment.now, moment.words))
 
 
 def _as_json(content: object) -> bytes:

@@ -4,11 +4,12 @@ Every message begins with a neutral line, for that is what a lock screen shows, 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.conversation import Conversation
 from bot.flow import Flow, Position, Progress
 from bot.laws import RESERVED
-from bot.messages import Button, Reply, Row
+from bot.messages import Button, Document, Reply, Row
 from bot.situation import ALSO_WRITTEN, ASKING
 from bot.steps import Answer, Code, Offer, OneOf, Part, Question, Review, Several, Step, Text
 from bot.turn import Ask, Cue, Turn
@@ -53,6 +54,11 @@ def file_of(step: Step, conversation: Conversation) -> str:
     if step.name == ASKING:
         return "answers"
     return "common" if step.name in RESERVED else conversation.flow
+
+
+def told_reply(text: str, words: Words, document: Document | None = None) -> Reply:
+    """What is said without having been asked for: it belongs to no conversation."""
+    return replace(_card(text, "menu", AT_AN_END, "0", words), document=document)
 
 
 def answer_words(step: Step, answer: Answer, file: str, words: Words) -> str:

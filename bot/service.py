@@ -1,17 +1,19 @@
-"""The intake's process: the web chat, the Telegram channel when its token is set, and the housekeeping, in one loop."""
+"""The intake's process: the web chat, the Telegram channel when its token is set, the housekeeping, and what people are
+told without asking, in one loop.
+"""
 
 import asyncio
 import contextlib
 import gc
 import signal
 from collections.abc import Callable, Coroutine, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 import uvicorn
 
-from bot import assembly, housekeeping
+from bot import assembly, cafe_news, housekeeping
 from bot.intake import Intake
 from policy.settings import Settings
 from storage.database import Database
@@ -19,6 +21,7 @@ from storage.secrets import load_intake
 
 log = structlog.get_logger("intake")
 TIDY_SECONDS = 600
+NEWS_SECONDS = 5
 Now = Callable[[], datetime]
 
 
@@ -52,7 +55,9 @@ def _tasks(
     settings: Settings, intake: Intake, database: Database, stop: asyncio.Event, now: Now
 ) -> Iterator[Coroutine[Any, Any, None]]:
     yield _web(settings, intake, stop, now)
-    yield _tidy(database, now)
+    kept = timedelta(days=settings.cafe_days)
+    yield _every(TIDY_SECONDS, "housekeeping", lambda: housekeeping.tidy(database, now(), kept))
+    yield _every(NEWS_SECONDS, "news", lambda: cafe_news.tell(database, intake.secrets, now()))
     if settings.bot_token is not None:
         # The library costs seconds and much memory, so it is imported only where its channel is on.
         from bot.channels.telegram import TelegramChannel  # noqa: PLC0415
@@ -81,10 +86,10 @@ async def _web(settings: Settings, intake: Intake, stop: asyncio.Event, now: Now
         await serving
 
 
-async def _tidy(database: Database, now: Now) -> None:
+async def _every(seconds: float, name: str, do: Callable[[], object]) -> None:
     while True:
         try:
-            await asyncio.to_thread(housekeeping.tidy, database, now())
+            await asyncio.to_thread(do)
         except Exception as error:  # a locked database passes; nobody is to lose their chat over it
-            log.error("housekeeping failed", fault=type(error).__name__)
-        await asyncio.sleep(TIDY_SECONDS)
+            log.error(f"{name} failed", fault=type(error).__name__)
+        await asyncio.sleep(seconds)

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.messages import Button, Inbound, InboundKind, Reply
+from bot.messages import Button, Document, Inbound, InboundKind, Reply
 
 HEAD = re.compile(r"flow (\w+), language (\w+), channel (\w+)")
 HAPPENINGS: dict[str, tuple[InboundKind, str]] = {
@@ -73,6 +73,9 @@ def shown(replies: Sequence[Reply]) -> Iterator[str]:
     """How replies stand in a transcript, a line each."""
     for reply in replies:
         yield from (f"  {each}".rstrip() for each in reply.text.split("\n"))
+        if reply.document:
+            yield f"    <a file: {reply.document.name}>"
+            yield from (f"      {line}" for line in _text_of(reply.document))
         if reply.rows:
             yield f"    <{len(reply.rows)} buttons: Change>"
         for row in buttons_in_lines(reply):
@@ -116,6 +119,14 @@ def inbound(line: Line, past: Sequence[Reply], channel: str, address: str, updat
 def buttons(reply: Reply) -> tuple[Button, ...]:
     """Every button of a reply."""
     return (*reply.options, *(row.change for row in reply.rows), *reply.standing)
+
+
+def _text_of(document: Document) -> list[str]:
+    """The lines of a file that is text, without what is the service's own name for it."""
+    if not document.media_type.startswith("text/"):
+        return []
+    lines = document.content.decode().splitlines()
+    return [line for line in lines if not line.startswith(("UID:", "DTSTAMP:"))]
 
 
 def _label(button: Button) -> str:

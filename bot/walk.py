@@ -28,7 +28,6 @@ from bot.steps import (
     Several,
     Step,
     Text,
-    known,
 )
 from bot.turn import Said
 
@@ -56,7 +55,7 @@ class State:
 def walk(flow: Flow) -> Iterator[State]:
     """Every state of the flow, each once, nearest first."""
     met = set()
-    waiting: list[State] = [_state(flow, {}, facts) for facts in _facts(flow)]
+    waiting: list[State] = list(_states(flow, {}, {}))
     while waiting:
         following: list[State] = []
         for state in waiting:
@@ -69,10 +68,11 @@ def walk(flow: Flow) -> Iterator[State]:
             if isinstance(step, Question):
                 for answer in answers(flow, step):
                     said = {**state.conversation.answers, step.name: answer}
-                    following.append(_state(flow, said, state.facts))
+                    following += _states(flow, said, state.facts)
             elif isinstance(step, Bring):
                 own = {**state.conversation.answers, step.name: NONCE}
-                following += [_state(flow, {**own, **each}, state.facts) for each in brought(flow, step, state)]
+                for each in brought(flow, step, state):
+                    following += _states(flow, {**own, **each}, state.facts)
         waiting = following
 
 
@@ -119,23 +119,23 @@ def say(step: Question, answer: Answer) -> Said:
     return Said(typed=answer) if isinstance(step, Text) else Said(chosen=(answer,))
 
 
-def _state(flow: Flow, said: Answers, facts: Facts) -> State:
-    return State(Conversation(flow.name, NONCE, said), facts, flow.position(said, facts))
+def _states(flow: Flow, said: Answers, facts: Facts) -> Iterator[State]:
+    """Where these answers lead: as many states as there are ways the world may be, where a fact was met just now."""
+    position = flow.position(said, facts)
+    met = next((name for name in flow.facts if name in position.kept and name not in facts), None)
+    if met is None:
+        yield State(Conversation(flow.name, NONCE, said), facts, position)
+        return
+    for value in _values(flow, flow.by_name[met]):
+        yield from _states(flow, said, {**facts, met: value})
 
 
-def _facts(flow: Flow) -> list[Facts]:
-    found: list[dict[str, FactValue]] = [{}]
-    for step in flow.steps:
-        if isinstance(step, Fact):
-            found = [{**facts, step.name: value} for facts in found for value in _values(flow, step)]
-    return list(found)
-
-
-def _values(flow: Flow, fact: Fact) -> Sequence[FactValue]:
+def _values(flow: Flow, fact: Step) -> Sequence[FactValue]:
     """What a fact may be: any of its options; of a fact that holds things, each of them alone, and all at once."""
     held = next((step.options for step in flow.steps if isinstance(step, OneOf) and step.of == fact.name), ())
     things = {option: Held(option) for option in held}
     alone: list[FactValue] = [{option: thing} for option, thing in things.items()]
+    assert isinstance(fact, Fact)  # noqa: S101 (it is named among the facts)
     return [*(option for option in fact.options if option not in things), *alone, *([things] if things else [])]
 
 
@@ -143,8 +143,7 @@ def _sign(flow: Flow, state: State) -> tuple[object, ...]:
     """All that can make a difference from here on."""
     position = state.position
     later = flow.read_after(position.step.name)
-    told = {**{name: known(fact) for name, fact in state.facts.items()}, **position.kept}
-    truths = tuple(is_among(told.get(name), options) for name, options in later)
+    truths = tuple(is_among(position.kept.get(name), options) for name, options in later)
     offered = position.step.closed if isinstance(position.step, OneOf) else ()
     return position.step.name, position.says, position.flags, truths, offered, _ahead(flow, state)
 

@@ -20,6 +20,7 @@ from desk import incoming, pages, shut_case, step_up
 from desk.desk import Desk
 from policy.access import NO, TABLE, Cases, Deed, Whose, may
 from storage import case_openings, case_ties, staff, staff_sessions, team
+from storage.cafes import NoSuchCafe
 from storage.case_openings import Opening
 from storage.case_ties import Ties
 from storage.caseload import NoSuchCase, NotAllowed
@@ -123,6 +124,8 @@ def let_members(deed: Deed, handler: MemberHandler, *, half_way: bool = False) -
             return handler(known)
         except (NoSuchCase, OverflowError):  # a number in an address that is too large for any table
             return pages.member_refusal(known, "no_such_case", 404)
+        except NoSuchCafe:
+            return pages.member_refusal(known, "no_such_cafe", 404)
         except NotAllowed:
             return pages.member_refusal(known, "not_allowed", 409)
 

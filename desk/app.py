@@ -15,6 +15,9 @@ from starlette.routing import Route
 
 from desk import (
     audit_page,
+    cafe_list,
+    cafe_page,
+    cafe_report,
     case_deeds,
     case_list,
     case_page,
@@ -46,7 +49,7 @@ KINDS = {
 def create_app(desk: Desk) -> Starlette:
     """The application for one desk."""
     app = Starlette(
-        routes=[*_for_anybody(), *_about_cases(), *_about_staff(), *_about_signing_in()],
+        routes=[*_for_anybody(), *_about_cases(), *_about_cafes(), *_about_staff(), *_about_signing_in()],
         middleware=[Middleware(pages.Headers, is_https=desk.is_https)],
         exception_handlers={404: _not_there, 405: _not_there},
     )
@@ -101,6 +104,35 @@ def _about_cases() -> list[Route]:
         ),
         Route(f"{case}/told", let_members(Deed.WORK, handing_on.note_told), methods=["POST"]),
         Route(f"{case}/{{deed:path}}", let_members(Deed.SEE_CASES, case_page.lead_back), methods=["GET"]),
+    ]
+
+
+def _about_cafes() -> list[Route]:
+    cafe = "/cafes/{cafe_id}"
+    person, note = f"{cafe}/people/{{sign_up_id}}", f"{cafe}/notes/{{note_id}}"
+    shown = {
+        "/cafes": cafe_list.show,
+        "/cafes/report": cafe_report.show,
+        "/cafes/report.pdf": cafe_report.as_pdf,
+        "/cafes/report.csv": cafe_report.as_csv,
+        cafe: cafe_page.show,
+        f"{cafe}/report": cafe_report.show,
+        f"{cafe}/report.pdf": cafe_report.as_pdf,
+        f"{cafe}/report.csv": cafe_report.as_csv,
+    }
+    done = {
+        "/cafes": cafe_list.make,
+        cafe: cafe_page.change,
+        f"{cafe}/call-off": cafe_page.call_off,
+        f"{cafe}/notes": cafe_page.add_note,
+        f"{note}/remove": cafe_page.remove_note,
+        f"{person}/came": cafe_page.mark_came,
+        f"{person}/told": cafe_page.mark_told,
+        f"{person}/give-up": cafe_page.give_up,
+    }
+    return [
+        *(Route(path, let_members(Deed.RUN_CAFES, handler), methods=["GET"]) for path, handler in shown.items()),
+        *(Route(path, let_members(Deed.RUN_CAFES, handler), methods=["POST"]) for path, handler in done.items()),
     ]
 
 

@@ -66,6 +66,7 @@ class Deed(StrEnum):
     LET_IN = "let_in"
     KEEP_PEOPLE = "keep_people"
     KEEP_RECOVERY_KEY = "keep_recovery_key"
+    RUN_CAFES = "run_cafes"
 
 
 Cases = frozenset[Whose]
@@ -153,6 +154,8 @@ TABLE: Mapping[Deed, Line] = {
     # Add people, give new links, take access away.
     Deed.KEEP_PEOPLE:        Line(NO,            NO,          YES,          NO, is_fresh=True),
     Deed.KEEP_RECOVERY_KEY:  Line(NO,            NO,          YES,          NO, is_fresh=True),
+    # Restorative cafes: making them, who signed up, what was said at them. No case is near.
+    Deed.RUN_CAFES:          Line(YES,           YES,         YES,          NO),
 }
 # fmt: on
 

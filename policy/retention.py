@@ -18,6 +18,11 @@ PROPOSAL: Final = timedelta(days=14)
 Source: consent is a clear act of the person's own (UK GDPR articles 4(11) and 7), so what they have not agreed to is
 kept no longer than it takes to be told of it in two meetings a week apart."""
 
+CAFE: Final = timedelta(days=180)
+"""What was said to sign up for a restorative cafe, and what was thought of it, once it is over; the setting
+CAIRN_CAFE_DAYS changes it. Source: the 3 to 6 months usual for sign-ups to events; the longest of them, so that a
+report can look back over half a year."""
+
 SEEN: Final = timedelta(days=7)
 """The number of an update acted on, without its content. Source: Telegram keeps an update for 24 hours and may send it
 again until then (Bot API, getUpdates); a week outlasts any fault that would bring one back."""

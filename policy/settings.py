@@ -16,7 +16,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from policy.closed_days import read_closed_days
-from policy.retention import PROPOSAL
+from policy.retention import CAFE, PROPOSAL
 from policy.setting_faults import in_plain_words
 from policy.setting_kinds import (
     SQLITE,
@@ -29,6 +29,7 @@ from policy.setting_kinds import (
     Emails,
     ExistingFile,
     MailServer,
+    ManyDays,
     Minutes,
     Names,
     Phone,
@@ -161,6 +162,11 @@ class Settings(BaseSettings):
     )
     talk_idle_minutes: Minutes = Field(
         default=30, description="Minutes without a word after which a talk in the chat ends by itself."
+    )
+    cafe_days: ManyDays = Field(
+        default=CAFE.days,
+        description="Days after a restorative cafe until what people said to sign up for it and what they thought of "
+        "it is destroyed. Who asked to hear of later ones is kept for two years.",
     )
     intake_secret: SecretStr | None = Field(
         default=None,

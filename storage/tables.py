@@ -248,6 +248,59 @@ PROPOSALS = Table(
     Index("proposals_by_state", "state", "expires_at"),
 )
 
+# Restorative cafes: tables of their own, which no key, digest or column ties to a case. What the public is told of one
+# stands in clear, since the service itself has published it.
+CAFES = Table(
+    "cafes",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("slot", Integer),  # the place it has among the options of a chat; null once no chat offers it
+    Column("state", String(12), nullable=False),  # open, called_off
+    Column("starts_at", Float, nullable=False, index=True),
+    Column("ends_at", Float, nullable=False),
+    Column("town", String(24), nullable=False),  # what stands on a button
+    Column("place", String(200), nullable=False),  # an address, or that it is online
+    Column("link", String(300), nullable=False),  # where to join online, told only to who has a place; empty: in a room
+    Column("access_notes", String(300), nullable=False),
+    Column("has_food", Boolean, nullable=False),
+    Column("places", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),  # counts its changes, for calendars
+    Column("called_off_at", Float),
+    Column("signed_up", Integer),  # how many had a place and how many came, kept once the sign-ups are destroyed
+    Column("came", Integer),
+)
+
+# Somebody who wants to come. Erased, not kept, when they give their place up.
+CAFE_SIGN_UPS = Table(
+    "cafe_sign_ups",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("cafe_id", ForeignKey("cafes.id"), nullable=False),
+    Column("at", Float, nullable=False),  # its turn on the waiting list
+    Column("state", String(12), nullable=False),  # place, waiting
+    Column("chat", LargeBinary(16), nullable=False, index=True),  # keyed digest, under a key no other table's is under
+    Column("code", LargeBinary(16), nullable=False, index=True),  # keyed digest of the code that gives the place up
+    Column("words", LargeBinary, nullable=False),  # all that was said, sealed to the team key
+    Column("salt", LargeBinary(16), nullable=False),
+    Column("reach", LargeBinary),  # where the chat tells them something, sealed for the intake; null: by e-mail only
+    Column("remind_at", Float, index=True),  # null: not agreed to, or done
+    Column("tell", String(12), index=True),  # what they are to be told: moved_up, changed, called_off
+    Column("came", Boolean),
+    Column("keep_longer", Boolean, nullable=False),  # they asked to hear of later ones
+    Index("cafe_sign_ups_by_cafe", "cafe_id", "state", "at"),
+)
+
+# What was written down at a table, by staff; and what somebody thought of it afterwards, of whom nothing is known: no
+# time stands here, and the id is random, so that no order tells either.
+CAFE_NOTES = Table(
+    "cafe_notes",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("cafe_id", ForeignKey("cafes.id"), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),  # table, feedback
+    Column("words", LargeBinary, nullable=False),  # sealed to the team key
+)
+
 STAFF = Table(
     "staff",
     METADATA,

@@ -2,19 +2,35 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot import transcripts
+from bot import cafe_news, transcripts
 from bot.housekeeping import tidy
 from bot.messages import Reply
 from bot.transcripts import Line, Transcript, shown, written
 from content.words import REFERENCE
+from storage import cafes as stored_cafes
 from storage import tables
-from tests.stage import Stage
+from tests import cafes
+from tests.stage import SECRETS, Stage
 
 CODE = re.compile(r"(?:code: |kod: |Telegram:\n\n)(\w+ \w+ \w+ \w+)$", re.MULTILINE)
-HOURS = {"fifteen days later": 360, "a day later": 24, "four days later": 96, "an hour later": 1}
+CAFES = {
+    "a cafe in three weeks": {},
+    "a cafe in three weeks that is full": {"places": 0},
+    "a cafe online in three weeks": {"town": "Online", "place": "Online", "link": "https://meet.example.org/1"},
+}
+NEWS = "the chat tells what is new"
+HOURS = {
+    "twenty days later": 482,
+    "fifteen days later": 360,
+    "four days later": 96,
+    "two days later": 48,
+    "a day later": 24,
+    "an hour later": 1,
+}
 
 
 def languages_of(transcript: Transcript) -> tuple[str, ...]:
@@ -30,6 +46,9 @@ def replay(transcript: Transcript, stage: Stage) -> str:
         body.append(written(line))
         if line.kind == "order":
             obey(line, stage)
+            told = take(stage, transcript.channel) if line.text == NEWS else []
+            past += told
+            body += shown(told)
             continue
         meant = Line(line.kind, line.text.replace("{code}", code_in(past)))
         received = transcripts.inbound(meant, past, transcript.channel, stage.address, str(number))
@@ -42,7 +61,12 @@ def replay(transcript: Transcript, stage: Stage) -> str:
 def hear(stage: Stage, received: transcripts.Inbound) -> list[Reply]:
     """What the chat says to this, taken from the outbox as whoever delivers it would."""
     stage.intake.handle([received], stage.now)
-    replies = stage.intake.screen(received.channel, received.address)
+    return take(stage, received.channel)
+
+
+def take(stage: Stage, channel: str) -> list[Reply]:
+    """What waits in the outbox for whoever is talking; it is gone then."""
+    replies = stage.intake.screen(channel, stage.address)
     with stage.database.begin() as tx:
         tx.execute(tables.OUTBOX.delete())
     return replies
@@ -60,6 +84,18 @@ def obey(line: Line, stage: Stage) -> None:
         stage.restart()
     elif line.text == "somebody else's chat":
         stage.address = "2002"
+    elif line.text in CAFES:
+        with stage.database.begin() as tx:
+            cafes.make(tx, stage.now, **CAFES[line.text])
+    elif line.text == "one more place":
+        with stage.database.begin() as tx:
+            cafe = stored_cafes.everything(tx)[0]
+            stored_cafes.change(tx, cafe.id, replace(cafe.details, places=cafe.details.places + 1))
+    elif line.text == "the cafe is called off":
+        with stage.database.begin() as tx:
+            stored_cafes.call_off(tx, stage.rows(tables.CAFES)[0].id, stage.now)
+    elif line.text == NEWS:
+        cafe_news.tell(stage.database, SECRETS, stage.now)
     elif line.text in HOURS:
         stage.pass_time(hours=HOURS[line.text])
         tidy(stage.database, stage.now)
@@ -83,6 +119,7 @@ def _world(stage: Stage) -> Iterator[str]:
         yield f"== proposal {proposal.reference or 'without a trace'}: {proposal.state}"
         for short, said in stage.contact(proposal) if proposal.contact else ():
             yield f"==   the desk may see once: {short}: {said}"
+    yield from _cafes(stage)
     for entry in stage.rows(tables.CASE_ENTRIES):
         yield f"== the desk sees: {entry.kind}" + (f" ({stage.entry(entry)})" if entry.note else "")
     for alert in stage.rows(tables.ALERTS):
@@ -91,6 +128,15 @@ def _world(stage: Stage) -> Iterator[str]:
         yield f"== clock: {clock.name} by {_local(clock.due_at)}"
     kept = len(stage.rows(tables.CONVERSATIONS))
     yield f"== kept about the conversation: {'the draft, sealed' if kept else 'nothing'}"
+
+
+def _cafes(stage: Stage) -> Iterator[str]:
+    for sign_up in stage.rows(tables.CAFE_SIGN_UPS):
+        yield f"== signed up for a cafe: {sign_up.state}"
+        for part in cafes.opened(sign_up, stage.team)["parts"]:
+            yield from (f"==   {answer['short']}: {answer['answer']}" for answer in part["answers"])
+    for note in stage.rows(tables.CAFE_NOTES):
+        yield f"== feedback on a cafe: {cafes.feedback(note, stage.team)}"
 
 
 def _local(at: float) -> str:

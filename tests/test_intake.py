@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -440,17 +441,16 @@ class TestGoing:
         assert telegram.hears() != []
 
 
-async def test_housekeeping_that_fails_is_told_of_and_tried_again(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.service.TIDY_SECONDS", 0.0)
+async def test_housekeeping_that_fails_is_told_of_and_tried_again(stage: Stage) -> None:
     Somebody(stage).says("/start")
     stage.database.close()
     event.listen(stage.database.engine, "connect", lambda c, _record: c.execute("PRAGMA busy_timeout = 20"))
     other = sqlite3.connect(stage.folder / "cairn.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with capture_logs() as logs:
-        keeping = asyncio.create_task(bot_service._tidy(stage.database, lambda: stage.now + timedelta(days=30)))
+        later = stage.now + timedelta(days=30)
+        tidying = partial(tidy, stage.database, later)
+        keeping = asyncio.create_task(bot_service._every(0.0, "housekeeping", tidying))
         await until(lambda: len(logs) > 0)
         other.execute("ROLLBACK")
         await until(lambda: stage.rows(tables.SEEN_UPDATES) == [])

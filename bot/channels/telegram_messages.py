@@ -6,7 +6,7 @@ Always silent, never forwarded, never with a preview: a message of ours may be s
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.messages import Button, Reply
+from bot.messages import Button, Document, Reply
 
 MOST_UNITS = 4000
 """UTF-16 units in one message. Telegram takes 4096 of them; some room is left."""
@@ -27,6 +27,11 @@ def sends(address: str, reply: Reply) -> list[Payload]:
     if rows:
         payloads[-1]["reply_markup"] = {"inline_keyboard": rows}
     return payloads
+
+
+def attachment(address: str, document: Document) -> Payload:
+    """What sendDocument takes. Unlike a message, a file is there to be saved, so it is not protected."""
+    return {"chat_id": int(address), "document": document, "disable_notification": True}
 
 
 def edit(address: str, reply: Reply) -> Payload | None:

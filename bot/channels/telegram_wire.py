@@ -21,12 +21,13 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
 from aiogram.utils.token import TokenValidationError
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, FormData
 
 from bot.channels.telegram_failures import CANNOT_BE_EDITED, NOTHING_CHANGED, OtherPoller, WrongToken, failure
-from bot.channels.telegram_messages import Payload, edit, sends
+from bot.channels.telegram_messages import Payload, attachment, edit, sends
 from bot.channels.telegram_updates import ALLOWED_UPDATES
 from bot.letters import Outgoing
+from bot.messages import Document
 from bot.not_sent import Doubtful, Later
 from content.words import Words
 
@@ -66,10 +67,10 @@ class Session(AiohttpSession):
     async def call(self, bot: Bot, name: str, parameters: Payload, patience: ClientTimeout | None = None) -> Any:
         """The answer to a call, None for one of which only matters that it was done. Raises what the library raises."""
         session = await self.create_session()
-        data = json.dumps(parameters).encode()
+        data, headers = _body(parameters)
         try:
             url = self.api.api_url(token=bot.token, method=name)
-            async with session.post(url, data=data, headers=JSON, timeout=patience or PATIENCE) as answer:
+            async with session.post(url, data=data, headers=headers, timeout=patience or PATIENCE) as answer:
                 body = await answer.read()
         except (TimeoutError, ClientError) as error:
             raise TelegramNetworkError(method=Plain(), message=type(error).__name__) from error
@@ -86,6 +87,19 @@ class Session(AiohttpSession):
         if self._session is not None and self.api.base.startswith("http:"):
             await self._session.close()
         await super().close()
+
+
+def _body(parameters: Payload) -> tuple[bytes | FormData, dict[str, str]]:
+    """Parameters as JSON; where one is a file, as a form, for the Bot API takes new files in no other way."""
+    if not any(isinstance(value, Document) for value in parameters.values()):
+        return json.dumps(parameters).encode(), JSON
+    form = FormData()
+    for name, value in parameters.items():
+        if isinstance(value, Document):
+            form.add_field(name, value.content, filename=value.name, content_type=value.media_type)
+        else:
+            form.add_field(name, json.dumps(value))
+    return form, {}
 
 
 class Wire:
@@ -147,10 +161,14 @@ class Wire:
         change = edit(outgoing.address, outgoing.reply)
         if change is not None and await self._edit(change):
             return
-        payloads, key = sends(outgoing.address, outgoing.reply), hash(outgoing)
-        for number in range(self._gone.pop(key, 0), len(payloads)):
+        document, key = outgoing.reply.document, hash(outgoing)
+        calls: list[tuple[str, Payload]] = (
+            [("sendDocument", attachment(outgoing.address, document))] if document else []
+        )
+        calls += [("sendMessage", payload) for payload in sends(outgoing.address, outgoing.reply)]
+        for number in range(self._gone.pop(key, 0), len(calls)):
             try:
-                await self._post("sendMessage", payloads[number])
+                await self._post(*calls[number])
             except (Later, Doubtful):
                 if number:
                     self._gone[key] = number

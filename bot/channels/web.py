@@ -51,6 +51,7 @@ def create_app(
             Route("/", chat.kindly(chat.look), methods=["GET"]),
             Route("/", chat.kindly(chat.take), methods=["POST"]),
             Route("/leave", chat.kindly(chat.leave), methods=["GET"]),
+            Route("/file", chat.kindly(chat.file), methods=["GET"]),
             Route("/live", live, methods=["GET"]),
             Route("/ready", chat.ready, methods=["GET"]),
             *(Route(path, file, methods=["GET"]) for path, file in FILES.items()),
@@ -130,6 +131,16 @@ class WebChat:
             chromium = "sec-ch-ua" in request.headers
             away.headers["Clear-Site-Data"] = '"storage"' if chromium else '"cache", "storage"'
         return away
+
+    async def file(self, request: Request) -> Response:
+        """The file that goes with the messages on the page, to be saved."""
+        token = self.cookie.of(request)
+        ready = await run_in_threadpool(self.intake.screen, CHANNEL, token) if token else []
+        document = next((reply.document for reply in reversed(ready) if reply.document), None)
+        if document is None:
+            return self.pages.trouble("not_found", 404)
+        headers = {"Content-Disposition": f'attachment; filename="{document.name}"'}
+        return Response(document.content, media_type=document.media_type, headers=headers)
 
     async def ready(self, _request: Request) -> Response:
         """Whether the next person can be served: the database takes a write (which is then undone)."""

@@ -40,6 +40,7 @@ class Card:
     """What comes before the question: why it is asked, what was not understood."""
     asked: str = ""
     more: Paragraphs = field(default=(), repr=False)
+    has_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def card(reply: Reply, words: Words) -> Card:
     body = body.removesuffix(_rows_as_text(reply, words))
     found = _find_question(reply.asks, body, words) if reply.asks else None
     if found is None:
-        return Card(heading, more=_paragraphs(body))
+        return Card(heading, more=_paragraphs(body), has_file=reply.document is not None)
     asked, *more = _paragraphs(found[0])
     return Card(
         heading, _paragraphs(body[: found.start()]), "\n".join(asked), (*more, *_paragraphs(body[found.end() :]))

@@ -195,3 +195,35 @@ EXPLAINED = ("what_it_is", "voluntary", "no_promises", "nothing_yet")
 REFERRER_MAY_KNOW = ("contact_made", "taking_part", "nothing")
 
 HEARD_FROM = ("support_worker", "friend", "police_or_court", "website", "social_media", "event", "other")
+
+# Restorative cafes. The places a chat has for them (policy.cafes.SLOTS); which cafe is in each is a fact.
+CAFES = ("cafe_1", "cafe_2", "cafe_3", "cafe_4", "cafe_5", "cafe_6")
+SECTORS = (
+    "council",
+    "police",
+    "courts",
+    "prisons",
+    "social_work",
+    "health",
+    "education",
+    "housing",
+    "charity",
+    "other",
+)
+NEEDED_AT_A_CAFE = (
+    "none",
+    "bsl",
+    "captions",
+    "large_print",
+    "easy_read",
+    "hearing",
+    "sight",
+    "step_free",
+    "sensory",
+    "other",
+)
+WORKS_WITH_IT = ("none", "some", "practising")
+HOW_MUCH = ("nothing_yet", "a_little", "some_of_it", "quite_a_lot", "a_great_deal")
+USEFUL = ("talking_together", "hearing_examples", "asking_questions", "meeting_people", "materials", "none")
+BARRIERS = ("knowledge", "capacity", "funding", "rules", "risk_worries", "politics", "other", "none")
+NEEDS = ("training", "materials", "contact", "examples", "other", "none")

@@ -18,6 +18,7 @@ MENU = Flow(
             "my_referral",
             "organisation_referral",
             "confirm_referral",
+            "cafe",
         ),
         required=True,
     ),
@@ -26,5 +27,6 @@ MENU = Flow(
     GoTo("is_it_for_me", {"menu": "is_it_for_me"}),
     GoTo("my_referral", {"menu": "my_referral"}),
     GoTo("organisation_referral", {"menu": "organisation_referral"}),
-    GoTo("confirm_referral"),
+    GoTo("confirm_referral", {"menu": "confirm_referral"}),
+    GoTo("cafe"),
 )

@@ -22,6 +22,8 @@ class Message:
     markup: Markup | None = field(default=None, repr=False)
     edited: bool = False
     silent: bool = False
+    file: bytes = field(default=b"", repr=False)
+    """The content of a file that a bot sent."""
 
     @property
     def id(self) -> int:

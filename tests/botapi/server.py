@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from . import control, methods_about
+from . import control, methods_about, methods_files  # noqa: F401 (each registers its methods)
 from .bots import Bot, Bots
 from .calls import Call, CallLog
 from .clock import Clock

@@ -1,0 +1,70 @@
+"""What the chat tells people about a restorative cafe without being asked: that they moved up, that something changed,
+that it is called off, and, on the day before, once, that it takes place.
+
+Who is to be told what stands in rows, written in the commit that made it so. Here may live the sweep that turns such a
+row into a letter, in one commit: a message that was decided is never lost, and never written twice.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from bot import letters
+from bot.cafe_places import open_reach
+from bot.cafe_words import FILE, invitation, when, where, words_for
+from bot.letters import Outgoing
+from bot.messages import Reply
+from bot.rendering import told_reply
+from storage import cafe_sign_ups, cafes, outbox
+from storage.cafe_sign_ups import SignUp
+from storage.cafes import CALLED_OFF
+from storage.database import Database
+from storage.sealing import SealBroken, lookup
+from storage.secrets import IntakeSecrets
+
+log = structlog.get_logger("cafes")
+REMINDER = "reminder"
+
+
+def tell(database: Database, secrets: IntakeSecrets, now: datetime) -> int:
+    """Write a letter to everybody who is to be told something now; gives how many were written."""
+    with database.read() as tx:  # mostly there is nothing, and then nothing is locked
+        if not cafe_sign_ups.to_tell(tx, 1) and not cafe_sign_ups.to_remind(tx, now, 1):
+            return 0
+    with database.begin() as tx:
+        news = cafe_sign_ups.to_tell(tx)
+        written = _write(tx, news, lambda each: each.tell or "", secrets, now)
+        cafe_sign_ups.was_told(tx, [each.id for each in news])
+        due = cafe_sign_ups.to_remind(tx, now)
+        written += _write(tx, due, lambda _each: REMINDER, secrets, now)
+        cafe_sign_ups.was_reminded(tx, [each.id for each in due])
+    return written
+
+
+def _write(
+    tx: Connection, people: Sequence[SignUp], what: Callable[[SignUp], str], secrets: IntakeSecrets, now: datetime
+) -> int:
+    written = 0
+    for each in people:
+        try:
+            reach = open_reach(each, secrets.pepper)
+        except SealBroken:  # the intake's secret was changed: the desk still has their e-mail address
+            log.error("a sign-up cannot be reached")
+            continue
+        reply = _reply(tx, each, what(each), reach.language, now)
+        person = lookup(secrets.pepper, f"{reach.channel}:{reach.address}")
+        letter = letters.lock(Outgoing(reach.address, reply), reach.channel, person, secrets.seal)
+        outbox.add(tx, [letter], now.timestamp())
+        written += 1
+    return written
+
+
+def _reply(tx: Connection, sign_up: SignUp, what: str, language: str, now: datetime) -> Reply:
+    cafe, words = cafes.of_id(tx, sign_up.cafe_id), words_for(language)
+    has_place = sign_up.state == cafes.PLACE
+    values = {"cafe_when": when(cafe, words), "cafe_where": where(cafe) if has_place else cafe.details.place}
+    text = words.text(FILE, f"told.{what}").format(**values)
+    file = invitation(cafe, words, now) if has_place and what != CALLED_OFF else None
+    return told_reply(text, words, file)

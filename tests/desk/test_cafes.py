@@ -1,0 +1,305 @@
+"""Restorative cafes at the desk: planned, changed, called off; who comes; what was said; the report and its files."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from storage import cafe_notes, cafe_sign_ups, cafes, sealing, team
+from storage.cafe_notes import FEEDBACK, Note
+from storage.cafe_sign_ups import SignUp
+from storage.tables import AUDIT, CAFE_NOTES, CAFE_SIGN_UPS, CAFES
+from tests import cafes as made_up
+from tests.desk.office import ANN, BEA, CAL, Counted, Office, Page
+
+PLANNED = {
+    "starts": "2026-12-15T13:00",
+    "ends": "2026-12-15T15:00",
+    "town": "Dalkeith",
+    "places": "2",
+    "place": "Example Library, 1 Example Street",
+    "access_notes": "No steps.",
+}
+
+
+def make(office: Office, **changes: Any) -> str:
+    with office.desk.database.begin() as tx:
+        return made_up.make(tx, office.now, **changes)
+
+
+def answer(step: str, words: str, *options: str) -> dict[str, Any]:
+    return {"step": step, "asked": step, "short": step, "answer": words, "options": list(options), "given": True}
+
+
+def sign_up(office: Office, cafe_id: str, name: str = "Wren Canary", *said: dict[str, Any], **changes: Any) -> str:
+    """Somebody signs up, as the chat writes it."""
+    id_ = uuid4().hex
+    answers = [answer("your_name", name), answer("work_email", "canary@example.org"), *said]
+    answers.append(answer("organisation", "Example Canary Aid"))
+    document = {"flow": "cafe", "parts": [{"title": "Needed", "answers": answers}], "consents": [], "flags": []}
+    with office.desk.database.begin() as tx:
+        words = sealing.seal_to(team.public_key(tx), json.dumps(document).encode(), f"cafe_sign_up:{id_}")
+        given = {
+            "id": id_,
+            "cafe_id": cafe_id,
+            "at": office.now.timestamp(),
+            "state": cafes.PLACE,
+            "chat": uuid4().bytes,
+            "code": uuid4().bytes,
+            "words": words,
+            "salt": b"s" * 16,
+            "reach": b"sealed",
+            "remind_at": None,
+            "keep_longer": False,
+        }
+        cafe_sign_ups.add(tx, SignUp(**{**given, **changes}))
+    office.wait(seconds=1)
+    return id_
+
+
+def thinks(office: Office, cafe_id: str, **said: Any) -> None:
+    """Somebody says afterwards how it was, as the chat writes it."""
+    id_ = uuid4().hex
+    with office.desk.database.begin() as tx:
+        words = sealing.seal_to(team.public_key(tx), json.dumps(said).encode(), f"cafe_note:{id_}")
+        cafe_notes.add(tx, Note(id_, cafe_id, FEEDBACK, words))
+
+
+async def plan(office: Office, name: str = BEA, **fields: str) -> Page:
+    return await (await office.visit(name).open("/cafes")).press("Offer it in the chat", **{**PLANNED, **fields})
+
+
+async def test_a_cafe_is_planned_and_offered_at_once(office: Office) -> None:
+    page = await plan(office)
+    assert "It is made" in page.text
+    (row,) = office.rows(CAFES)
+    assert datetime.fromtimestamp(row.starts_at, UTC) == datetime(2026, 12, 15, 13, tzinfo=UTC)
+    assert (row.slot, row.state, row.places) == (1, "open", 2)
+    assert office.rows(AUDIT)[-2].action == "cafe_made"
+    assert "0 of 2 taken" in (await page.browser.open("/cafes")).text
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("starts", "2026-11-01T13:00", "a day and time to come"),
+        ("starts", "soon", "a day and time to come"),
+        ("ends", "2026-12-15T12:00", "after it starts"),
+        ("places", "many", "from 1 to 200"),
+        ("town", "  ", "fill this in"),
+        ("link", "http://example.org", "starts with https://"),
+        ("place", "x" * 201, "too long"),
+    ],
+)
+async def test_what_is_not_right_is_said_beside_its_field_and_what_was_typed_stays(
+    office: Office, field: str, typed: str, said: str
+) -> None:
+    page = await plan(office, **{field: typed})
+    assert page.status == 422
+    wrong = page.soup.select_one(f"#{field}-wrong")
+    assert wrong and said in wrong.get_text()
+    kept = page.soup.select_one("#access_notes")
+    assert kept and kept["value"] == "No steps."
+    assert office.rows(CAFES) == []
+
+
+async def test_no_more_can_be_planned_than_the_chat_can_offer(office: Office) -> None:
+    for _ in range(6):
+        make(office)
+    assert "six cafes at a time" in (await plan(office)).text
+
+
+async def test_opening_the_sign_ups_is_written_down_and_needs_the_team_key(office: Office) -> None:
+    id_ = make(office)
+    sign_up(office, id_)
+    page = await office.visit(BEA).open(f"/cafes/{id_}")
+    assert "Wren Canary" in page.text and "canary@example.org" in page.text
+    last = office.rows(AUDIT)[-1]
+    assert (last.action, last.case_id, last.staff_id) == ("cafe_opened", id_, office.member(BEA).id)
+    shut = await office.visit(CAL).open(f"/cafes/{id_}")
+    assert "Wren Canary" not in shut.text
+    assert "must let you in" in shut.text
+    assert (await office.visit(CAL).open(f"/cafes/{id_}/report")).status == 403
+
+
+async def test_more_places_let_those_who_wait_move_up(office: Office) -> None:
+    id_ = make(office, places=1)
+    sign_up(office, id_)
+    sign_up(office, id_, "Robin Canary", state=cafes.WAITING)
+    page = await office.visit(ANN).open(f"/cafes/{id_}")
+    assert "Waiting list 1" in page.text
+    page = await page.press("Change it", places="2")
+    assert "It is changed" in page.text
+    assert [row.tell for row in office.rows(CAFE_SIGN_UPS)] == [None, "moved_up"]
+    assert "Waiting list" not in page.text
+
+
+async def test_a_change_of_time_is_to_be_told_to_everybody(office: Office) -> None:
+    id_ = make(office)
+    sign_up(office, id_)
+    await (await office.visit(ANN).open(f"/cafes/{id_}")).press("Change it", ends="2026-12-15T16:00")
+    assert [row.tell for row in office.rows(CAFE_SIGN_UPS)] == ["changed"]
+
+
+async def test_who_the_chat_cannot_tell_is_listed_until_somebody_has_written_to_them(office: Office) -> None:
+    id_ = make(office)
+    sign_up(office, id_, reach=None)
+    sign_up(office, id_, "Robin Canary")
+    page = await (await office.visit(ANN).open(f"/cafes/{id_}")).press("Call it off now")
+    assert "It is called off" in page.text
+    assert "Write to them 1" in page.text
+    page = await page.press("I have written to them")
+    assert "Write to them" not in page.text
+    assert [row.tell for row in office.rows(CAFE_SIGN_UPS)] == [None, "called_off"]
+
+
+async def test_somebody_who_does_not_come_after_all_is_erased_and_the_next_moves_up(office: Office) -> None:
+    id_ = make(office, places=1)
+    sign_up(office, id_)
+    sign_up(office, id_, "Robin Canary", state=cafes.WAITING)
+    await (await office.visit(ANN).open(f"/cafes/{id_}")).press("They do not come: erase them , Wren")
+    (left,) = office.rows(CAFE_SIGN_UPS)
+    assert (left.state, left.tell) == ("place", "moved_up")
+
+
+async def test_who_came_is_ticked_and_can_be_undone(office: Office) -> None:
+    id_ = make(office)
+    sign_up(office, id_)
+    assert not (await office.visit(ANN).open(f"/cafes/{id_}")).has("Came")
+    office.wait(days=22)
+    ann = (await office.visit(ANN).client.get("/sign-in")) and (await signed_in(office))
+    page = await (await ann.open(f"/cafes/{id_}")).press("Came")
+    assert "1 came" in page.text
+    page = await page.press("Undo")
+    assert "0 came" in page.text
+
+
+async def signed_in(office: Office) -> Any:
+    from tests.desk.office import Browser
+
+    return (await Browser(office).sign_in(ANN)).browser
+
+
+async def test_what_people_need_is_counted_for_those_who_get_it_ready(office: Office) -> None:
+    id_ = make(office)
+    needs = answer("access_needs", "No steps, Live captions", "step_free", "captions")
+    sign_up(office, id_, "Wren Canary", needs, answer("diet", "no nuts"))
+    sign_up(office, id_, "Robin Canary", answer("access_needs", "No steps", "step_free"))
+    text = (await office.visit(ANN).open(f"/cafes/{id_}")).text
+    assert "No steps: 2, Live captions: 1" in text
+    assert "no nuts" in text
+
+
+async def test_a_note_from_a_table_is_sealed_shown_and_taken_out_again(office: Office) -> None:
+    id_ = make(office)
+    page = await office.visit(ANN).open(f"/cafes/{id_}")
+    page = await page.press("Keep it", theme="Training", idea="A canary day", action="Ask around", owner="Midlothian")
+    assert "A canary day" in page.text
+    (row,) = office.rows(CAFE_NOTES)
+    assert b"canary" not in row.words
+    page = await page.press("Take it out")
+    assert office.rows(CAFE_NOTES) == []
+
+
+async def test_a_note_without_a_theme_is_not_kept(office: Office) -> None:
+    page = await office.visit(ANN).open(f"/cafes/{make(office)}")
+    page = await page.press("Keep it", idea="An idea")
+    assert page.status == 422
+    assert office.rows(CAFE_NOTES) == []
+
+
+# The report
+
+
+def with_answers(office: Office) -> str:
+    id_ = make(office, places=40)
+    for number in range(12):
+        area = answer("council_area", "Midlothian", "midlothian")
+        sign_up(office, id_, f"Wren Canary {number}", area, answer("sector", "Police", "police"))
+    sign_up(office, id_, "Robin Canary", answer("council_area", "Fife", "fife"), answer("sector", "Council", "council"))
+    for _ in range(11):
+        thinks(office, id_, barriers=["capacity"], would_refer="yes")
+    thinks(office, id_, barriers=["funding"], in_your_words="=1+1 canary", may_quote="yes")
+    thinks(office, id_, in_your_words="secret canary", may_quote="no", unsettling="unsettling canary")
+    return id_
+
+
+async def test_the_report_names_nobody_quotes_only_who_agreed_and_hides_small_counts(office: Office) -> None:
+    id_ = with_answers(office)
+    for path in (f"/cafes/{id_}/report", "/cafes/report"):
+        text = (await office.visit(ANN).open(path)).text
+        assert "Wren" not in text and "canary@" not in text
+        assert "=1+1 canary" in text and "secret" not in text and "unsettling" not in text
+        assert "Fife under 10" in text and "Midlothian under 10" in text, "one hidden alone would follow from the total"
+        assert "No time or staff under 10" in text
+
+
+async def test_a_count_that_can_tell_of_nobody_is_shown(office: Office) -> None:
+    id_ = make(office, places=40)
+    for _ in range(11):
+        thinks(office, id_, would_refer="yes")
+    assert "Yes 11" in (await office.visit(ANN).open(f"/cafes/{id_}/report")).text
+
+
+async def test_the_spreadsheet_runs_nothing_that_somebody_wrote(office: Office) -> None:
+    id_ = with_answers(office)
+    response = (await office.visit(ANN).open(f"/cafes/{id_}/report.csv")).response
+    assert response.headers["content-type"].startswith("text/csv")
+    cells = [cell for row in csv.reader(io.StringIO(response.content.decode("utf-8-sig"))) for cell in row]
+    assert "'=1+1 canary" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+async def test_the_pdf_is_one_and_markup_that_somebody_wrote_breaks_nothing(office: Office) -> None:
+    id_ = make(office)
+    thinks(office, id_, in_your_words="<b>canary</i> & <para>", may_quote="yes")
+    response = (await office.visit(ANN).open(f"/cafes/{id_}/report.pdf")).response
+    assert response.status_code == 200
+    assert response.content.startswith(b"%PDF-") and response.content.rstrip().endswith(b"%%EOF")
+    assert 'filename="cafes.pdf"' in response.headers["content-disposition"]
+
+
+async def test_the_report_on_one_says_nothing_of_another_not_even_when_it_was_called_off(office: Office) -> None:
+    with_answers(office)
+    other = make(office)
+    with office.desk.database.begin() as tx:
+        cafes.call_off(tx, other, office.now)
+    text = (await office.visit(ANN).open(f"/cafes/{other}/report")).text
+    assert "Midlothian" not in text and "canary" not in text
+
+
+async def test_a_cafe_that_is_none_is_said_to_be_none(office: Office) -> None:
+    ann = office.visit(ANN)
+    assert (await ann.open("/cafes/none")).status == 404
+    assert "no such cafe" in (await ann.open("/cafes/none/report")).text
+
+
+async def test_no_page_about_cafes_asks_the_database_more_than_fifteen_things(office: Office) -> None:
+    id_ = with_answers(office)
+    for number in range(5):
+        sign_up(office, make(office), f"Robin Canary {number}")
+    office.wait(minutes=2)
+    ann = office.visit(ANN)
+    for path in ("/cafes", f"/cafes/{id_}", f"/cafes/{id_}/report", "/cafes/report", "/cafes/report.pdf"):
+        with Counted(office.desk) as asked:
+            assert (await ann.open(path)).status == 200
+        assert asked.count <= 15, (path, asked.count)
+
+
+async def test_every_field_about_cafes_has_a_label_and_no_id_stands_twice(office: Office) -> None:
+    id_ = with_answers(office)
+    ann = office.visit(ANN)
+    for page in [await ann.open(path) for path in ("/cafes", f"/cafes/{id_}", f"/cafes/{id_}/report")]:
+        fields = page.soup.select("input:not([type=hidden]), select, textarea")
+        assert {field["id"] for field in fields} == {label["for"] for label in page.soup.find_all("label")}
+        assert len(page.soup.find_all("h1")) == 1
+        ids = [tag["id"] for tag in page.soup.find_all(id=True)]
+        assert len(ids) == len(set(ids))
+
+
+def test_nothing_of_a_cafe_lasts_longer_for_being_looked_at() -> None:
+    assert timedelta(days=90) < timedelta(days=180) <= timedelta(days=183)
