@@ -19,7 +19,7 @@ GROUPS_OF_DIGITS = re.compile(rf"(?<![{ISOLATE}\d])\b\d+(?: \d+)+")
 SIGNED = ("sign_off.checked_by", "sign_off.checked_on")
 NO_SENTENCES = frozenset({"avoid", "help_lines"})
 """Files of names, numbers and single words."""
-FOR_STAFF = frozenset({"alerts", "desk"})
+FOR_STAFF = frozenset({"alerts", "desk", "process"})
 """Files that no person reads who asks for a talk."""
 IN_SIGHT = {
     "common": ("progress.", "standing."),
@@ -34,7 +34,7 @@ IN_SIGHT = {
 def text_problems(words: Words) -> list[str]:
     """Texts that hold a wrong placeholder, are too long, ask twice, or have a word to be avoided."""
     found = []
-    for file in sorted(set(words.files) - NO_SENTENCES - {"desk"}):
+    for file in sorted(set(words.files) - NO_SENTENCES - {"desk", "process"}):
         for key in sorted(words.keys(file) - set(SIGNED)):
             heading, _, rest = key.partition(".")
             text = words.text(file, key)

@@ -26,6 +26,7 @@ from desk import (
     my_page,
     pages,
     people,
+    process_routes,
     proposed,
     recovery,
     second_factor,
@@ -49,7 +50,14 @@ KINDS = {
 def create_app(desk: Desk) -> Starlette:
     """The application for one desk."""
     app = Starlette(
-        routes=[*_for_anybody(), *_about_cases(), *_about_cafes(), *_about_staff(), *_about_signing_in()],
+        routes=[
+            *_for_anybody(),
+            *process_routes.routes(),
+            *_about_cases(),
+            *_about_cafes(),
+            *_about_staff(),
+            *_about_signing_in(),
+        ],
         middleware=[Middleware(pages.Headers, is_https=desk.is_https)],
         exception_handlers={404: _not_there, 405: _not_there},
     )

@@ -16,7 +16,7 @@ from policy.contact_attempts import RESULTS, ROUTES
 from policy.moves import moves_from
 from policy.retention import SESSION_IDLE
 from policy.stages import IN_ORDER, Stage
-from storage import case_lists, caseload
+from storage import case_lists, caseload, tasks
 from storage.case_lists import Entry
 from storage.caseload import Case
 from storage.cases import MESSAGE, WITHDRAWN
@@ -65,6 +65,7 @@ def render(visit: SignedIn, errors: Mapping[str, str] | None = None, status: int
         timeline = _timeline(entries, case, case_key, team_key)
         content = _content(case, document, timeline) | {
             "clocks": case_lists.clocks(tx, case.id),
+            "left_to_do": case.stage is None and bool(tasks.of_case(tx, case.id)),
             "notice": case_notice.on_case(visit, case, entries),
             "not_today": safe_contact.is_unnamed_day(document, pages.here(visit.now).weekday()),
         }

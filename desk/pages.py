@@ -4,7 +4,7 @@ Here may live what turns values into HTML. Nothing here decides who may see them
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -117,6 +117,11 @@ def here(at: float | datetime) -> datetime:
     """A moment (UTC seconds, or aware) on the clock on the wall here."""
     moment = datetime.fromtimestamp(at, UTC) if isinstance(at, float | int) else at
     return moment.astimezone(HERE)
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day on the clock on the wall here."""
+    return datetime.combine(day, time.max, HERE)
 
 
 def _say(desk: Desk) -> Callable[[str], str]:

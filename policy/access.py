@@ -56,6 +56,7 @@ class Deed(StrEnum):
     TAKE = "take"
     WORK = "work"
     FACILITATE = "facilitate"
+    SUPERVISE = "supervise"
     TAKE_OVER = "take_over"
     HAND_ON = "hand_on"
     ASSIGN = "assign"
@@ -138,6 +139,8 @@ TABLE: Mapping[Deed, Line] = {
     Deed.WORK:               Line(OWN,           NO,          OWN,          NO),
     # What the two facilitators of a case do as well.
     Deed.FACILITATE:         Line(OWN,           FACILITATED, OWN,          NO),
+    # Read how safety and strengths were weighed, and sign it as a third.
+    Deed.SUPERVISE:          Line(NO,            NO,          OWN | COLLEAGUES, NO),
     # Have a case instead of the colleague who had it.
     Deed.TAKE_OVER:          Line(NO,            NO,          COLLEAGUES,   NO),
     # Ask a colleague to have one's case from now on; give any case to somebody; answer when one is asked.

@@ -6,11 +6,12 @@ names a member of staff, an action and a case by their ids: never a word of a ca
 
 import hmac
 import json
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text
 
-from storage.tables import AUDIT
+from storage.tables import AUDIT, STAFF
 
 CHAIN_LOCK = 0x6361_6972_6E  # any number of our own: PostgreSQL's advisory locks are told apart by it
 
@@ -28,6 +29,32 @@ def write(
     row = {"at": at.timestamp(), "staff_id": staff_id, "action": action, "case_id": case_id}
     digest = _digest(key, bytes(before), at.timestamp(), staff_id, action, case_id)
     tx.execute(insert(AUDIT).values(**row, digest=digest))
+
+
+READING = ("opened", "opened_process")
+"""Actions that showed somebody the words of a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who was shown a case, how often, and when first and last, in UTC seconds."""
+
+    name: str
+    times: int
+    first: float
+    last: float
+
+
+def readers_of(tx: Connection, case_id: str) -> list[Reader]:
+    """Everybody who was shown a case, who did so last at the top."""
+    rows = tx.execute(
+        select(STAFF.c.name, func.count(), func.min(AUDIT.c.at), func.max(AUDIT.c.at))
+        .join(STAFF, STAFF.c.id == AUDIT.c.staff_id)
+        .where(AUDIT.c.case_id == case_id, AUDIT.c.action.in_(READING))
+        .group_by(STAFF.c.name)
+        .order_by(func.max(AUDIT.c.at).desc())
+    )
+    return [Reader(*row) for row in rows]
 
 
 def verify(tx: Connection, key: bytes) -> list[int]:

@@ -55,10 +55,11 @@ class Case:
         return Stage(self.state) if self.state in STAGES else None
 
 
-def find(tx: Connection, case_id: str) -> Case:
-    """The case with this id. Raises NoSuchCase."""
+def find(tx: Connection, case_id: str, *, lock: bool = False) -> Case:
+    """The case with this id; with `lock` nobody else changes it until the transaction is over. Raises NoSuchCase."""
     wanted = select(CASES, STAFF.c.name.label("assignee_name")).outerjoin(STAFF, CASES.c.assignee == STAFF.c.id)
-    row = tx.execute(wanted.where(CASES.c.id == case_id)).first()
+    wanted = wanted.where(CASES.c.id == case_id)
+    row = tx.execute(wanted.with_for_update(of=CASES) if lock else wanted).first()
     if row is None:
         raise NoSuchCase
     return Case(
@@ -86,8 +87,7 @@ def worked_by(tx: Connection, case_id: str, staff_id: int) -> Case:
 
     Raises NoSuchCase and NotAllowed.
     """
-    tx.execute(select(CASES.c.id).where(CASES.c.id == case_id).with_for_update())
-    case = find(tx, case_id)
+    case = find(tx, case_id, lock=True)
     if case.assignee != staff_id and not records.facilitates(tx, case_id, staff_id):
         raise NotAllowed
     return case

@@ -5,7 +5,7 @@ tasks. The facts come from the desk, which alone can open what is sealed; the st
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
@@ -85,16 +85,24 @@ def set_stage(
     make(tx, case_id, staff_id, now, audit_key, move=move, facts=facts, note=note)
 
 
-def paused_at(tx: Connection, case_id: str) -> Stage | None:
-    """Where the case stood when it was paused last; None when it never was."""
-    latest = (
-        select(CASE_ENTRIES.c.stage)
-        .where(CASE_ENTRIES.c.case_id == case_id, CASE_ENTRIES.c.kind == PAUSED)
-        .order_by(CASE_ENTRIES.c.id.desc())
-        .limit(1)
-    )
-    found = tx.execute(latest).scalar()
-    return Stage(found) if found else None
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """When a case rested last: where it had stood when it was paused, and since when every yes is asked anew."""
+
+    paused_at: Stage | None
+    since: float
+
+
+def rested(tx: Connection, case_id: str) -> Rest:
+    """The last pause or end of a case; `since` is 0 when it never rested."""
+    columns = CASE_ENTRIES.c
+    rows = tx.execute(
+        select(columns.kind, columns.stage, columns.at)
+        .where(columns.case_id == case_id, columns.kind.in_((PAUSED, CLOSED)))
+        .order_by(columns.id)
+    ).all()
+    paused = [row.stage for row in rows if row.kind == PAUSED and row.stage]
+    return Rest(Stage(paused[-1]) if paused else None, rows[-1].at if rows else 0.0)
 
 
 def see_to(

@@ -54,37 +54,22 @@ def of_case(tx: Connection, case_id: str) -> Sequence[Record]:
 
 
 def add(
-    tx: Connection,
-    case_id: str,
-    staff_id: int,
-    now: datetime,
-    audit_key: bytes,
-    *,
-    kind: str,
-    note: bytes,
-    version: int,
+    tx: Connection, case_id: str, staff_id: int, now: datetime, key: bytes, *, kind: str, note: bytes, version: int
 ) -> None:
     """A new record, with its audit row. Raises IntegrityError when a colleague has written this version meanwhile."""
     row = {"case_id": case_id, "kind": kind, "version": version, "staff_id": staff_id, "at": now.timestamp()}
     tx.execute(insert(CASE_RECORDS).values(**row, note=note))
-    audit.write(tx, audit_key, now, staff_id, f"wrote_{kind}", case_id)
+    audit.write(tx, key, now, staff_id, f"wrote_{kind}", case_id)
 
 
 def rewrite(
-    tx: Connection,
-    case_id: str,
-    record_id: int,
-    staff_id: int,
-    now: datetime,
-    audit_key: bytes,
-    *,
-    kind: str,
-    note: bytes,
+    tx: Connection, case_id: str, staff_id: int, now: datetime, key: bytes, *, kind: str, note: bytes, version: int
 ) -> None:
     """Writes on in a record that nobody has signed yet, with its audit row."""
-    own = (CASE_RECORDS.c.case_id == case_id) & (CASE_RECORDS.c.id == record_id)
+    columns = CASE_RECORDS.c
+    own = (columns.case_id == case_id) & (columns.kind == kind) & (columns.version == version)
     tx.execute(update(CASE_RECORDS).where(own).values(staff_id=staff_id, at=now.timestamp(), note=note))
-    audit.write(tx, audit_key, now, staff_id, f"wrote_{kind}", case_id)
+    audit.write(tx, key, now, staff_id, f"wrote_{kind}", case_id)
 
 
 def next_version(tx: Connection, case_id: str, kind: str) -> int:

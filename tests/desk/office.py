@@ -82,7 +82,7 @@ class Page:
     async def press(self, button: str, **fields: str | None) -> "Page":
         """Fills in and sends the form with this button, as a browser does; None takes a tick away."""
         pressed = next(
-            found for found in self.soup.find_all("button") if found.get_text(" ").strip().startswith(button)
+            found for found in self.soup.find_all("button") if " ".join(found.get_text().split()).startswith(button)
         )
         form = pressed.find_parent("form")
         assert isinstance(form, Tag)

@@ -1,0 +1,36 @@
+"""The ledger of a case: who agreed to what, when and in which words; who saw it; who was told what.
+
+Here may live that page. It reads the document, the records and the audit, and keeps nothing of its own.
+Source: Scottish Government, policy and practice framework, 25.2: evidence of who, when, how and what was shared.
+"""
+
+from starlette.responses import Response
+
+from desk import case_page, pages
+from desk.access import SignedIn
+from desk.process_case import note_shown, open_case
+from desk.process_facts import yes_to
+from desk.process_page import teller
+from storage import audit
+
+
+def show(visit: SignedIn) -> Response:
+    """The page."""
+    with visit.desk.database.begin() as tx:
+        opened = open_case(visit, tx)
+        note_shown(visit, tx)
+        records = opened.known.records
+        response = pages.member_page(
+            visit,
+            "ledger.html",
+            200,
+            case=opened.case,
+            document=opened.known.document,
+            consents=[each for each in reversed(records) if each.form == "consent"],
+            counts=yes_to(opened.known),
+            sharing=[each for each in reversed(records) if each.form == "sharing"],
+            readers=audit.readers_of(tx, opened.case.id),
+            tell=teller(visit),
+        )
+    response.headers["Refresh"] = case_page.CLEARS_ITSELF
+    return response

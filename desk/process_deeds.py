@@ -1,0 +1,121 @@
+"""What is done in a process: going on, pausing, ending, withdrawing for the person, naming facilitators.
+
+Here may live the handlers of those forms. Each asks the rules in the transaction that acts; what they forbid is said.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from desk import access, process_facts, process_page
+from desk.access import SignedIn
+from desk.case_document import seal_note
+from desk.case_page import NOTE_CHARS
+from desk.process_case import Opened, open_case
+from policy.access import Role
+from policy.closings import FOLLOW_UPS
+from policy.moves import BY_NAME, Move, moves_from
+from storage import audit, caseload, cases, clocks, process, records, staff, tasks
+from storage.caseload import NotAllowed
+from storage.process import Refused
+
+Who = tuple[str, int, datetime, bytes]
+
+
+def move(visit: SignedIn) -> Response:
+    """Makes the named move, if the rules let it; else the page says what is missing."""
+    name, after = visit.form.get("move", ""), visit.form.get("after", "")
+    note = visit.form.get("note", "").strip()
+    if len(note) > NOTE_CHARS:
+        return process_page.render(visit, errors={"note": "note_long"})
+    try:
+        with visit.desk.database.begin() as tx:
+            opened = open_case(visit, tx)
+            wanted = _move(opened, name, after)
+            closing = visit.form.get("closing", "")
+            facts = process_facts.facts(opened.known, closing=closing)
+            said = "\n".join(part for part in (_reason(visit, closing), note) if part)
+            sealed = seal_note(said, opened.case.id, opened.case_key) if said else None
+            process.make(tx, *who(visit), move=wanted, facts=facts, note=sealed)
+    except Refused as refused:
+        return process_page.render(visit, refused.reasons)
+    return back(visit)
+
+
+def withdraw(visit: SignedIn) -> Response:
+    """Writes down that the person has said they want to stop. It needs nothing, and ends all contact."""
+    with visit.desk.database.begin() as tx:
+        case = caseload.worked_by(tx, visit.path["case_id"], visit.member.id)
+        if case.stage is None:
+            raise NotAllowed
+        cases.withdraw(tx, case.id, visit.now.timestamp(), visit.member.id)
+        audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, "withdrawn", case.id)
+    return access.go_to(f"/cases/{case.id}") if case.assignee == visit.member.id else access.go_to("/")
+
+
+def name_facilitator(visit: SignedIn) -> Response:
+    """Names somebody who works as a facilitator."""
+    with visit.desk.database.begin() as tx:
+        _assert_may_name(visit, tx)
+        member = staff.by_id(tx, int(visit.form.get("staff_id") or 0))
+        if member is None or Role.FACILITATOR not in member.roles:
+            raise NotAllowed
+        records.name_facilitator(tx, *who(visit), facilitator=member.id)
+    return back(visit)
+
+
+def release_facilitator(visit: SignedIn) -> Response:
+    """Somebody facilitates this case no longer."""
+    with visit.desk.database.begin() as tx:
+        _assert_may_name(visit, tx)
+        records.release_facilitator(tx, *who(visit), facilitator=int(visit.path["staff_id"]))
+    return back(visit)
+
+
+def see_to_follow_up(visit: SignedIn) -> Response:
+    """A follow-up was held, or the person said no to it."""
+    name, state = visit.path["name"], visit.form.get("state", "")
+    if name not in FOLLOW_UPS or state not in {clocks.MET, clocks.REFUSED}:
+        raise NotAllowed
+    with visit.desk.database.begin() as tx:
+        process.see_to(tx, *who(visit), name=name, state=state)
+    return back(visit)
+
+
+def finish_task(visit: SignedIn) -> Response:
+    """One of the things that had to be seen to after a pause or an end is done."""
+    with visit.desk.database.begin() as tx:
+        case = caseload.worked_by(tx, visit.path["case_id"], visit.member.id)
+        task = tasks.find(tx, int(visit.path["task_id"]))
+        if task is None or task.case_id != case.id or not tasks.finish_one(tx, task.id, visit.member.id, visit.now):
+            raise NotAllowed
+        audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, "task_done", case.id)
+    return back(visit) if case.stage else access.go_to(f"/cases/{case.id}")
+
+
+def who(visit: SignedIn) -> Who:
+    """What every deed in storage asks first: the case, the member, the moment, the key of the audit."""
+    return visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit
+
+
+def back(visit: SignedIn, to: str = "") -> Response:
+    """To the page of the process, or one under it."""
+    return access.go_to(f"/cases/{visit.path['case_id']}/process{to}")
+
+
+def _move(opened: Opened, name: str, after: str) -> Move:
+    here = moves_from(opened.case.stage) if opened.case.stage else ()
+    found = next((each for each in here if each.name == name and after in {"", each.after}), None)
+    if found is None or name in {"take", "give_back"}:
+        raise NotAllowed
+    return found
+
+
+def _reason(visit: SignedIn, closing: str) -> str:
+    return visit.desk.words.find(process_page.FILE, f"closings.{closing}") or ""
+
+
+def _assert_may_name(visit: SignedIn, tx: Connection) -> None:
+    opened = open_case(visit, tx)
+    process.assert_may(opened.case, BY_NAME["name_facilitators"], process_facts.facts(opened.known))

@@ -1,0 +1,114 @@
+"""The process of a case on one page: where it stands, what the next step still needs, who facilitates, what is due.
+
+Here may live what that page shows. What is done from it lives in `desk.process_deeds`, records in `desk.record_page`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from desk import case_page, pages, process_facts
+from desk.access import SignedIn
+from desk.process_case import Opened, note_shown, open_case
+from policy.access import Role
+from policy.case_facts import CaseFacts
+from policy.closings import CLOSINGS
+from policy.gates import GATES, may_move
+from policy.moves import Move, moves_from
+from policy.stages import IN_ORDER, KNOWN_TO_THE_OTHER, Stage
+from storage import staff, tasks
+
+FILE = "process"
+NOT_HERE = frozenset({"take", "give_back", "first_try", "read_anew", "pause", "close"})
+"""Moves that are made elsewhere, or with words of their own."""
+RECORDS_OF: Mapping[Stage, tuple[str, ...]] = {
+    Stage.INITIAL_DISCUSSION: ("discussion",),
+    Stage.SUITABILITY: ("suitability",),
+    Stage.PREPARATION: ("preparation", "letter", "suitability"),
+    Stage.APPROACH: ("contact", "suitability"),
+    Stage.RESPONSIBLE: ("responsible", "suitability"),
+    Stage.PROCESS: ("meeting", "letter", "suitability"),
+    Stage.AGREEMENT: ("agreement",),
+    Stage.FOLLOW_UP: ("debrief", "agreement"),
+}
+"""What is written down at a stage."""
+AT_ANY_TIME = ("consent", "support", "preferences", "order", "flag", "start", "other_side", "sharing")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stage in the list of steps: done, now or to come."""
+
+    stage: Stage
+    when: str
+
+
+def show(visit: SignedIn) -> Response:
+    """The page."""
+    return render(visit)
+
+
+def render(visit: SignedIn, refused: Sequence[str] = (), errors: Mapping[str, str] | None = None) -> Response:
+    """The page, with the rules that forbade what was tried, and what was wrong in a form on it."""
+    with visit.desk.database.begin() as tx:
+        opened = open_case(visit, tx)
+        note_shown(visit, tx)
+        values = _content(visit, tx, opened)
+        status = 409 if refused else 422 if errors else 200
+        given = {"case": opened.case, "refused": refused, "errors": errors or {}, "tell": teller(visit)}
+        response = pages.member_page(visit, "process.html", status, **given, **values)
+    response.headers["Refresh"] = case_page.CLEARS_ITSELF
+    return response
+
+
+def steps(stage: Stage | None, paused_at: Stage | None = None) -> list[Step]:
+    """All stages in their order, as seen from where the case stands."""
+    at = paused_at if stage is Stage.PAUSED else stage
+    here = IN_ORDER.index(at) if at in IN_ORDER else len(IN_ORDER)
+    return [
+        Step(each, "done" if place < here else "now" if place == here else "to_come")
+        for place, each in enumerate(IN_ORDER)
+    ]
+
+
+def ways(facts: CaseFacts) -> tuple[list[tuple[Move, tuple[str, ...]]], list[Move]]:
+    """The moves onward from here, each with what it still needs; and the moves back that need nothing."""
+    here = [move for move in moves_from(facts.stage) if move.name not in NOT_HERE] if facts.stage else []
+    asked = [(move, may_move(facts, move)) for move in here if move.needs]
+    fitting = [(move, reasons) for move, reasons in asked if "paused_there" not in reasons]
+    return fitting, [move for move in here if not move.needs]
+
+
+def teller(visit: SignedIn) -> Any:
+    """The words of a process, by name."""
+    return partial(visit.desk.words.text, FILE)
+
+
+def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
+    known = opened.known
+    facts = process_facts.facts(known)
+    onward, back = ways(facts)
+    named = {each.staff_id for each in facts.facilitators}
+    close = next((move for move in moves_from(facts.stage) if move.name == "close"), None) if facts.stage else None
+    stages = {each.stage for each in known.records} | {facts.stage or ""}
+    return {
+        "facts": facts,
+        "steps": steps(facts.stage, known.paused_at),
+        "onward": onward,
+        "back": back,
+        "gates": GATES,
+        "can_pause": facts.stage in IN_ORDER[1:],
+        "closings": [name for name in CLOSINGS if close and not may_move(replace(facts, closing=name), close)],
+        "is_known_to_the_other": bool({stage.value for stage in KNOWN_TO_THE_OTHER} & stages),
+        "records_here": RECORDS_OF.get(facts.stage, ()) if facts.stage else (),
+        "at_any_time": (*AT_ANY_TIME, "asked_again") if facts.stage is Stage.PAUSED else AT_ANY_TIME,
+        "candidates": [each for each in staff.everybody(tx) if Role.FACILITATOR in each.roles and each.id not in named],
+        "follow_ups": opened.follow_ups,
+        "tasks": [
+            each for each in tasks.of_case(tx, opened.case.id) if visit.desk.words.find(FILE, f"tasks.{each.kind}")
+        ],
+    }

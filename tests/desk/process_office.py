@@ -1,0 +1,185 @@
+"""An office that can hold a process: Bea has cases and facilitates, Cal facilitates, Ann is the manager who signs off.
+
+Each thing is done as a browser does it, from the page that offers it. Every name and word is invented.
+"""
+
+import asyncio
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import update
+
+from content import words
+from policy.record_forms import RECORDS
+from policy.stages import Stage
+from storage.tables import CASES, STAFF
+from tests.desk.office import ANN, BEA, CAL, Browser, Office, Page, copy_office
+
+TODAY = "2026-11-24"
+LATER = "2026-12-24"
+ROLES = {ANN: "coordinator manager", BEA: "coordinator facilitator", CAL: "facilitator"}
+
+
+class Process:
+    """One case and its process, done by Bea unless said otherwise."""
+
+    def __init__(self, office: Office, **how: Any) -> None:
+        self.office = office
+        self.id = office.case(**how).id
+        self.folder = f"/cases/{self.id}/process"
+        self.tokens: dict[str, str] = {}
+
+    async def open(self, to: str = "", who: str = BEA) -> Page:
+        return await self.office.visit(who).open(self.folder + to)
+
+    async def write(self, record: str, section: str = "", who: str = BEA, /, **fields: str) -> Page:
+        """Fills in one section of a record and saves it."""
+        section = section or RECORDS[record].sections[0].name
+        page = await self.open(f"/{record}", who)
+        title = words.load("en").text("process", f"sections.{section}")
+        return await page.press(f"Save {title}", **fields)
+
+    async def go(self, button: str, who: str = BEA, **fields: str) -> Page:
+        return await (await self.open("", who)).press(button, **fields)
+
+    async def say(self, step: str, answer: str = "yes") -> Page:
+        """The person says yes or no to a step, today."""
+        return await self.write("consent", step=step, answer=answer, said_on=self.today, how_said="spoken")
+
+    async def send(self, path: str, who: str = BEA, /, **fields: str) -> None:
+        """What a browser sends for a form, without looking at the page before or after: quick."""
+        browser = self.office.visit(who)
+        data = {"form_token": await self.token(who), **fields}
+        response = await browser.client.post(path, data=data, follow_redirects=False)
+        assert response.status_code in {200, 303}, response.text
+
+    async def put(self, record: str, section: str = "", who: str = BEA, /, **fields: str) -> None:
+        """Saves one section of a record."""
+        section = section or RECORDS[record].sections[0].name
+        await self.send(f"{self.folder}/{record}", who, section=section, **fields)
+
+    async def said(self, step: str) -> None:
+        """The person has said yes to a step, today."""
+        await self.put("consent", step=step, answer="yes", said_on=self.today, how_said="spoken")
+
+    async def token(self, who: str) -> str:
+        """The token of this member's forms."""
+        if who not in self.tokens:
+            found = (await self.office.visit(who).open("/me")).soup.find("input", attrs={"name": "form_token"})
+            assert found
+            self.tokens[who] = str(found["value"])
+        return self.tokens[who]
+
+    @property
+    def today(self) -> str:
+        return self.office.now.date().isoformat()
+
+    def stage(self) -> str:
+        return next(str(row.stage) for row in self.office.rows(CASES) if row.id == self.id)
+
+    async def begin(self) -> None:
+        """Taken, reached, talked with; nothing dangerous stands, and both facilitators have given their word."""
+        bea = self.office.visit(BEA)
+        await (await bea.open(f"/cases/{self.id}")).press("Take this case")
+        await self.send(f"/cases/{self.id}/attempts", route="phone", result="reached")
+        await self.send(f"/cases/{self.id}/stage", stage="initial_discussion")
+        for name in (BEA, CAL):
+            await self.send(f"{self.folder}/facilitators", staff_id=str(self.office.member(name).id))
+            await self.put("declaration", "", name, conflict="no", trained_until="2027-06-30")
+        await self.put("preferences", offered="yes", wishes="A woman")
+        await self.put("flag", state="lifted", why="Talked it through; they are safe now")
+        await self.put("order", result="allows", checked_with="The fiscal's office", on=self.today)
+        await self.put("start", who_started="person_harmed", gender_based="yes")
+
+    async def assess(self, *forms: str) -> None:
+        """Weighed, found suitable in these forms, and signed by all three."""
+        ticks = {f"safe_forms.{form}": "on" for form in forms}
+        await self.put("suitability", "weighing", protective_factors="Their sister")
+        await self.put("suitability", "decision", outcome="suitable", review_on=LATER, **ticks)
+        for name in (BEA, CAL):
+            await self.send(f"{self.folder}/sign", name, version="1")
+        await self.send(f"{self.folder}/sign-off", ANN, version="1")
+
+    async def support(self) -> None:
+        await self.put("support", answer="offered")
+
+    async def stand_at(self, stage: Stage) -> None:
+        """Taken by Bea, and put at a stage as if all had been done."""
+        await (await self.office.visit(BEA).open(f"/cases/{self.id}")).press("Take this case")
+        with self.office.desk.database.begin() as tx:
+            tx.execute(update(CASES).where(CASES.c.id == self.id).values(stage=stage.value))
+
+    async def come_to(self, stage: str, form: str = "meet") -> None:
+        """As far as this stage, nothing left out."""
+        await self.begin()
+        await self.put("discussion", "motivations", hopes="To be heard")
+        await self.said("assessment")
+        onward = [
+            ("suitability", "assess", [self.support]),
+            ("preparation", "prepare", [lambda: self.assess(form), self.support]),
+            ("approach", "approach", [lambda: self.ready(form), lambda: self.said("approach"), self.support]),
+            ("responsible", "prepare_responsible", [self.accepted, self.support]),
+            ("process", "begin", [self.both_ready, lambda: self.said(f"process_{form}")]),
+            ("agreement", "agree", [lambda: self.hold(form)]),
+            ("follow_up", "debrief", [self.agree, self.support]),
+        ]
+        for name, move, deeds in onward:
+            if self.stage() == stage:
+                return
+            for deed in deeds:
+                await deed()
+            await self.send(f"{self.folder}/move", move=move, after=name)
+            assert self.stage() == name, (await self.open()).text
+
+    async def ready(self, form: str) -> None:
+        await self.put("preparation", "ready", form=form, ready="yes")
+
+    async def accepted(self) -> None:
+        await self.put("contact", on=self.today, answer="accepted")
+
+    async def both_ready(self) -> None:
+        await self.put("responsible", "ready_too", ready="yes")
+
+    async def hold(self, form: str) -> None:
+        await self.put("meeting", on=self.today, form=form, outcome="done")
+
+    async def agree(self) -> None:
+        await self.put("agreement", "agreed", commitments="To keep away", who_checks="Bea")
+        await self.put("agreement", "came_of_it", state="done", told_on=self.today)
+
+
+def process_office(folder: Path, **settings: Any) -> Office:
+    """A copy of the office, ready for a process."""
+    whole, cookies = _made()
+    shutil.copytree(whole, folder / "data")
+    office = Office(folder / "data", **settings)
+    office.cookies = cookies
+    return office
+
+
+@cache
+def _made() -> tuple[Path, dict[str, str]]:
+    folder = Path(_KEPT.name)
+    office = copy_office(folder)
+    with ThreadPoolExecutor(1) as pool:
+        cookies = pool.submit(asyncio.run, _let_cal_in(office)).result()
+    office.desk.database.checkpoint()
+    office.desk.database.close()
+    return office.data_dir, cookies
+
+
+async def _let_cal_in(office: Office) -> dict[str, str]:
+    with office.desk.database.begin() as tx:
+        for name, roles in ROLES.items():
+            tx.execute(update(STAFF).where(STAFF.c.name == name).values(roles=roles))
+    await (await office.visit(ANN).open("/people")).press(f"Let {CAL} in")
+    cal = Browser(office)
+    await cal.sign_in(CAL)
+    return office.cookies | {CAL: cal.client.cookies["desk"]}
+
+
+_KEPT = TemporaryDirectory()
