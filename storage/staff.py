@@ -130,6 +130,13 @@ def rename(tx: Connection, staff_id: int, name: str) -> None:
     tx.execute(update(STAFF).where(STAFF.c.id == staff_id).values(name=tidy(name)))
 
 
+def set_roles(tx: Connection, staff_id: int, roles: Collection[Role]) -> None:
+    """Gives a member these roles. Whoever reads no cases by them loses the team's key."""
+    kept = {"roles": " ".join(sorted(roles))}
+    lost = {} if may(roles, Deed.SEE_CASES) else {"team_key": None}
+    tx.execute(update(STAFF).where(STAFF.c.id == staff_id).values(**kept, **lost))
+
+
 def keep_keys(tx: Connection, staff_id: int, keys: MemberKeys, team_key: bytes | None) -> None:
     """Keeps new keys, and with them a new password. `team_key` is sealed to the new public key, or None."""
     tx.execute(

@@ -308,6 +308,7 @@ STAFF = Table(
     Column("name", String(80), nullable=False, unique=True),
     Column("roles", String(64), nullable=False, server_default=text("''")),  # a space between; none: nothing
     Column("email", String(200)),
+    Column("languages", String(120), nullable=False, server_default=text("''")),
     Column("password_hash", String(200)),
     Column("password_salt", LargeBinary(16)),
     Column("public_key", LargeBinary),
@@ -315,6 +316,15 @@ STAFF = Table(
     Column("team_key", LargeBinary),  # the team's private key, sealed to this member's public key; null: not let in yet
     Column("telegram", LargeBinary(16), unique=True),  # keyed digest of the linked account
     Column("at", Float, nullable=False),
+)
+
+# Until which day each kind of a member's training is valid.
+STAFF_TRAINING = Table(
+    "staff_training",
+    METADATA,
+    Column("staff_id", ForeignKey("staff.id"), primary_key=True),
+    Column("kind", String(16), primary_key=True),  # policy.training
+    Column("valid_until", Date, nullable=False),
 )
 
 # One-time links and codes for staff: first password, linking a Telegram account.

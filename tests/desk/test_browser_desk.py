@@ -151,6 +151,7 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "one's own page": ("/me", with_a_code),
     "a colleague's case": ("/", with_a_colleagues_case),
     "the audit": ("/audit", None),
+    "one of the people": ("/people/2", None),
     "another second step": ("/me", with_a_second_step_to_set_up),
     "what waits for a yes": ("/proposed", None),
 }

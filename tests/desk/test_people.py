@@ -1,11 +1,12 @@
 """Who works at the desk: letting in, adding, forgotten passwords, one's own page."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from desk import access
-from storage import sealing, staff, staff_links
+from storage import sealing, staff, staff_links, training
 from storage.tables import AUDIT, STAFF, STAFF_LINKS, STAFF_SESSIONS
 from tests.desk.office import ANN, BEA, CAL, PASSWORD, Browser, Office, Page, copy_office, set_up
 
@@ -268,3 +269,54 @@ async def test_two_managers_who_give_each_other_new_links_at_once_do_not_both_lo
     refused = await page.browser.post(f"/people/{office.member(BEA).id}/new-link", data)
     assert refused.status == 409
     assert office.member(BEA).team_key
+
+
+# Roles, training, languages
+
+
+async def test_training_and_languages_are_kept_with_the_last_day_each_is_valid(office: Office) -> None:
+    bea = office.member(BEA).id
+    page = await office.visit(ANN).open(f"/people/{bea}")
+    wrong = await page.press("Keep", level_2="soon")
+    assert wrong.status == 422 and "Write the day as" in wrong.text
+    await page.press("Keep", level_1="2026-01-31", level_2="2027-03-31", languages=" Polish ,, Scottish  Gaelic")
+    with office.desk.database.read() as tx:
+        assert training.until(tx, bea) == date(2027, 3, 31)
+        assert training.until(tx, office.member(CAL).id) is None
+    own = await office.visit(BEA).open(f"/people/{bea}")
+    assert "Level 2, valid until 31 Mar 2027" in own.text and "Polish, Scottish Gaelic" in own.text
+    assert not own.has("Keep") and not own.has("Change roles")
+    await (await office.visit(ANN).open(f"/people/{bea}")).press("Keep", level_2="")
+    with office.desk.database.read() as tx:
+        assert training.until(tx, bea) == date(2026, 1, 31)
+
+
+async def test_other_roles_count_from_the_next_sign_in_and_end_every_place(office: Office) -> None:
+    bea = office.visit(BEA)
+    page = await office.visit(ANN).open(f"/people/{office.member(BEA).id}")
+    page = await page.press("Change roles", coordinator=None, auditor="yes")
+    assert office.member(BEA).roles == {"auditor"}
+    assert office.member(BEA).team_key is None, "who reads no cases has no key to them"
+    assert (await bea.open("/")).heading() == "Sign in"
+    assert office.rows(AUDIT)[-1].action == f"roles:{office.member(BEA).id}"
+    both = await page.press("Change roles", coordinator="yes")
+    assert both.status == 422
+
+
+async def test_who_has_cases_keeps_a_role_that_can_have_them(office: Office) -> None:
+    case = office.case()
+    await (await office.visit(BEA).open(f"/cases/{case.id}")).press("Take this case")
+    page = await office.visit(ANN).open(f"/people/{office.member(BEA).id}")
+    page = await page.press("Change roles", coordinator=None, facilitator="yes")
+    assert page.status == 409
+    assert office.member(BEA).roles == {"coordinator"}
+
+
+async def test_nobody_changes_their_own_roles(office: Office) -> None:
+    page = await office.visit(ANN).open(f"/people/{office.member(ANN).id}")
+    assert not page.has("Change roles")
+    token = page.soup.select_one("input[name=form_token]")
+    assert token
+    data = {"form_token": str(token["value"]), "facilitator": "yes"}
+    assert (await page.browser.post(f"/people/{office.member(ANN).id}/roles", data)).status == 404
+    assert office.member(ANN).roles == staff.FIRST_ROLES
