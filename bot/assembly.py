@@ -35,6 +35,7 @@ def service(settings: Settings) -> Service:
             "web_url": settings.web_url,
         },
         proposals_wait=timedelta(days=settings.proposal_days),
+        messages_stay=settings.messages_stay,
     )
 
 

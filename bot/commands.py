@@ -1,8 +1,9 @@
 """The standing commands: what leaves, helps, goes back or skips, in every state. No flow can change them. Pure."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from bot.situation import FIRST_FLOW, LANGUAGE, Situation
+from bot.situation import FIRST_FLOW, LANGUAGE, WITH_A_CHAT, Situation
 from bot.steps import Question, Several
 from bot.turn import Cue, Turn, left, note
 
@@ -25,6 +26,29 @@ def pause(at: Situation) -> Turn:
 def erase(at: Situation) -> Turn:
     """Everything held about me: asked once more, since it cannot be undone."""
     return at.but(aside="erasing").ask()
+
+
+def clear(at: Situation) -> Turn:
+    """What can be seen here goes, on both sides; what is kept stays as it is. Nothing is asked, or it would be seen."""
+    if not at.conversation.answers or not at.flow.is_drafted:
+        return Turn(None, (note("cleared"),), effects=("clear",))
+    waiting = replace(at.conversation, aside="paused", changing=None, picking=())
+    return Turn(waiting, (note("cleared"), note("answers_are_kept")), effects=("clear",))
+
+
+def messages(at: Situation) -> Turn:
+    """How long messages stay in this chat, where there is one."""
+    if at.facts.get("channel") not in WITH_A_CHAT:
+        return at.ask(note("no_chat_here"))
+    return at.but(aside="messages").ask()
+
+
+def web(at: Situation) -> Turn:
+    """A way to go on in the web chat, where nothing stays on a phone."""
+    if at.facts.get("channel") not in WITH_A_CHAT:
+        return at.ask(note("no_chat_here"))
+    turn = at.ask(note("go_on_in_the_web_chat"))
+    return replace(turn, effects=(*turn.effects, "link"))
 
 
 def get_help(at: Situation) -> Turn:
@@ -100,6 +124,9 @@ COMMANDS: Mapping[str, Callable[[Situation], Turn]] = {
     "stop": stop,
     "pause": pause,
     "erase": erase,
+    "clear": clear,
+    "messages": messages,
+    "web": web,
     "help": get_help,
     "why": why,
     "start": start,
@@ -112,4 +139,4 @@ COMMANDS: Mapping[str, Callable[[Situation], Turn]] = {
     "language": language,
 }
 # A press of these is obeyed however old its button is: they leave, keep or help, and change no answer.
-EVER_VALID = frozenset({"stop", "pause", "help", "start", "erase", "language"})
+EVER_VALID = frozenset({"stop", "pause", "help", "start", "erase", "language", "clear"})

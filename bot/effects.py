@@ -4,11 +4,13 @@ An effect is named by a step of a flow or by a standing command, and gives back 
 """
 
 import json
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from uuid import uuid4
 
 from bot import after_sending, cafe_places, proposing
-from bot.facts import code_digest
+from bot.chat_stay import CHOOSING
+from bot.facts import code_digest, link_digest
 from bot.handing_over import document
 from bot.moment import ZONE, Moment, Values, by_day
 from bot.references import new_reference
@@ -17,7 +19,7 @@ from content.words import REFERENCE
 from policy.escalation import ladder
 from policy.priority import suggest
 from policy.promises import promise
-from storage import alerts, cases, clocks, conversations, team
+from storage import alerts, cases, chat_choices, clocks, conversations, team
 from storage.codes import new_code
 from storage.receipts import receipt
 from storage.sealing import new_key, new_salt, seal, seal_to
@@ -58,12 +60,26 @@ def come_back(moment: Moment) -> Values:
     return {"return_code": code, "come_back": moment.words.fill(text, {"return_code": code})}
 
 
+def link(moment: Moment) -> Values:
+    """A link that leads to this conversation in the web chat, once and soon."""
+    token = urlsafe_b64encode(moment.random.randbytes(16)).decode().rstrip("=")
+    code = link_digest(moment.pepper, token)
+    conversations.remember_code(moment.tx, code, moment.person, moment.now.timestamp())
+    return {"web_link": f"{moment.service.values['web_url']}/go/{token}"}
+
+
+def clear(moment: Moment) -> Values:
+    """What can be seen goes (`bot.exchange.Outcome.clears`); here is what is said of it, channel by channel."""
+    return {"cleared": moment.words.common(f"cleared.{moment.draft.channel}")}
+
+
 def erase(moment: Moment) -> Values:
     """Everything held about this person goes: the draft, which the turn forgets, what this chat handed over or
-    proposed. What was still to be said to them goes with it (`bot.exchange.Outcome.unsays`)."""
+    proposed. What was still to be said to them goes with it (`bot.exchange.Outcome.clears`)."""
     proposing.forget(moment)
     cafe_places.forget(moment)
     cases.erase_all_of(moment.tx, moment.person, moment.now.timestamp())
+    chat_choices.forget(moment.tx, moment.person)
     return {}
 
 
@@ -91,6 +107,9 @@ EFFECTS: Mapping[str, Callable[[Moment], Values]] = {
     "hand_over": hand_over,
     "come_back": come_back,
     "erase": erase,
+    "clear": clear,
+    "link": link,
+    **CHOOSING,
     "read_copy": after_sending.read_copy,
     "write": after_sending.write,
     "withdraw": after_sending.withdraw,

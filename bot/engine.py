@@ -91,7 +91,9 @@ def _answer_aside(at: Situation, said: Said) -> Turn:
     if option == "delete_now":
         return left("deleted")
     if option == "erase_all":
-        return replace(left("deleted"), effects=("erase",))
+        return replace(left("deleted"), effects=("erase", "clear"))
+    if option and at.aside == "messages":
+        return replace(at.but(aside=None).ask(note("messages_chosen")), effects=(f"stay_{option}",))
     if option == "keep":
         return pause(at)
     if option in {"go_on", "keep_all"} or at.aside == "paused":

@@ -12,11 +12,12 @@ from random import Random
 from sqlalchemy import Connection
 
 from bot import answering, facts, safety_signs
+from bot.chat_stay import chosen_stay, messages_go
 from bot.conversation import Conversation
 from bot.drafts import Draft
 from bot.effects import EFFECTS
 from bot.engine import Engine
-from bot.facts import Asking, code_digest, find_case
+from bot.facts import Asking, code_digest, find_case, link_digest
 from bot.help_now import help_values
 from bot.laws import NONCE_CHARS
 from bot.messages import Document, Inbound, Reply
@@ -31,6 +32,8 @@ from bot.steps import Answers, Bring, FactValue
 from bot.turn import Cue, Said, Turn, note
 from content import safety
 from content.words import Words
+from policy.chat_messages import Stays
+from policy.retention import LINK
 from storage import cases, clocks, conversations
 from storage.codes import normalise
 from storage.receipts import Receipt
@@ -40,9 +43,9 @@ CONSENT_TO_KEEP = "keep_answers"
 MOST_QUOTED = 500  # characters of somebody's own words that a flag holds
 NONCE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 # Notes with which a new conversation greets what is no answer to anything.
-GREETED_WITH = {"press": ("stale_button",), "media": ("no_media",)}
+GREETED_WITH = {"press": ("stale_button",), "media": ("no_media",), "link": ("link_passed",)}
 # What is obeyed even where nothing is kept of a person, and there is nothing to stop.
-OBEYED_AT_ONCE = frozenset({"stop", "help", "erase", "language"})
+OBEYED_AT_ONCE = frozenset({"stop", "help", "erase", "language", "clear", "messages"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,10 @@ class Outcome:
     """What is remembered; None: nothing of this person is kept."""
     moved_from: bytes | None = field(default=None, repr=False)
     """Where this conversation was held until now, if it was found again by its code from somewhere else."""
-    unsays: bool = False
-    """Whether what was still to be said to this person goes unsaid."""
+    clears: bool = False
+    """Whether what stands in their chat goes, and what was still to be said to them goes unsaid."""
+    stays: Stays | None = None
+    """How long messages are to stay from now on, where that was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class Exchange:
     now: datetime
     draft_of: Callable[[bytes], Draft | None] = field(repr=False)
     """What is remembered of somebody, as it stands by now."""
+    stays: Stays = "soon"
+    """How long messages stay in this person's chat."""
     receipts: dict[str, Receipt | None] = field(default_factory=dict, repr=False)
 
     def respond(self, draft: Draft | None) -> Outcome:
@@ -98,10 +105,12 @@ class Exchange:
         edited = self.inbound.message if self.inbound.kind == "press" else None
         replies = [replace(each, edits=edited) if each.edits else each for each in replies]
         moved_from = moved_from if moved_from != self.person else None
+        clears, stays = "clear" in turn.effects, chosen_stay(turn.effects)
         if turn.conversation is None:
-            return Outcome(replies, None, moved_from, unsays="erase" in turn.effects)
+            return Outcome(replies, None, moved_from, clears)
         code = values.get("return_code", draft.return_code)
-        return Outcome(replies, replace(draft, conversation=turn.conversation, return_code=code), moved_from)
+        draft = replace(draft, conversation=turn.conversation, return_code=code)
+        return Outcome(replies, draft, moved_from, clears, stays)
 
     def _receive(self, draft: Draft, said: Said | None = None) -> Turn:
         conversation = draft.conversation
@@ -139,7 +148,10 @@ class Exchange:
         return draft, turn
 
     def _found_by_code(self, draft: Draft | None) -> bytes | None:
-        """Whose paused conversation a code of four words leads to, typed where no other conversation is under way."""
+        """Whose conversation a link leads to, or a code of four words typed while no other conversation is open."""
+        if self.inbound.kind == "link":
+            since = (self.now - LINK).timestamp()
+            return conversations.redeem_code(self.tx, link_digest(self.secrets.pepper, self.inbound.text), since)
         if self.inbound.kind != "text" or (draft is not None and draft.conversation.flow != FIRST_FLOW):
             return None
         code = normalise(self.inbound.text)
@@ -204,6 +216,7 @@ class Exchange:
         answers = turn.position.kept if turn.position is not None else held.answers
         values: Values = {**self.service.values, "typed_chars": str(len(self.inbound.text))}
         values["languages"] = other_names(self.engine.spoken.offered, words.language)
+        values["messages_go"] = messages_go(self.inbound.channel, self.stays, words)
         if any(cue.kind != "note" for cue in turn.cues):
             kinds = [cue.name for cue in turn.cues if cue.kind == "safety"] + [kind for kind, _ in held.signs]
             also = [need for kind in kinds for need in safety.needs(words.language, kind)]
@@ -230,7 +243,7 @@ class Exchange:
 
     def _facts(self, conversation: Conversation) -> dict[str, FactValue]:
         asking = self._asking(conversation.answers, self._words(conversation))
-        return facts.read(self.engine.flows[conversation.flow], asking)
+        return {**facts.read(self.engine.flows[conversation.flow], asking), "channel": self.inbound.channel}
 
     def _asking(self, answers: Answers, words: Words) -> Asking:
         here = (self.tx, self.inbound.channel, self.person)

@@ -51,6 +51,11 @@ def code_digest(pepper: bytes, code: str) -> bytes:
     return lookup(pepper, f"code:{normalise(code)}")
 
 
+def link_digest(pepper: bytes, token: str) -> bytes:
+    """How the conversation is looked up to which a link to the web chat leads."""
+    return lookup(pepper, f"link:{token}")
+
+
 def find_case(asking: Asking) -> Found | None:
     """The referral this is about: the one sent from this chat, or the one whose code was typed."""
     return cases.latest_of(asking.tx, asking.person) or _by_code(asking, "receipt_code")

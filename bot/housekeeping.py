@@ -1,11 +1,12 @@
-"""What the intake forgets by itself: idle conversations, old updates, what lay ready and was not looked at, and what
-somebody else proposed and the person did not confirm.
+"""What the intake forgets by itself: idle conversations, old updates, what lay ready and was not looked at, what
+somebody else proposed and the person did not confirm, and messages that nobody but the person can delete any more.
 """
 
 from datetime import datetime, timedelta
 
-from policy.retention import CAFE, DRAFT_IDLE, SCREEN, SEEN
-from storage import cafe_sign_ups, conversations, outbox, proposals, seen_updates
+from policy.chat_messages import DELETABLE
+from policy.retention import CAFE, CHAT_CHOICE, DRAFT_IDLE, SCREEN, SEEN
+from storage import cafe_sign_ups, chat_choices, conversations, outbox, proposals, seen_updates, traces
 from storage.database import Database
 
 
@@ -15,6 +16,8 @@ def tidy(database: Database, now: datetime, cafes_kept: timedelta = CAFE) -> int
         gone = conversations.forget_idle(tx, (now - DRAFT_IDLE).timestamp())
         gone += seen_updates.forget_before(tx, (now - SEEN).timestamp())
         gone += outbox.clear_before(tx, "web", (now - SCREEN).timestamp())
+        gone += traces.forget_before(tx, (now - DELETABLE).timestamp())
+        gone += chat_choices.forget_before(tx, (now - CHAT_CHOICE).timestamp())
         gone += proposals.expire(tx, now.timestamp())
         gone += cafe_sign_ups.forget(tx, now, cafes_kept)
         gone += outbox.forget_before(tx, (now - SEEN).timestamp())

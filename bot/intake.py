@@ -6,9 +6,8 @@ update fails, nothing was written: all are handled again, each so that what it d
 given up. So the many batches in which nothing fails pay nothing for the few.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random, SystemRandom
 
@@ -17,18 +16,17 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from bot import answering, drafts, letters, safety_rules
+from bot.batch import Batch
 from bot.drafts import Draft
 from bot.engine import Engine
 from bot.exchange import Exchange, Outcome
-from bot.letters import Outgoing
 from bot.messages import Inbound, Reply
 from bot.moment import Service
 from bot.rendering import fault_reply
+from bot.traces import Chats
 from content import words as content_words
 from storage import conversations, outbox, seen_updates
-from storage.conversations import StoredDraft
 from storage.database import Database
-from storage.outbox import Letter
 from storage.sealing import SealBroken, lookup
 from storage.secrets import IntakeSecrets
 
@@ -42,20 +40,6 @@ OF_ONE_UPDATE = (DataError, IntegrityError)
 
 class _OneFailed(Exception):
     """One of the updates of a batch cannot be handled."""
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What one commit will write."""
-
-    stored: dict[bytes, StoredDraft | None]
-    """The drafts as they were, sealed; None where there was none."""
-    drafts: dict[bytes, Draft | None] = field(default_factory=dict)
-    """The drafts as they are now; None where nothing is kept any more."""
-    letters: list[Letter] = field(default_factory=list)
-    faults: dict[str, str | None] = field(default_factory=dict)
-    wiped: bool = False
-    """Whether something was wiped of which the database's log must not keep a copy."""
 
 
 class Intake:
@@ -111,7 +95,7 @@ class Intake:
                 wiped = wiped or batch.wiped
         return wiped
 
-    def _handle(self, tx: Connection, source: str, inbounds: list[Inbound], now: datetime, undoable: bool) -> _Batch:
+    def _handle(self, tx: Connection, source: str, inbounds: list[Inbound], now: datetime, undoable: bool) -> Batch:
         people = {each.update: self.person(each.channel, each.address) for each in inbounds}
         everybody = set(people.values())
         conversations.lock(tx, everybody)
@@ -120,22 +104,27 @@ class Intake:
         for inbound in inbounds:
             first.setdefault(inbound.update, inbound)
         fresh = [each for update, each in first.items() if update not in known]
-        batch = _Batch({**dict.fromkeys(everybody), **conversations.load(tx, everybody)})
+        chats = Chats(tx, source, self.secrets.seal, self.service.messages_stay, now)
+        chats.load(everybody)
+        batch = Batch({**dict.fromkeys(everybody), **conversations.load(tx, everybody)}, chats, self.secrets.seal)
         if source in LOOKED_AT:
             outbox.clear(tx, {people[each.update] for each in fresh}, source)
         for inbound in fresh:
             batch.faults[inbound.update] = self._one(tx, inbound, people[inbound.update], batch, now, undoable)
         seen_updates.add(tx, source, batch.faults, now.timestamp())
-        self._save(tx, batch, now)
+        batch.save(tx, now)
         return batch
 
     def _one(
-        self, tx: Connection, inbound: Inbound, person: bytes, batch: _Batch, now: datetime, undoable: bool
+        self, tx: Connection, inbound: Inbound, person: bytes, batch: Batch, now: datetime, undoable: bool
     ) -> str | None:
         """Handle one update; the class of error if it was given up, of which then nothing is left.
 
         Raises _OneFailed instead when what it did cannot be undone by itself.
         """
+        batch.chats.came(inbound, person)
+        if inbound.kind == "unheard":
+            return None
         try:
             with tx.begin_nested() if undoable else nullcontext():
                 outcome = self._respond(tx, inbound, person, batch, now)
@@ -145,21 +134,12 @@ class Intake:
             if not undoable:
                 raise _OneFailed from None
             log.error("update parked", channel=inbound.channel, fault=type(error).__name__)
-            self._queue(batch, inbound, person, [fault_reply(content_words.load(self.language))])
+            batch.queue(inbound, person, [fault_reply(content_words.load(self.language))])
             return type(error).__name__
-        if outcome.draft is None or outcome.moved_from:
-            gone = [person] if outcome.draft is None else [outcome.moved_from or person]
-            batch.wiped = conversations.forget(tx, gone) or batch.wiped
-            batch.drafts |= dict.fromkeys(gone)
-        if outcome.draft is not None:
-            batch.drafts[person] = outcome.draft
-        if outcome.unsays:  # also what this batch was about to say
-            outbox.clear(tx, [person], inbound.channel)
-            batch.letters = [letter for letter in batch.letters if letter.person != person]
-        self._queue(batch, inbound, person, outcome.replies)
+        batch.take(tx, inbound, person, outcome)
         return None
 
-    def _respond(self, tx: Connection, inbound: Inbound, person: bytes, batch: _Batch, now: datetime) -> Outcome:
+    def _respond(self, tx: Connection, inbound: Inbound, person: bytes, batch: Batch, now: datetime) -> Outcome:
         inbound.text.encode()  # broken halves of letters could not be kept: fail here, where it is this update's fault
         exchange = Exchange(
             self.engine,
@@ -173,10 +153,11 @@ class Intake:
             person,
             now,
             lambda owner: self._draft(tx, batch, owner),
+            batch.chats.stays(person),
         )
         return exchange.respond(self._draft(tx, batch, person))
 
-    def _draft(self, tx: Connection, batch: _Batch, person: bytes) -> Draft | None:
+    def _draft(self, tx: Connection, batch: Batch, person: bytes) -> Draft | None:
         """What is remembered of this person at this point of the batch."""
         if person in batch.drafts:
             return batch.drafts[person]
@@ -189,15 +170,3 @@ class Intake:
             # The secret was changed, or the row is not ours: nobody can read it any more, so begin anew.
             log.error("draft cannot be opened")
             return None
-
-    def _queue(self, batch: _Batch, inbound: Inbound, person: bytes, replies: Iterable[Reply]) -> None:
-        for reply in replies:
-            outgoing = Outgoing(inbound.address, reply)
-            batch.letters.append(letters.lock(outgoing, inbound.channel, person, self.secrets.seal))
-
-    def _save(self, tx: Connection, batch: _Batch, now: datetime) -> None:
-        kept = {
-            person: drafts.lock(draft, self.secrets.seal, person) for person, draft in batch.drafts.items() if draft
-        }
-        conversations.save(tx, kept, now.timestamp())
-        outbox.add(tx, batch.letters, now.timestamp())

@@ -1,4 +1,4 @@
-"""A message on its way out: sealed with its address, so that the outbox says nothing to whoever steals it."""
+"""A message on its way out, or a deletion: sealed with its address, so that a stolen outbox says nothing."""
 
 import json
 from base64 import b64decode, b64encode
@@ -7,10 +7,14 @@ from typing import Any
 
 from bot.messages import Button, Document, Reply, Row
 from content.words import REFERENCE
+from policy.chat_messages import Stays
 from storage.outbox import Letter
 from storage.sealing import derive, new_salt, seal, unseal
 
 PURPOSE = "outbox"
+PURPOSE_OF_DELETION = "outbox deletion"
+DELETIONS = "telegram_delete"
+"""The channel of the outbox by which messages of a chat leave again, so that what is said does not wait for them."""
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -20,20 +24,51 @@ class Outgoing:
 
     address: str = field(repr=False)
     reply: Reply
+    stays: Stays = "soon"
+    """How long it stays where it goes, if that is a chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """Messages that are to go from a chat, and what is said after that."""
+
+    address: str = field(repr=False)
+    messages: tuple[int, ...] = field(repr=False)
+    then: Reply | None = None
+    otherwise: Reply | None = None
+    """Said instead where they could not be deleted."""
+    stays: Stays = "soon"
 
 
 def lock(outgoing: Outgoing, channel: str, person: bytes, secret: bytes) -> Letter:
     """The message as it waits in the outbox."""
     salt = new_salt()
-    data = [outgoing.address, _as_data(outgoing.reply)]
+    data = [outgoing.address, _as_data(outgoing.reply), outgoing.stays]
     plain = _JSON.encode(data).encode()
     return Letter(channel, person, salt, seal(derive(secret, salt, PURPOSE), plain, PURPOSE))
 
 
+def lock_deletion(deletion: Deletion, person: bytes, secret: bytes) -> Letter:
+    """The deletion as it waits in the outbox."""
+    salt = new_salt()
+    said = [_as_data(each) if each else None for each in (deletion.then, deletion.otherwise)]
+    plain = _JSON.encode([deletion.address, deletion.messages, *said]).encode()
+    key = derive(secret, salt, PURPOSE_OF_DELETION)
+    return Letter(DELETIONS, person, salt, seal(key, plain, PURPOSE_OF_DELETION))
+
+
 def unlock(letter: Letter, secret: bytes) -> Outgoing:
     """The message that waited. Raises storage.sealing.SealBroken when it is not whole."""
-    address, data = json.loads(unseal(derive(secret, letter.salt, PURPOSE), letter.message, PURPOSE))
-    return Outgoing(address, _from_data(data))
+    address, data, *stays = json.loads(unseal(derive(secret, letter.salt, PURPOSE), letter.message, PURPOSE))
+    return Outgoing(address, _from_data(data), *stays)
+
+
+def unlock_deletion(letter: Letter, secret: bytes) -> Deletion:
+    """The deletion that waited. Raises storage.sealing.SealBroken when it is not whole."""
+    key = derive(secret, letter.salt, PURPOSE_OF_DELETION)
+    address, messages, *said = json.loads(unseal(key, letter.message, PURPOSE_OF_DELETION))
+    then, otherwise = (_from_data(each) if each else None for each in said)
+    return Deletion(address, tuple(messages), then, otherwise)
 
 
 def _as_data(reply: Reply) -> list[Any]:

@@ -5,7 +5,8 @@ from typing import Literal
 
 from content.words import REFERENCE
 
-InboundKind = Literal["open", "text", "press", "media", "edited", "unreadable"]
+InboundKind = Literal["open", "text", "press", "media", "unheard", "edited", "unreadable", "link"]
+"""`unheard` is what came and gets no answer of its own: it was told already, with what came just before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,11 @@ class Inbound:
     text: str = field(default="", repr=False)
     """The words typed, or the data of the button pressed."""
     message: str | None = field(default=None, repr=False)
-    """The message a button was pressed on, in the channel's own name for it."""
+    """The message this is, or on which a button was pressed, in the channel's own name for it."""
     language: str | None = None
     """What the channel knows of the person's language: a suggestion only."""
+    sent_at: float | None = None
+    """When it was sent, in UTC seconds, where the channel says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.flow import Flow
 from bot.messages import Document
 from bot.turn import Turn
 from content.words import Words
+from policy.chat_messages import Stays
 from policy.promises import Targets
 from policy.retention import PROPOSAL
 from policy.working_time import WorkingTime
@@ -34,6 +35,8 @@ class Service:
     """The service's own name and contact details, as placeholders of the words."""
     proposals_wait: timedelta = PROPOSAL
     """How long a referral by somebody else waits for the person's own yes."""
+    messages_stay: Stays = "soon"
+    """How long messages stay in a chat of Telegram's where the person has not chosen."""
 
 
 @dataclass(frozen=True, slots=True)

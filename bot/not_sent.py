@@ -8,6 +8,9 @@ LONGEST_PAUSE = 30.0
 class NotSent(Exception):
     """A message did not leave, or nobody knows whether it did. Carries no text: it could hold words."""
 
+    became: tuple[int, ...] = ()
+    """Of a long message, the ids of those parts that had gone before."""
+
 
 class Refused(NotSent):
     """A clear no that a second try will not change: to this message, or to `all_of_person`, who has left."""

@@ -6,9 +6,9 @@ between the two sends it twice and never not at all.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -17,9 +17,10 @@ from typing import Any
 
 import structlog
 
-from bot import letters
-from bot.letters import Outgoing
-from bot.not_sent import Doubtful, Later, Refused, back_off
+from bot import fates, letters
+from bot.fates import GIVE_UP_AFTER, Fate
+from bot.letters import Deletion, Outgoing
+from bot.not_sent import Later, NotSent, Refused, back_off
 from storage import outbox
 from storage.database import Database
 from storage.outbox import Letter
@@ -35,28 +36,19 @@ GATHER_SECONDS = 0.005
 """How long those that have gone wait for others, to be taken out of the outbox together."""
 GRACE_SECONDS = 5.0
 """How long a send under way may still take when we are asked to stop."""
-# Surely not sent: try again for a day; nobody knows, once more after half a minute.
-RESEND_AFTER = timedelta(seconds=30)
-GIVE_UP_AFTER = timedelta(hours=24)
 HELD_AT_MOST = 60.0
 """Seconds after which somebody else's letter is tried, though two people were told to wait for longer."""
 
 
-Send = Callable[[Outgoing], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Result:
-    """What became of a letter: it has gone, or will be tried again `later`, or was given up for `fault`."""
-
-    letter: Letter
-    later: Letter | None = None
-    fault: str | None = None
-    all_of_person: bool = False
+Send = Callable[[Any], Awaitable[Sequence[int] | None]]
+"""Sends what was unlocked; gives the channel's own ids of what it became, where messages stay in a chat."""
+Unlock = Callable[[Letter, bytes], Outgoing | Deletion]
 
 
 class Delivery:
-    """Sends the letters of one channel. `secret` opens them; `worker` is the thread that talks to the database."""
+    """Sends the letters of one channel. `secret` opens them, by `unlock`; `worker` is the thread that talks to the
+    database; `patience` how long one is tried that surely did not leave.
+    """
 
     def __init__(
         self,
@@ -67,12 +59,15 @@ class Delivery:
         now: Callable[[], datetime],
         worker: Executor | None = None,
         random: Random | None = None,
+        unlock: Unlock = letters.unlock,
+        patience: timedelta = GIVE_UP_AFTER,
     ) -> None:
         self._database, self._secret, self._channel = database, secret, channel
         self._send, self._now, self._worker = send, now, worker
+        self._unlock, self._patience = unlock, patience
         self._random = random or Random()  # noqa: S311 (spreads retries, keeps no secret)
         self._on_their_way: dict[bytes, asyncio.Task[None]] = {}
-        self._results: list[_Result] = []
+        self._results: list[Fate] = []
         self._bell = asyncio.Event()
         self._woken = False
         self._slowed_until = self._held_until = 0.0
@@ -126,17 +121,11 @@ class Delivery:
                 break
             self._on_their_way[person] = asyncio.create_task(self._send_all(list(waiting)))
 
-    def _exchange(self, results: list[_Result], busy: Iterable[bytes]) -> list[Letter]:
+    def _exchange(self, results: list[Fate], busy: Iterable[bytes]) -> list[Letter]:
         at = self._now().timestamp()
         room = 0 if at < self._held_until else IN_FLIGHT - len(list(busy))
         with self._database.begin() if results else self._database.read() as tx:
-            outbox.sent(tx, [each.letter.id for each in results if not each.later and not each.fault])
-            outbox.later(tx, [each.later for each in results if each.later])
-            for each in results:
-                if each.fault and each.all_of_person:
-                    outbox.park_all_of(tx, each.letter.person, self._channel, each.fault)
-                elif each.fault:
-                    outbox.park(tx, each.letter.id, each.fault)
+            fates.record(tx, self._channel, results, at)
             return outbox.waiting(tx, self._channel, room * AT_A_TIME, at, list(busy)) if room else []
 
     async def _send_all(self, waiting: list[Letter]) -> None:
@@ -145,7 +134,7 @@ class Delivery:
             try:
                 result = await self._send_one(letter)
             except asyncio.CancelledError:
-                self._results.append(self._doubt(letter))
+                self._results.append(fates.doubtful(letter, self._now()))
                 raise
             self._results.append(result)
             if result.fault:
@@ -154,35 +143,41 @@ class Delivery:
             if result.later or result.all_of_person:
                 return
 
-    async def _send_one(self, letter: Letter) -> _Result:
+    async def _send_one(self, letter: Letter) -> Fate:
         try:
-            await self._send(letters.unlock(letter, self._secret))
-        except Refused as no:
-            return _Result(letter, fault=no.fault, all_of_person=no.all_of_person)
-        except Later as wait:
-            return self._again(letter, wait.seconds)
-        except Doubtful:
-            return self._doubt(letter)
-        except Exception as error:  # it cannot be opened, or the fault is ours: nobody else has to wait for it
-            return _Result(letter, fault=type(error).__name__)
-        return _Result(letter)
-
-    def _doubt(self, letter: Letter) -> _Result:
-        if letter.doubts:
-            return _Result(letter, fault=Doubtful.__name__)
-        due = (self._now() + RESEND_AFTER).timestamp()
-        return _Result(letter, later=replace(letter, due_at=due, doubts=letter.doubts + 1))
-
-    def _again(self, letter: Letter, seconds: float | None) -> _Result:
+            going = self._unlock(letter, self._secret)
+        except Exception as error:  # it cannot be opened: nobody else has to wait for it
+            return Fate(letter, fault=type(error).__name__)
+        try:
+            became = await self._send(going)
+        except NotSent as no:
+            fate, became = self._not_sent(letter, no), no.became
+        except Exception as error:  # the fault is ours
+            return Fate(letter, fault=type(error).__name__)
+        else:
+            fate = Fate(letter)
         at = self._now().timestamp()
-        if at - letter.at > GIVE_UP_AFTER.total_seconds():
-            return _Result(letter, fault="TooOld")
-        due = at + (back_off(letter.tries, self._random) if seconds is None else seconds)
-        if seconds is not None:  # two people at once were told to wait: it is all of us who are too fast
+        return replace(fate, trace=fates.trace(letter, going, became, self._secret, at)) if became else fate
+
+    def _not_sent(self, letter: Letter, no: NotSent) -> Fate:
+        match no:
+            case Refused():
+                return Fate(letter, fault=no.fault, all_of_person=no.all_of_person)
+            case Later():
+                return self._again(letter, no.seconds)
+        return fates.doubtful(letter, self._now())
+
+    def _again(self, letter: Letter, seconds: float | None) -> Fate:
+        at = self._now().timestamp()
+        fate = fates.again(
+            letter, at, back_off(letter.tries, self._random) if seconds is None else seconds, self._patience
+        )
+        if seconds is not None and fate.later:  # two people at once were told to wait: it is all of us who are too fast
+            due = fate.later.due_at
             if at < self._slowed_until:
                 self._held_until = min(due, at + HELD_AT_MOST)
             self._slowed_until = max(self._slowed_until, due)
-        return _Result(letter, later=replace(letter, due_at=due, tries=letter.tries + 1))
+        return fate
 
     async def _finish(self) -> None:
         if self._on_their_way:

@@ -16,7 +16,7 @@ from bot.turn import Ask, Cue, Turn
 from content.words import Words
 
 LEFT_OUT = frozenset({"leave_out", "send_now", None})
-AT_AN_END = ("start", "stop", "help")
+AT_AN_END = ("start", "clear", "stop", "help")
 
 
 def render(turn: Turn, nonce: str, flows: Mapping[str, Flow], words: Words, values: Mapping[str, str]) -> list[Reply]:
@@ -36,7 +36,9 @@ def render(turn: Turn, nonce: str, flows: Mapping[str, Flow], words: Words, valu
         else:
             last = cue.kind == "end"
             standing = AT_AN_END if last else ("stop", "help")
-            replies.append(_card(_said(cue, words, values), cue.name, standing, nonce, words))
+            goes = [values["messages_go"]] if last and values["messages_go"] else []
+            text = "\n\n".join([_said(cue, words, values), *goes])
+            replies.append(_card(text, cue.name, standing, nonce, words))
     if turn.ask:
         replies.append(_question(turn.ask, turn.conversation, flows, words, values, notes))
     elif notes:
@@ -47,6 +49,11 @@ def render(turn: Turn, nonce: str, flows: Mapping[str, Flow], words: Words, valu
 def fault_reply(words: Words) -> Reply:
     """What is said when the fault is ours."""
     return _card(words.common("notes.fault"), "menu", AT_AN_END, "0", words)
+
+
+def not_cleared_reply(words: Words) -> Reply:
+    """What is said where messages of a chat could not be deleted."""
+    return _card(words.common("notes.not_cleared"), "menu", AT_AN_END, "0", words)
 
 
 def file_of(step: Step, conversation: Conversation) -> str:

@@ -12,6 +12,8 @@ from bot.steps import Answer, Bring, Choice, Code, Consent, End, Facts, GoTo, Of
 from bot.turn import Ask, Cue, Turn, note
 
 FIRST_FLOW = "menu"
+WITH_A_CHAT = frozenset({"telegram"})
+"""Channels where what is said stays in a chat that others may read later."""
 ALSO_WRITTEN = "also_written"
 """The line of the read-back with words that may be a sign of danger; its button takes them out."""
 
@@ -19,12 +21,16 @@ ALSO_WRITTEN = "also_written"
 ASIDES: Mapping[str, Choice] = {
     "stopped": Choice("stopped", options=("delete_now", "keep"), required=True),
     "paused": Choice("paused", options=("go_on",), required=True),
+    "messages": Choice("messages", options=("at_once", "soon", "at_end", "keep"), required=True),
     "erasing": Choice("erasing", options=("erase_all", "keep_all"), required=True),
     "in_english": Choice("in_english", options=("go_on", "not_in_english"), required=True),
 }
 LANGUAGE, IN_ENGLISH = "language", "in_english"
 ASKING, NEITHER = "asking", "neither"
 """Which of two questions was meant: its options are their topics, and neither."""
+
+CLEARED_FROM = frozenset({"stopped", "paused"})
+"""Where one is about to put the phone away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +147,7 @@ class Situation:
     def _standing(self, step: Question) -> tuple[str, ...]:
         """The commands that this message offers as buttons. Stop and help at every one."""
         if self.aside:
-            return ("stop", "help")
+            return ("clear", "stop", "help") if self.aside in CLEARED_FROM else ("stop", "help")
         offered = ["done"] if isinstance(step, Several) else []
         offered += ["keep"] if self.conversation.changing is not None else []
         offered += ["skip"] if not step.required and not isinstance(step, Offer) else []

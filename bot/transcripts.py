@@ -105,9 +105,9 @@ def inbound(line: Line, past: Sequence[Reply], channel: str, address: str, updat
     """
     if line.kind == "happens":
         kind, text = HAPPENINGS[line.text]
-        return Inbound(channel, update, address, kind, text)
+        return Inbound(channel, update, address, kind, text, message=update)
     if line.kind == "said":
-        return Inbound(channel, update, address, "text", line.text)
+        return Inbound(channel, update, address, "text", line.text, message=update)
     searched = past[:-1] if line.kind == "pressed_again" else past[-1:]
     for reply in reversed(searched):
         for button in buttons(reply):

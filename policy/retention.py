@@ -13,6 +13,10 @@ DRAFT_IDLE: Final = timedelta(hours=72)
 RETURN_CODE: Final = timedelta(hours=72)
 """The words that find a paused draft again. Source: as long as the draft they lead to, or they would lead nowhere."""
 
+LINK: Final = timedelta(minutes=15)
+"""A link that leads from Telegram into the web chat, once. Source: OWASP ASVS 5.0, V6.6: codes sent by another channel
+are used once and live for minutes; it stands in a chat that others may see."""
+
 PROPOSAL: Final = timedelta(days=14)
 """A referral somebody else proposed, until the person it is about says yes; the setting CAIRN_PROPOSAL_DAYS changes it.
 Source: consent is a clear act of the person's own (UK GDPR articles 4(11) and 7), so what they have not agreed to is
@@ -30,6 +34,10 @@ again until then (Bot API, getUpdates); a week outlasts any fault that would bri
 SCREEN: Final = timedelta(minutes=30)
 """Messages shown again to an open web chat. Source: guidance on quick exits for people whose device others look at
 (GOV.UK Design System, "Exit a page quickly"): a page left open blanks itself."""
+
+CHAT_CHOICE: Final = timedelta(days=90)
+"""How long messages are to stay in a chat, as the person chose it, after they chose. Source: it names nobody and says
+nothing; so long somebody may come back and find it as they left it."""
 
 STAFF_LINK: Final = timedelta(hours=48)
 """A one-time link that lets a member of staff in for the first time. Source: OWASP ASVS 5.0, V6.4: initial secrets are

@@ -17,6 +17,7 @@ PLAIN_WORDS: Mapping[str, Callable[[Limits], str]] = {
     "greater_than": lambda limits: f"must be more than {limits['gt']}",
     "greater_than_equal": lambda limits: f"must be at least {limits['ge']}",
     "less_than_equal": lambda limits: f"must be at most {limits['le']}",
+    "literal_error": lambda limits: f"must be one of {limits['expected']}",
     # A default made from other settings could not be: those have a line of their own.
     "default_factory_not_called": lambda _: "",
 }

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
+from policy.chat_messages import Stays
 from policy.closed_days import read_closed_days
 from policy.retention import CAFE, PROPOSAL
 from policy.setting_faults import in_plain_words
@@ -167,6 +168,11 @@ class Settings(BaseSettings):
         default=CAFE.days,
         description="Days after a restorative cafe until what people said to sign up for it and what they thought of "
         "it is destroyed. Who asked to hear of later ones is kept for two years.",
+    )
+    messages_stay: Stays = Field(
+        default="soon",
+        description="How long messages of both sides stay in a chat on Telegram if the person does not choose: at_once "
+        "(until the next is said), soon (15 minutes), at_end (until the conversation ends, 47 hours at most) or keep.",
     )
     intake_secret: SecretStr | None = Field(
         default=None,

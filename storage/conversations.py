@@ -82,6 +82,7 @@ def remember_code(tx: Connection, code: bytes, person: bytes, at: float) -> None
     tx.execute(RETURN_CODES.insert(), {"code": code, "person": person, "at": at})
 
 
-def redeem_code(tx: Connection, code: bytes) -> bytes | None:
-    """Whose conversation this code leads to. A code works once."""
-    return tx.execute(delete(RETURN_CODES).where(RETURN_CODES.c.code == code).returning(RETURN_CODES.c.person)).scalar()
+def redeem_code(tx: Connection, code: bytes, since: float = 0) -> bytes | None:
+    """Whose conversation this code leads to, if it was remembered since then. A code works once."""
+    this = delete(RETURN_CODES).where(RETURN_CODES.c.code == code, RETURN_CODES.c.at >= since)
+    return tx.execute(this.returning(RETURN_CODES.c.person)).scalar()

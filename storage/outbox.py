@@ -51,6 +51,7 @@ _WAITING = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+_LOCK = select(_O.id).where(_O.id.in_(bindparam("ids", expanding=True))).with_for_update()
 _SENT = delete(OUTBOX).where(_O.id.in_(bindparam("ids", expanding=True)))
 _LATER = (
     update(OUTBOX)
@@ -84,6 +85,11 @@ def of(tx: Connection, person: bytes, channel: str) -> list[Letter]:
     """What lies ready for one person: for channels where people come to look."""
     rows = tx.execute(select(OUTBOX).where(_O.person == person, _O.channel == channel).order_by(_O.id))
     return [Letter(row.channel, row.person, row.salt, row.message, row.id, row.due_at) for row in rows]
+
+
+def lock(tx: Connection, ids: Collection[int]) -> set[int]:
+    """Those of these letters that are still there, and stay so until the commit: the others were taken back."""
+    return set(tx.execute(_LOCK, {"ids": list(ids)}).scalars()) if ids else set()
 
 
 def sent(tx: Connection, ids: Collection[int]) -> None:

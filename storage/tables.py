@@ -72,6 +72,28 @@ OUTBOX = Table(
     sqlite_autoincrement=True,  # an id is never used twice, or order would break
 )
 
+# What stands in a chat of Telegram's, on both sides, so that it can be deleted there. Gone with the message, at the
+# latest after 48 hours, when nobody but the person can delete it any more.
+TRACES = Table(
+    "traces",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("channel", String(16), nullable=False),
+    Column("person", LargeBinary(16), nullable=False, index=True),
+    Column("messages", LargeBinary, nullable=False),  # sealed: address, ids of messages
+    Column("at", Float, nullable=False, index=True),  # when they were written
+    Column("due_at", Float, index=True),  # when they go; null: they stay
+)
+
+# What a person has chosen for their chat with the bot.
+CHAT_CHOICES = Table(
+    "chat_choices",
+    METADATA,
+    Column("person", LargeBinary(16), primary_key=True),  # keyed digest of channel and address
+    Column("stays", String(8), nullable=False),  # how long messages stay: policy.chat_messages
+    Column("at", Float, nullable=False, index=True),
+)
+
 # A referral that was handed over. Its document opens with the case key; the case key opens with the team key.
 CASES = Table(
     "cases",

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot import cafe_news, transcripts
 from bot.housekeeping import tidy
+from bot.letters import Deletion
 from bot.messages import Reply
 from bot.transcripts import Line, Transcript, shown, written
 from content.words import REFERENCE
@@ -52,24 +53,30 @@ def replay(transcript: Transcript, stage: Stage) -> str:
             continue
         meant = Line(line.kind, line.text.replace("{code}", code_in(past)))
         received = transcripts.inbound(meant, past, transcript.channel, stage.address, str(number))
-        replies = hear(stage, received)
+        replies, deletions = answered(stage, received)
         past += replies
+        body += [f"  ~ {gone} messages are deleted from the chat" for each in deletions if (gone := len(each.messages))]
         body += shown(replies)
     return "\n".join([*body, *_world(stage)]) + "\n"
 
 
 def hear(stage: Stage, received: transcripts.Inbound) -> list[Reply]:
     """What the chat says to this, taken from the outbox as whoever delivers it would."""
+    return answered(stage, received)[0]
+
+
+def answered(stage: Stage, received: transcripts.Inbound) -> tuple[list[Reply], list[Deletion]]:
+    """What the chat says to this, and what goes from it. What is said stands in the chat then, as if delivered."""
     stage.intake.handle([received], stage.now)
-    return take(stage, received.channel)
+    person = stage.intake.person(received.channel, received.address)
+    replies, deletions = stage.taken(person, received.channel)
+    stage.stands(person, received, len(replies))
+    return replies, deletions
 
 
 def take(stage: Stage, channel: str) -> list[Reply]:
     """What waits in the outbox for whoever is talking; it is gone then."""
-    replies = stage.intake.screen(channel, stage.address)
-    with stage.database.begin() as tx:
-        tx.execute(tables.OUTBOX.delete())
-    return replies
+    return stage.taken(stage.intake.person(channel, stage.address), channel)[0]
 
 
 def code_in(past: list[Reply]) -> str:

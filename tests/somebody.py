@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from bot import letters
 from bot.messages import Inbound, InboundKind, Reply
 from bot.transcripts import buttons
-from storage import outbox
 from storage.codes import normalise
-from tests.stage import SECRETS, Stage
+from tests.stage import Stage
 
 TO_THE_NAME = ("/start", "Ask for a first talk", "Yes", "I was harmed", "18 or older", "Yes")
 TO_THE_READ_BACK = (*TO_THE_NAME, "Sam", "Phone call", "Done", "07700 900123", "Check and send now")
@@ -26,6 +24,8 @@ class Somebody:
     address: str = "1001"
     channel: str = "telegram"
     heard: list[Reply] = field(default_factory=list)
+    deleted: list[int] = field(default_factory=list)
+    """Ids of messages that were to go from their chat."""
 
     @property
     def key(self) -> bytes:
@@ -47,7 +47,7 @@ class Somebody:
             for button in buttons(self.last):
                 if button.label == said:
                     return Inbound(self.channel, update, self.address, "press", button.data, message=update)
-        return Inbound(self.channel, update, self.address, kind, said)
+        return Inbound(self.channel, update, self.address, kind, said, message=update if update.isdecimal() else None)
 
     def says(self, said: str, update: str | None = None) -> list[Reply]:
         """Say this or press it; what the chat answers."""
@@ -64,11 +64,9 @@ class Somebody:
 
     def hears(self) -> list[Reply]:
         """Everything that waits for this person, in order; it is gone then."""
-        with self.stage.database.begin() as tx:
-            waiting = outbox.of(tx, self.key, self.channel)
-            outbox.sent(tx, [each.id for each in waiting])
-        replies = [letters.unlock(each, SECRETS.seal).reply for each in waiting]
+        replies, deletions = self.stage.taken(self.key, self.channel)
         self.heard += replies
+        self.deleted += [message for each in deletions for message in each.messages]
         return replies
 
 

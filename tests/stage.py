@@ -9,14 +9,18 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot import letters, traces
 from bot.engine import Engine
 from bot.flows import FLOWS
 from bot.intake import Intake
+from bot.letters import Deletion
+from bot.messages import Inbound, Reply
 from bot.moment import Service
 from bot.spoken import spoken
 from policy.promises import Targets
 from policy.working_time import WorkingTime
-from storage import sealing, tables
+from storage import outbox, sealing, tables
+from storage import traces as stored_traces
 from storage.database import Database
 from storage.secrets import IntakeSecrets
 
@@ -46,6 +50,8 @@ class Stage:
     address: str = "1001"
     languages: tuple[str, ...] = ("en",)
     """Those offered, the one the chat starts in first."""
+    messages: int = 0
+    """How many of ours stand in chats so far."""
     team: sealing.KeyPair = field(default_factory=sealing.new_key_pair)
     database: Database = field(init=False)
     intake: Intake = field(init=False)
@@ -87,6 +93,34 @@ class Stage:
         """What the desk may see of a proposal, once, opened with the team key."""
         sealed = sealing.unseal_with(self.team.private, proposal.contact, f"proposal:{proposal.id}")
         return json.loads(sealed)
+
+    def taken(self, person: bytes, channel: str) -> tuple[list[Reply], list[Deletion]]:
+        """What waits to be said to this person, in order, and what to be deleted; it is gone then, as if delivered."""
+        said: list[Reply] = []
+        deletions: list[Deletion] = []
+        with self.database.begin() as tx:
+            rows = [*outbox.of(tx, person, channel), *outbox.of(tx, person, letters.DELETIONS)]
+            outbox.sent(tx, [row.id for row in rows])
+        for row in sorted(rows, key=lambda row: row.id):
+            if row.channel == letters.DELETIONS:
+                deletions.append(letters.unlock_deletion(row, SECRETS.seal))
+                said += [deletions[-1].then] if deletions[-1].then else []
+            else:
+                said.append(letters.unlock(row, SECRETS.seal).reply)
+        return said, deletions
+
+    def stands(self, person: bytes, received: Inbound, number: int) -> None:
+        """So many messages of ours stand in this chat now, as once they have been delivered to Telegram."""
+        if received.channel == "telegram" and number:
+            self.messages += number
+            ids = range(100_000 + self.messages - number, 100_000 + self.messages)
+            trace = traces.lock(SECRETS.seal, "telegram", person, received.address, ids, self.now.timestamp())
+            with self.database.begin() as tx:
+                stored_traces.add(tx, [traces.lasting(trace, "soon")])
+
+    def sweep(self) -> bool:
+        """Let go what is due in chats. Whether there was anything."""
+        return traces.sweep(self.database, "telegram", SECRETS.seal, Reply("not deleted"), self.now)
 
     def entry(self, entry: Any) -> str:
         """What the person wrote beside their case, opened with the team key."""

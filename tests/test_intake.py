@@ -379,6 +379,9 @@ class TestGoing:
         sam.goes("/start", "What I sent", "Have it erased", "Yes, erase it")
         files = self.files(sam.stage)
         assert [part.hex() for part in [*secret, *(each for parts in sealed for each in parts)] if part in files] == []
+        sam.stage.pass_time(minutes=15)
+        assert sam.stage.sweep()
+        sam.hears()
         tidy(sam.stage.database, sam.stage.now)
         assert case.person not in self.files(sam.stage), "the last reply had to find them; then nothing points to them"
         (case,) = sam.stage.rows(tables.CASES)
@@ -400,7 +403,8 @@ class TestGoing:
         for words in ("/erase", "Yes, erase all of it"):
             at_once(sam.stage, (sam, words))
             sam.heard += [letters.unlock(each, SECRETS.seal).reply for each in waiting(sam)]
-        assert len(waiting(sam)) == 1, "only that it is done"
+        assert waiting(sam) == []
+        assert [reply.asks for reply in sam.hears()] == [None], "only that it is done"
 
     def test_erasing_takes_what_the_same_batch_was_about_to_say_too(self, sam: Somebody) -> None:
         sam.goes(*TO_THE_NAME)
@@ -460,6 +464,7 @@ async def test_housekeeping_that_fails_is_told_of_and_tried_again(stage: Stage) 
 
 
 def waiting(somebody: Somebody) -> list[Any]:
+    """What waits to be said to them."""
     from storage import outbox
 
     with somebody.stage.database.read() as tx:

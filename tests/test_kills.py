@@ -51,6 +51,8 @@ JOURNEY: tuple[tuple[tuple[str, str], ...], ...] = (
     (("sam", "Please text me"), ("kim", "start"), ("sam", "start"), ("sam", "what i sent"), ("sam", "withdraw")),
     (("sam", "yes, withdraw"), ("alex", "/erase")),
     (("alex", "erase_all"), ("kim", "start")),
+    (("kim", "messages"), ("kim", "keep them"), ("sam", "messages"), ("sam", "until the next one"), ("sam", "start")),
+    (("kim", "clear"), ("sam", "clear this chat"), ("kim", "hello"), ("kim", "clear")),
 )
 
 
@@ -74,7 +76,10 @@ class Machine:
         self.intake.random = Random(number)  # the same codes and names of buttons each time
         self.database.fuse = Fuse(at, disk or self.folder)
         said = enumerate(JOURNEY[number])
-        batch = [Inbound("telegram", f"{number}-{place}", who, "text", words) for place, (who, words) in said]
+        batch = [
+            Inbound("telegram", f"{number}-{place}", who, "text", words, message=f"{number}{place:02}")
+            for place, (who, words) in said
+        ]
         self.intake.handle(batch, NOW + timedelta(minutes=number))
         return self.database.fuse.steps
 
@@ -153,6 +158,7 @@ def test_the_journey_does_all_there_is_to_do(journey: Journey) -> None:
     assert counted.keys() == {"", "Please text me"}
     assert [fault for _, fault in last["seen"] if fault] == ["ZeroDivisionError"]
     assert len(last["seen"]) == sum(map(len, JOURNEY))
+    assert {address for address, messages, _ in last["deletions"] if messages} >= {"kim", "sam"}
     assert any("after checkpoint" in steps for steps in journey.steps)
     for cases in (each["cases"] for each in journey.worlds):
         references = {reference for reference, *_ in cases}

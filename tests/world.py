@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from bot import drafts, letters
+from bot import drafts, letters, traces
 from storage import sealing, tables
 from storage.outbox import Letter
 from tests.stage import SECRETS
@@ -26,7 +26,10 @@ def world(folder: Path, team: sealing.KeyPair) -> dict[str, Any]:
         "seen": [(row.update_id, row.fault) for row in rows["seen_updates"]],
         "drafts": {row.person.hex(): opened(row) for row in rows["conversations"]},
         "codes": sorted((row.code.hex(), row.person.hex()) for row in rows["return_codes"]),
-        "letters": [spoken(row) for row in rows["outbox"]],
+        "letters": [spoken(row) for row in rows["outbox"] if row.channel != letters.DELETIONS],
+        "deletions": [deletion(row) for row in rows["outbox"] if row.channel == letters.DELETIONS],
+        "traces": [(*traces.unlock(row, SECRETS.seal), row.at, row.due_at) for row in rows["traces"]],
+        "choices": sorted((row.person.hex(), row.stays) for row in rows["chat_choices"]),
         "cases": sorted((row.reference, row.stage, row.priority, document(row, team)) for row in rows["cases"]),
         "entries": [(case_ids[row.case_id], row.kind, note(row, team)) for row in rows["case_entries"]],
         "alerts": [(case_ids[r.case_id], r.level, r.channel, r.due_at, r.state) for r in rows["alerts"]],
@@ -42,6 +45,11 @@ def opened(row: Any) -> str:
 def spoken(row: Any) -> tuple[str, str]:
     outgoing = letters.unlock(Letter(row.channel, row.person, row.salt, row.message), SECRETS.seal)
     return outgoing.address, outgoing.reply.text
+
+
+def deletion(row: Any) -> tuple[str, tuple[int, ...], str]:
+    going = letters.unlock_deletion(Letter(row.channel, row.person, row.salt, row.message), SECRETS.seal)
+    return going.address, going.messages, going.then.text if going.then else ""
 
 
 def document(row: Any, team: sealing.KeyPair) -> str:

@@ -17,21 +17,26 @@ from random import Random
 import structlog
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
+from bot import letters, traces
 from bot.channels.telegram_batches import Batch, read_batch
 from bot.channels.telegram_failures import WrongToken, trouble
 from bot.channels.telegram_updates import CHANNEL
 from bot.channels.telegram_wire import Wire
 from bot.intake import Intake
+from bot.letters import DELETIONS
 from bot.messages import Inbound
 from bot.not_sent import Later, NotSent, back_off
 from bot.outbox import Delivery
+from bot.rendering import not_cleared_reply
 from content import words as content_words
+from policy.chat_messages import DELETABLE
 from storage import outbox, seen_updates
 
 log = structlog.get_logger("telegram")
 
 WRONG_TOKEN_SECONDS = 60.0
 ALBUMS_KEPT = 256
+SWEEP_SECONDS = 2.0
 TRIES = 3
 ASIDES_AT_ONCE = 32
 WORTHLESS_AFTER_SECONDS = 15.0
@@ -50,9 +55,10 @@ class TelegramChannel:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         random: Random | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sweep_seconds: float = SWEEP_SECONDS,
     ) -> None:
         self._intake, self._token, self._api_url = intake, token, api_url
-        self._now, self._sleep = now, sleep
+        self._now, self._sleep, self._sweep_seconds = now, sleep, sweep_seconds
         self._random = random or Random()  # noqa: S311 (spreads retries, keeps no secret)
         self._worker = ThreadPoolExecutor(1, "telegram")  # one thread: what came first is handled first
         self._albums: deque[str] = deque(maxlen=ALBUMS_KEPT)
@@ -67,15 +73,19 @@ class TelegramChannel:
         try:
             wire, username = await self._connect()
             secret, database = self._intake.secrets.seal, self._intake.database
-            delivery = Delivery(database, secret, CHANNEL, wire.send, self._now, self._worker, self._random)
-            sending = asyncio.create_task(delivery.run())
+            at_hand = self._now, self._worker, self._random
+            delivery = Delivery(database, secret, CHANNEL, wire.send, *at_hand)
+            self._clearing = Delivery(
+                database, secret, DELETIONS, wire.delete, *at_hand, letters.unlock_deletion, DELETABLE
+            )
+            working = [asyncio.create_task(each) for each in (delivery.run(), self._clearing.run(), self._sweep())]
             try:
                 self._aside(partial(self._describe, wire))
                 await self._listen(wire, delivery, username)
             finally:
-                for task in (sending, *self._asides):
+                for task in (*working, *self._asides):
                     task.cancel()
-                await asyncio.gather(sending, *self._asides, return_exceptions=True)
+                await asyncio.gather(*working, *self._asides, return_exceptions=True)
                 await wire.close()
         finally:
             await asyncio.to_thread(self._worker.shutdown)
@@ -112,11 +122,24 @@ class TelegramChannel:
                     await self._commit(batch)
                     offset = batch.last + 1
                     delivery.wake()
+                    self._clearing.wake()
                     self._afterwards(wire, batch)
                 failures, self._trouble = 0, ""
             except Exception as error:
                 await self._pause(error, failures)
                 failures += 1
+
+    async def _sweep(self) -> None:
+        """Let go what is due in people's chats, again and again. The rows say what and when; nothing is in memory."""
+        otherwise = not_cleared_reply(content_words.load(self._intake.language))
+        due = partial(traces.sweep, self._intake.database, CHANNEL, self._intake.secrets.seal, otherwise)
+        while True:
+            try:
+                if await asyncio.get_running_loop().run_in_executor(self._worker, due, self._now()):
+                    self._clearing.wake()
+            except Exception as error:  # the database recovers; what is due stays due
+                log.error("chats cannot be swept", channel=CHANNEL, fault=type(error).__name__)
+            await asyncio.sleep(self._sweep_seconds)
 
     async def _commit(self, batch: Batch) -> None:
         """Have the batch handled, however long the database takes to recover. Returns once it is committed."""

@@ -1,7 +1,7 @@
 """What one fetch brought, sorted by what is to be done about it. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.channels.telegram_updates import Ignored, album_of, press_id, read
@@ -27,7 +27,7 @@ class Batch:
 
 
 def read_batch(updates: Sequence[Any], username: str = "", albums: Collection[str] = ()) -> Batch:
-    """Sort what a fetch brought. Of an album only the first picture counts; `albums` names those answered before."""
+    """Sort what a fetch brought. Of an album only the first picture is heard; `albums` names those answered before."""
     batch = Batch()
     for update in updates:
         number = _number(update)
@@ -45,8 +45,8 @@ def read_batch(updates: Sequence[Any], username: str = "", albums: Collection[st
 def _sort(batch: Batch, came: Inbound | Ignored, album: str | None, albums: Collection[str]) -> None:
     if isinstance(came, Inbound):
         batch.blocked.discard(came.address)
-        if album is None or (album not in albums and album not in batch.albums):
-            batch.inbounds.append(came)
+        was_told = album is not None and (album in albums or album in batch.albums)
+        batch.inbounds.append(replace(came, kind="unheard") if was_told else came)
         if album is not None:
             batch.albums.add(album)
     elif came.why == "unreadable":

@@ -22,11 +22,16 @@ _NEW: Payload = {"protect_content": True, "disable_notification": True}
 def sends(address: str, reply: Reply) -> list[Payload]:
     """What sendMessage takes, a message each, in order; the buttons are on the last."""
     texts = split(reply.text)
-    payloads: list[Payload] = [{"chat_id": int(address), "text": text, **_DISCREET, **_NEW} for text in texts]
+    payloads = [notice(address, text) for text in texts]
     rows = keyboard(reply)
     if rows:
         payloads[-1]["reply_markup"] = {"inline_keyboard": rows}
     return payloads
+
+
+def notice(address: str, text: str) -> Payload:
+    """What sendMessage takes for a sentence without buttons."""
+    return {"chat_id": int(address), "text": text, **_DISCREET, **_NEW}
 
 
 def attachment(address: str, document: Document) -> Payload:

@@ -89,11 +89,11 @@ def _message(number: int, message: Raw, username: str) -> Inbound | Ignored:
         return Ignored("chore")
     address, language = str(int(chat["id"])), _language(sender)
     if text is None:
-        return Inbound(CHANNEL, str(number), address, "media", language=language)
+        return Inbound(CHANNEL, str(number), address, "media", "", *_of_message(message, language))
     text = mend(text)
     if text.startswith("/start") and text[6:7].isspace():
         text = "/start"  # what a link carries means nothing here
-    return Inbound(CHANNEL, str(number), address, "text", text, language=language)
+    return Inbound(CHANNEL, str(number), address, "text", text, *_of_message(message, language))
 
 
 def _edited(number: int, message: Raw, _username: str) -> Inbound | Ignored:
@@ -126,6 +126,11 @@ def _member(change: Raw) -> Ignored:
         return Ignored("not_private")
     address = str(int(change["chat"]["id"]))
     return Ignored("blocked" if change["new_chat_member"]["status"] == "kicked" else "unblocked", address)
+
+
+def _of_message(message: Raw, language: str | None) -> tuple[str, str | None, float]:
+    """What every message says of itself: its id, its writer's language, when it was sent."""
+    return str(int(message["message_id"])), language, float(message["date"])
 
 
 def _is_command(text: Any, username: str) -> bool:

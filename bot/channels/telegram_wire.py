@@ -24,18 +24,20 @@ from aiogram.utils.token import TokenValidationError
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, FormData
 
 from bot.channels.telegram_failures import CANNOT_BE_EDITED, NOTHING_CHANGED, OtherPoller, WrongToken, failure
-from bot.channels.telegram_messages import Payload, attachment, edit, sends
+from bot.channels.telegram_messages import Payload, attachment, edit, notice, sends
 from bot.channels.telegram_updates import ALLOWED_UPDATES
-from bot.letters import Outgoing
+from bot.letters import Deletion, Outgoing
 from bot.messages import Document
-from bot.not_sent import Doubtful, Later
+from bot.not_sent import Doubtful, Later, NotSent, Refused
 from content.words import Words
 
 POLL_SECONDS = 25
 ANSWER_SECONDS = 15
 MOST_UPDATES = 100
 CONNECTIONS = 200
-COMMANDS = ("start", "stop", "help", "erase")
+COMMANDS = ("start", "stop", "help", "clear", "messages", "web", "erase")
+MOST_DELETIONS = 100
+"""Messages that one call of deleteMessages takes."""
 CONNECT_SECONDS = 5
 PATIENCE = ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS)
 JSON = {"Content-Type": "application/json"}
@@ -65,7 +67,7 @@ class Session(AiohttpSession):
         return self._session
 
     async def call(self, bot: Bot, name: str, parameters: Payload, patience: ClientTimeout | None = None) -> Any:
-        """The answer to a call, None for one of which only matters that it was done. Raises what the library raises."""
+        """The answer to a call. Raises what the library raises."""
         session = await self.create_session()
         data, headers = _body(parameters)
         try:
@@ -75,9 +77,7 @@ class Session(AiohttpSession):
         except (TimeoutError, ClientError) as error:
             raise TelegramNetworkError(method=Plain(), message=type(error).__name__) from error
         if answer.status == 200 and body.startswith(DONE):
-            if name != GET_UPDATES:
-                return None
-            with suppress(ValueError):  # cut off on the way: what the library makes of that follows
+            with suppress(ValueError, KeyError):  # cut off on the way: what the library makes of that follows
                 return json.loads(body)["result"]
         content = body.decode("utf-8", "replace")
         return self.check_response(bot=bot, method=Plain(), status_code=answer.status, content=content).result
@@ -156,27 +156,48 @@ class Wire:
             raise Doubtful
         return found
 
-    async def send(self, outgoing: Outgoing) -> None:
-        """Send a message, or change the one it stands in for. Raises NotSent."""
+    async def send(self, outgoing: Outgoing) -> tuple[int, ...]:
+        """Send a message, or change the one it stands in for; the ids of what is new. Raises NotSent."""
         change = edit(outgoing.address, outgoing.reply)
         if change is not None and await self._edit(change):
-            return
+            return ()
         document, key = outgoing.reply.document, hash(outgoing)
         calls: list[tuple[str, Payload]] = (
             [("sendDocument", attachment(outgoing.address, document))] if document else []
         )
         calls += [("sendMessage", payload) for payload in sends(outgoing.address, outgoing.reply)]
+        became: list[int] = []
         for number in range(self._gone.pop(key, 0), len(calls)):
             try:
-                await self._post(*calls[number])
-            except (Later, Doubtful):
-                if number:
+                became += _id_of(await self._post(*calls[number]))
+            except NotSent as no:
+                if number and isinstance(no, (Later, Doubtful)):
                     self._gone[key] = number
+                no.became = tuple(became)
                 raise
+        return tuple(became)
+
+    async def delete(self, deletion: Deletion) -> tuple[int, ...]:
+        """Delete these messages, what is gone already or too old being passed over, and say what is said then.
+
+        Raises NotSent.
+        """
+        said, ids = deletion.then, deletion.messages
+        for first in range(0, len(ids), MOST_DELETIONS):
+            some = ids[first : first + MOST_DELETIONS]
+            try:
+                await self._post("deleteMessages", {"chat_id": int(deletion.address), "message_ids": some})
+            except Doubtful:  # to delete them once more does nothing
+                raise Later from None
+            except Refused as no:
+                if no.all_of_person:
+                    raise
+                said = deletion.otherwise
+        return await self.send(Outgoing(deletion.address, said)) if said else ()
 
     async def say(self, address: str, text: str) -> None:
         """Say one sentence in a chat that is nobody's own. Raises NotSent."""
-        await self._post("sendMessage", {"chat_id": int(address), "text": text, "disable_notification": True})
+        await self._post("sendMessage", notice(address, text))
 
     async def answer_press(self, press: str) -> None:
         """Tell Telegram that a button press was taken. Raises NotSent."""
@@ -204,8 +225,14 @@ class Wire:
             raise meant from None
         return True
 
-    async def _post(self, name: str, parameters: Payload) -> None:
+    async def _post(self, name: str, parameters: Payload) -> Any:
         try:
-            await self._session.call(self._bot, name, parameters)
+            return await self._session.call(self._bot, name, parameters)
         except Exception as error:
             raise failure(error) from None
+
+
+def _id_of(message: Any) -> tuple[int, ...]:
+    """The id of a message that was sent; none where the answer does not say it as it should."""
+    found = message.get("message_id") if isinstance(message, dict) else None
+    return (found,) if isinstance(found, int) else ()

@@ -20,15 +20,17 @@ from starlette.routing import Route
 from bot.channels.web_headers import SafeHeaders
 from bot.channels.web_pace import Pace
 from bot.channels.web_pages import FILES, Pages
-from bot.channels.web_posts import Cookie, FromElsewhere, Post, TooBig, is_turn_of, new_turn, preferred_language, read
+from bot.channels.web_posts import Cookie, FromElsewhere, TooBig, is_turn_of, new_turn, preferred_language, read
 from bot.intake import Intake
-from bot.messages import Inbound, InboundKind, Reply
+from bot.messages import Inbound, Reply
+from bot.reading import command
 from storage import seen_updates
 
 EXIT_URL = "https://www.bbc.co.uk/weather"
 """Where Leave leads: harmless, well known, and looked at every day."""
 MOST_A_MINUTE = 60
 CHANNEL = "web"
+LONGEST_LINK = 64
 
 log = structlog.get_logger("web")
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -50,6 +52,8 @@ def create_app(
         routes=[
             Route("/", chat.kindly(chat.look), methods=["GET"]),
             Route("/", chat.kindly(chat.take), methods=["POST"]),
+            Route("/go/{token}", chat.kindly(chat.arrive), methods=["GET"]),
+            Route("/cleared", chat.kindly(chat.cleared), methods=["GET"]),
             Route("/leave", chat.kindly(chat.leave), methods=["GET"]),
             Route("/file", chat.kindly(chat.file), methods=["GET"]),
             Route("/live", live, methods=["GET"]),
@@ -114,23 +118,36 @@ class WebChat:
         if not self.pace.allows(self.intake.person(CHANNEL, token), self.now()):
             return self.pages.trouble("too_fast", 429, again=post.fields)
         if is_turn_of(post.turn, token):
+            inbound = Inbound(CHANNEL, post.turn, token, post.kind, post.said)
             try:
-                await run_in_threadpool(self._handle, token, post.turn, post)
+                await run_in_threadpool(self._handle, inbound)
             except Exception as error:
                 log.error("page failed", fault=type(error).__name__)
                 return self.pages.trouble("failed", 503, again=post.fields)
+            if self._is_clear(inbound):
+                return self._forgotten(request, "/cleared")
         return RedirectResponse("/", status_code=303)
+
+    async def arrive(self, request: Request) -> Response:
+        """In by a link from Telegram. It leads on at once, so that what it carries is no page to come back to."""
+        away = RedirectResponse("/", status_code=303)
+        if request.method != "HEAD":
+            token, update = self.cookie.new(), randomness.token_urlsafe(16)
+            carried = request.path_params["token"][:LONGEST_LINK]
+            arrival = Inbound(CHANNEL, update, token, "link", carried, language=preferred_language(request))
+            await run_in_threadpool(self._handle, arrival)
+            self.cookie.give(away, token)
+        return away
+
+    async def cleared(self, _request: Request) -> Response:
+        """What is left of a chat that was cleared."""
+        return self.pages.cleared()
 
     async def leave(self, request: Request) -> Response:
         """Out at once: the cookie goes, and what the browser keeps of this address."""
-        away = RedirectResponse(self.exit_url, status_code=303)
         if request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}:
-            self.cookie.take(away)
-            # Chromium may hang for many seconds over "cache" (crbug.com/40233601); nothing of ours is in it (no-store).
-            # To other browsers it also means the page kept for going back, and the picture taken of it.
-            chromium = "sec-ch-ua" in request.headers
-            away.headers["Clear-Site-Data"] = '"storage"' if chromium else '"cache", "storage"'
-        return away
+            return self._forgotten(request, self.exit_url)
+        return RedirectResponse(self.exit_url, status_code=303)
 
     async def file(self, request: Request) -> Response:
         """The file that goes with the messages on the page, to be saved."""
@@ -155,16 +172,29 @@ class WebChat:
         """There is one page only."""
         return self.pages.trouble("not_found", 404)
 
+    def _is_clear(self, inbound: Inbound) -> bool:
+        """Whether this cleared the chat, in whichever language that is held."""
+        spoken = self.intake.engine.spoken
+        return any(command(inbound, spoken.words(each)) == "clear" for each in spoken.offered)
+
+    def _forgotten(self, request: Request, leads_to: str) -> Response:
+        """Away from the chat, which this browser then knows nothing of."""
+        away = RedirectResponse(leads_to, status_code=303)
+        self.cookie.take(away)
+        # Chromium may hang for many seconds over "cache" (crbug.com/40233601); nothing of ours is in it (no-store).
+        # To other browsers it also means the page kept for going back, and the picture taken of it.
+        chromium = "sec-ch-ua" in request.headers
+        away.headers["Clear-Site-Data"] = '"storage"' if chromium else '"cache", "storage"'
+        return away
+
     def _screen(self, token: str, preferred: str | None) -> list[Reply]:
         replies = self.intake.screen(CHANNEL, token)
         if not replies:  # new here, or away so long that what lay ready was taken away
-            self._handle(token, randomness.token_urlsafe(16), preferred=preferred)
+            self._handle(Inbound(CHANNEL, randomness.token_urlsafe(16), token, "open", language=preferred))
             replies = self.intake.screen(CHANNEL, token)
         return replies
 
-    def _handle(self, token: str, update: str, post: Post | None = None, preferred: str | None = None) -> None:
-        kind: InboundKind = post.kind if post else "open"
-        inbound = Inbound(CHANNEL, update, token, kind, post.said if post else "", language=preferred)
+    def _handle(self, inbound: Inbound) -> None:
         self.intake.handle([inbound], self.now())
 
     def _try_writing(self) -> None:

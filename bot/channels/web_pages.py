@@ -70,6 +70,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._chat = environment.get_template("chat.html")
+        self._cleared = environment.get_template("cleared.html")
         self._trouble = environment.get_template("trouble.html")
 
     def chat(self, replies: Sequence[Reply], turn: str) -> Response:
@@ -92,6 +93,10 @@ class Pages:
                 field=field_of(last, self.flows),
             )
         )
+
+    def cleared(self) -> Response:
+        """What is left of a chat that was cleared: nothing that says what it was about."""
+        return HTMLResponse(self._cleared.render(**_around(content_words.load(self.language))))
 
     def trouble(self, name: str, status: int, again: Mapping[str, str] | None = None) -> Response:
         """What is in the way, in plain words, with the emergency number; `again` is the form to send once more."""

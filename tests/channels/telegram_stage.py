@@ -41,6 +41,7 @@ class TelegramStage(Stage):
             now=lambda: self.now,
             random=Random(1),
             sleep=self._pause,
+            sweep_seconds=0.02,
         )
         self._running = asyncio.create_task(channel.run())
         return channel
@@ -70,6 +71,25 @@ class TelegramStage(Stage):
     def outbox(self) -> list[str | None]:
         """For each letter still there the fault for which it was given up, None while it waits."""
         return [row.parked for row in self.rows(OUTBOX)]
+
+    def let_pass(self, **duration: float) -> None:
+        """Let time pass, here and on Telegram's side."""
+        before = self.now
+        self.pass_time(**duration)
+        self.api.clock.advance((self.now - before).total_seconds())
+
+    async def until_noted(self, tries: int = 0) -> None:
+        """What became of letters is written down: all are gone, or one has been tried so often."""
+
+        def is_noted() -> bool:
+            rows = self.rows(OUTBOX)
+            return any(row.tries >= tries for row in rows) if tries else not rows
+
+        for _look in range(2000):
+            if is_noted():
+                return
+            await asyncio.sleep(0)
+        raise AssertionError(f"{len(self.outbox())} letters wait")
 
     async def at_menu(self, person: Person | None = None) -> Person:
         """Somebody who has pressed Start and sees the first menu."""

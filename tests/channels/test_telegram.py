@@ -273,7 +273,9 @@ async def test_someone_who_blocks_and_comes_back_goes_on_where_they_were(stage: 
 async def test_the_commands_and_the_description_are_neutral_and_set_at_the_start(stage: TelegramStage) -> None:
     await stage.api.calls.waits_for("setMyShortDescription")
     (commands,) = (call.parameters.structure("commands") for call in stage.api.calls.of("setMyCommands"))
-    assert [command["command"] for command in commands] == ["start", "stop", "help", "erase"]
+    assert [command["command"] for command in commands] == [
+        "start", "stop", "help", "clear", "messages", "web", "erase",
+    ]  # fmt: skip
     (description,) = (call.parameters.text("short_description") for call in stage.api.calls.of("setMyShortDescription"))
     shown = " ".join([description, *(command["description"] for command in commands)]).lower()
     assert not any(word in shown for word in ("justice", "harm", "survivor", "abuse", "referral", "coordinator"))

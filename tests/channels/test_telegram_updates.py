@@ -16,6 +16,10 @@ CHAT = {"id": 5_000_000_001, "type": "private", "first_name": "Sam"}
 GROUP = {"id": -1_001_000_000_001, "type": "supergroup", "title": "Made-up group"}
 
 
+OF_MESSAGE = ("3", "en", 1_795_348_800.0)
+"""Its id, its writer's language, when it was sent."""
+
+
 def message(number: int = 10, **content: Any) -> dict[str, Any]:
     """A message update; `content` goes into the message."""
     body = {"message_id": 3, "date": 1_795_348_800, "chat": CHAT, "from": PERSON, **content}
@@ -42,12 +46,12 @@ def member(status: str, number: int = 10, chat: dict[str, Any] = CHAT) -> dict[s
 
 def test_typed_words_come_whole_with_where_the_answer_goes() -> None:
     words = "line one\nline two " * 500
-    assert read(message(text=words)) == Inbound("telegram", "10", "5000000001", "text", words, language="en")
+    assert read(message(text=words)) == Inbound("telegram", "10", "5000000001", "text", words, *OF_MESSAGE)
 
 
 @pytest.mark.parametrize("typed", ["/start abc_DEF-123", "/start\nabc"])
 def test_what_a_link_carries_is_left_out(typed: str) -> None:
-    assert read(message(text=typed)) == Inbound("telegram", "10", "5000000001", "text", "/start", language="en")
+    assert read(message(text=typed)) == Inbound("telegram", "10", "5000000001", "text", "/start", *OF_MESSAGE)
 
 
 def test_a_command_that_only_begins_like_start_stays_as_typed() -> None:
@@ -73,7 +77,7 @@ def test_a_press_on_a_message_telegram_has_forgotten_is_still_a_press() -> None:
 @pytest.mark.parametrize("kind", ["photo", "voice", "sticker", "contact", "poll", "something_from_the_year_2030"])
 def test_what_holds_no_text_is_media_and_its_caption_is_not_read(kind: str) -> None:
     came = read(message(**{kind: {"file_id": "x"}}, caption="canary"))
-    assert came == Inbound("telegram", "10", "5000000001", "media", language="en")
+    assert came == Inbound("telegram", "10", "5000000001", "media", "", *OF_MESSAGE)
 
 
 @pytest.mark.parametrize("chore", ["message_auto_delete_timer_changed", "pinned_message", "chat_background_set"])
@@ -127,12 +131,13 @@ def test_what_says_not_even_its_chat_is_passed_over_with_the_class_of_the_error(
     assert came.address is None
 
 
-def test_of_an_album_only_the_first_picture_counts() -> None:
+def test_of_an_album_only_the_first_picture_is_heard_and_none_is_forgotten() -> None:
     album = [message(number, photo=[], media_group_id="5") for number in (1, 2, 3)]
-    assert [each.update for each in read_batch(album).inbounds] == ["1"]
-    assert read_batch(album, albums=[album_of(album[0]) or ""]).inbounds == []
+    assert [each.kind for each in read_batch(album).inbounds] == ["media", "unheard", "unheard"]
+    told = [album_of(album[0]) or ""]
+    assert [each.kind for each in read_batch(album, albums=told).inbounds] == ["unheard"] * 3
     two = [message(1, photo=[], media_group_id="5"), message(2, photo=[], media_group_id="6")]
-    assert len(read_batch(two).inbounds) == 2
+    assert [each.kind for each in read_batch(two).inbounds] == ["media", "media"]
 
 
 def test_a_batch_ends_at_its_highest_id_whatever_its_order() -> None:
