@@ -1,22 +1,29 @@
-"""What a person does to a referral that was sent: reading it, writing to the coordinator, withdrawing, erasing."""
+"""What a person does to a referral that was sent: reading it, writing to the coordinator, changing how to be in touch,
+taking back what they agreed to, withdrawing, erasing.
+"""
 
 import json
+from typing import Any
 
+from bot import facts
 from bot.facts import Asking, find_case
-from bot.moment import Moment, Values
+from bot.flows.shared import A_SAFE_ROUTE, SAFE_CONTACT
+from bot.handing_over import as_told
+from bot.moment import ZONE, Moment, Values
+from bot.steps import Question
+from content import words as content_words
+from content.words import REFERENCE
+from policy.safe_contact import SAFE_FOR
 from storage import alerts, cases, team
 from storage.cases import Found
-from storage.receipts import receipt
-from storage.sealing import seal_to, unseal
+from storage.sealing import seal, seal_to
+
+ABOUT_CONTACT = tuple(step for step in (*A_SAFE_ROUTE, *SAFE_CONTACT) if isinstance(step, Question))
 
 
 def read_copy(moment: Moment) -> Values:
     """What was sent, opened with the receipt code: nothing else on this side opens it."""
-    case, answers = _case(moment), _answers(moment)
-    opened = receipt(str(answers.get("code_to_read") or answers.get("receipt_code")), moment.pepper)
-    if opened is None:
-        raise LookupError("the code is gone")
-    document = json.loads(unseal(opened.copy_key(case.copy_salt or b""), case.copy or b"", f"copy:{case.id}"))
+    document = facts.read_copy(_asking(moment))
     lines = [f"{each['short']}: {each['answer']}" for part in document["parts"] for each in part["answers"]]
     return {"what_i_sent": "\n".join(lines)}
 
@@ -26,6 +33,44 @@ def write(moment: Moment) -> Values:
     case, words = _case(moment), str(_answers(moment)["message"])
     sealed = seal_to(team.public_key(moment.tx), words.encode(), f"entry:{case.id}")
     cases.write(moment.tx, case.id, sealed, moment.now.timestamp())
+    _tell_the_desk(moment, case)
+    return {}
+
+
+def change_contact(moment: Moment) -> Values:
+    """How to be in touch, said anew and whole: from now on the plan in force (`storage.cases`), as staff read it."""
+    position = moment.turn.position
+    assert position is not None  # noqa: S101 (the engine gives it with every end)
+    flow = moment.flows[moment.draft.conversation.flow]
+    said = dict(position.kept)  # what was not asked this time, such as a number that is no way any more, is open now
+    told = [as_told(step, said.get(step.name), flow, content_words.load(REFERENCE)) for step in ABOUT_CONTACT]
+    _change(moment, cases.CONTACT_CHANGED, {"answers": told})
+    return {}
+
+
+def pause_contact(moment: Moment) -> Values:
+    """Nobody is to be in touch: for as long as the person said, or until they say otherwise."""
+    chosen = str(_answers(moment)["pause_for"])
+    until = (moment.now + SAFE_FOR[chosen]).astimezone(ZONE).date().isoformat() if chosen in SAFE_FOR else None
+    _change(moment, cases.CONTACT_PAUSED, {"until": until})
+    return {}
+
+
+def resume_contact(moment: Moment) -> Values:
+    """The person may be in touch with again, in the ways they named last."""
+    _change(moment, cases.CONTACT_RESUMED, None)
+    return {}
+
+
+def take_back(moment: Moment) -> Values:
+    """One consent is taken back: the desk is told which, and the person's own copy says so from now on."""
+    case, asking, name = _case(moment), _asking(moment), str(_answers(moment)["take_back"])
+    document, at = facts.read_copy(asking), moment.now
+    consent = next(each for each in document["consents"] if each["step"] == name)
+    consent["taken_back_at"] = at.isoformat()
+    copy = seal(facts.copy_key(asking, case), _as_json(document), f"copy:{case.id}")
+    note = seal_to(team.public_key(moment.tx), consent["wording"].encode(), f"entry:{case.id}")
+    cases.take_back_consent(moment.tx, case.id, note, copy, at.timestamp())
     _tell_the_desk(moment, case)
     return {}
 
@@ -44,6 +89,18 @@ def erase_case(moment: Moment) -> Values:
     return {}
 
 
+def _change(moment: Moment, kind: str, change: dict[str, Any] | None) -> None:
+    """Written beside the case, sealed to the team; the desk is told at once."""
+    case = _case(moment)
+    note = None if change is None else seal_to(team.public_key(moment.tx), _as_json(change), f"entry:{case.id}")
+    cases.change_contact(moment.tx, case.id, kind, note, moment.now.timestamp())
+    _tell_the_desk(moment, case)
+
+
+def _as_json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
 def _tell_the_desk(moment: Moment, case: Found) -> None:
     channels = [("staff_chat", moment.service.has_staff_chat), ("email", moment.service.has_email)]
     alerts.write_news(moment.tx, case.id, [name for name, is_on in channels if is_on], moment.now)
@@ -54,11 +111,14 @@ def _answers(moment: Moment) -> dict[str, object]:
     return dict(moment.turn.position.kept)
 
 
-def _case(moment: Moment) -> Found:
-    answers = moment.draft.conversation.answers
-    kept = moment.turn.position.kept if moment.turn.position else answers
+def _asking(moment: Moment) -> Asking:
+    kept = moment.turn.position.kept if moment.turn.position else moment.draft.conversation.answers
     here = (moment.tx, moment.draft.channel, moment.person)
-    case = find_case(Asking(*here, kept, moment.pepper, moment.now, moment.words))
+    return Asking(*here, kept, moment.pepper, moment.now, moment.words)
+
+
+def _case(moment: Moment) -> Found:
+    case = find_case(_asking(moment))
     if case is None:
         raise LookupError("the referral is gone")
     return case

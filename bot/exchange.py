@@ -237,9 +237,11 @@ class Exchange:
         return words.common("notes.sent_stays") if sent and sent.stage != cases.WITHDRAWN else ""
 
     def _promise(self, answers: Answers, words: Words) -> Values:
+        """By when the next step is due. What was missed is admitted; where no day is set, that is said."""
         case = find_case(self._asking(answers, words))
-        due = clocks.due_at(self.tx, case.id, "first_attempt") if case else None
-        return {"contact_by": by_day(due, words)} if due else {}
+        due, is_late = (clocks.next_open(self.tx, case.id) if case else None) or (None, False)
+        step = words.common(f"next_step.{'late' if is_late else 'by' if due else 'open'}")
+        return {"next_step": words.fill(step, {"by_day": by_day(due, words)} if due else {})}
 
     def _facts(self, conversation: Conversation) -> dict[str, FactValue]:
         asking = self._asking(conversation.answers, self._words(conversation))

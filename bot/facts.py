@@ -1,22 +1,42 @@
 """What a flow must know from outside, read in the transaction that handles the update. Each fact is named by a step."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from bot import cafe_places
 from bot.flow import Flow
-from bot.steps import Answers, FactValue
+from bot.flows.lists import CONSENTS
+from bot.moment import day_of
+from bot.steps import Answers, FactValue, Held
 from content.words import Words
 from storage import cases, proposals, sign_in_attempts
 from storage.cases import Found
 from storage.codes import normalise
 from storage.receipts import Receipt, receipt
-from storage.sealing import lookup
+from storage.sealing import lookup, unseal
 
-TOLD = {"received": "waiting", "triage": "taken", "contact_attempts": "in_contact", "withdrawn": "withdrawn"}
+TOLD = {
+    "received": "waiting",
+    "triage": "taken",
+    "contact_attempts": "in_contact",
+    "initial_discussion": "talking",
+    "suitability": "looking",
+    "preparation": "preparing",
+    "approach": "asking",
+    "responsible": "asking",
+    "process": "under_way",
+    "agreement": "under_way",
+    "follow_up": "afterwards",
+    "paused": "paused",
+    "closed": "closed",
+    "withdrawn": "withdrawn",
+}
+"""What the person is told of each stage: a name in `bot.flows.my_referral.STAGES_TOLD`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,37 +101,73 @@ def _sent_from_here(asking: Asking) -> str:
 
 
 def _code(asking: Asking) -> str | None:
-    return _tried(asking, "receipt_code", _by_code(asking, "receipt_code") is not None)
+    return _tried(asking, "receipt_code", lambda: _by_code(asking, "receipt_code") is not None)
 
 
 def _confirming(asking: Asking) -> str | None:
-    return _tried(asking, "confirm_code", find_proposal(asking) is not None)
+    return _tried(asking, "confirm_code", lambda: find_proposal(asking) is not None)
 
 
 def _reading(asking: Asking) -> str | None:
     here = cases.latest_of(asking.tx, asking.person)
     if here:
-        found = _by_code(asking, "code_to_read")
-        return _tried(asking, "code_to_read", found is not None and found.id == here.id)
-    return "opens" if _by_code(asking, "receipt_code") else None
+        return _tried(asking, "code_to_read", lambda: _opens_copy(asking))
+    return "opens" if _opens_copy(asking) else None
+
+
+def _opens_copy(asking: Asking) -> bool:
+    """Whether the code given is that of this referral: of the one sent from here, or of the one it found."""
+    here = cases.latest_of(asking.tx, asking.person)
+    return _by_code(asking, "code_to_read") == here if here else _by_code(asking, "receipt_code") is not None
 
 
 def _where(asking: Asking) -> str | None:
     case = find_case(asking)
-    return TOLD.get(case.stage, "talking") if case else None
+    return TOLD[case.stage] if case else None
 
 
-def _tried(asking: Asking, question: str, opens: bool) -> str | None:
-    """Whether the code typed here opens something. Guessing is slowed down, chat by chat."""
+def _tried(asking: Asking, question: str, opens: Callable[[], bool]) -> str | None:
+    """Whether the code typed here opens something. Guesses are slowed down, chat by chat, and past that not derived."""
     if asking.typed(question) is None:
         return None
     guesser = lookup(asking.pepper, f"guesser:{asking.person.hex()}")
     if sign_in_attempts.wait(asking.tx, guesser, asking.now):
         return "too_many"
-    if opens:
+    if opens():
         return "opens"
     sign_in_attempts.note(asking.tx, guesser, asking.now)
     return "wrong"
+
+
+def _agreed_to(asking: Asking) -> dict[str, Held] | None:
+    """The consents given and not taken back, each in the words it was asked in, with its day."""
+    if asking.answers.get("what_next") != "agreed" or not _opens_copy(asking):
+        return None
+    content = read_copy(asking)
+    shorts = {each["step"]: each["short"] for part in content["parts"] for each in part["answers"]}
+    return {
+        each["step"]: Held(
+            shorts[each["step"]], f"{day_of(datetime.fromisoformat(each['at']), asking.words)}\n{each['wording']}"
+        )
+        for each in content["consents"]
+        if each["answer"] == "yes" and "taken_back_at" not in each and each["step"] in CONSENTS
+    }
+
+
+def read_copy(asking: Asking) -> dict[str, Any]:
+    """What was sent, opened with the receipt code: nothing else on this side opens it. Raises LookupError."""
+    case = find_case(asking)
+    if case is None:
+        raise LookupError("the referral is gone")
+    return dict(json.loads(unseal(copy_key(asking, case), case.copy or b"", f"copy:{case.id}")))
+
+
+def copy_key(asking: Asking, case: Found) -> bytes:
+    """What opens the person's own copy of this case. Raises LookupError without a code."""
+    opened = asking.receipt("code_to_read") or asking.receipt("receipt_code")
+    if opened is None:
+        raise LookupError("the code is gone")
+    return opened.copy_key(case.copy_salt or b"")
 
 
 def _by_code(asking: Asking, question: str) -> Found | None:
@@ -131,5 +187,6 @@ FACTS: Mapping[str, Callable[[Asking], FactValue | None]] = {
     "past_cafes": cafe_places.past_cafes,
     "has_place": cafe_places.has_place,
     "has_food": cafe_places.has_food,
-    "cafe_code_is": lambda asking: _tried(asking, "cafe_code", cafe_places.opens(asking)),
+    "cafe_code_is": lambda asking: _tried(asking, "cafe_code", lambda: cafe_places.opens(asking)),
+    "agreed_to": _agreed_to,
 }

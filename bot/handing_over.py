@@ -73,7 +73,7 @@ def _parts(
             continue
         said_by = {"said_by": brought[step.name]} if answer is not None and step.name in brought else {}
         for_the_desk = {FOR_THE_DESK: _shown(step, answer, flow, desk)} if desk else {}
-        parts[name]["answers"].append(_answer(step, answer, flow, words) | said_by | for_the_desk)
+        parts[name]["answers"].append(as_told(step, answer, flow, words) | said_by | for_the_desk)
     return list(parts.values())
 
 
@@ -91,7 +91,8 @@ def _shown(step: Question, answer: Answer, flow: Flow, words: Words) -> dict[str
     }
 
 
-def _answer(step: Question, answer: Answer, flow: Flow, words: Words) -> dict[str, Any]:
+def as_told(step: Question, answer: Answer, flow: Flow, words: Words) -> dict[str, Any]:
+    """One answer, with the question in the words it was asked."""
     chosen = (
         [answer] if isinstance(answer, str) and step.closed else list(answer) if isinstance(answer, tuple) else None
     )

@@ -39,6 +39,7 @@ VALUES = dict.fromkeys(
         "confirm_code",
         "web_url",
         "proposal_days",
+        "next_step",
         "languages",
         "cafe_when",
         "cafe_where",

@@ -136,7 +136,8 @@ def _values(flow: Flow, fact: Step) -> Sequence[FactValue]:
     things = {option: Held(option) for option in held}
     alone: list[FactValue] = [{option: thing} for option, thing in things.items()]
     assert isinstance(fact, Fact)  # noqa: S101 (it is named among the facts)
-    return [*(option for option in fact.options if option not in things), *alone, *([things] if things else [])]
+    # All at once come first: where facts make no difference yet the first stands for the rest, and has every way on.
+    return [*(option for option in fact.options if option not in things), *([things] if things else []), *alone]
 
 
 def _sign(flow: Flow, state: State) -> tuple[object, ...]:

@@ -121,11 +121,12 @@ def _for_the_desk(one: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _part(one: Mapping[str, Any]) -> Part:
     one = _for_the_desk(one)
-    answers = tuple(_answer(each) for each in one.get("answers", ()))
+    answers = tuple(read_answer(each) for each in one.get("answers", ()))
     return Part(str(one.get("title", "")), answers, bool(one.get("left_out")))
 
 
-def _answer(one: Mapping[str, Any]) -> Answer:
+def read_answer(one: Mapping[str, Any]) -> Answer:
+    """One answer, as a document or a later change holds it."""
     one = _for_the_desk(one)
     answer = str(one.get("answer") or "") if one.get("given", True) else ""
     short = str(one.get("short") or one.get("asked", ""))

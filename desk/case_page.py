@@ -4,12 +4,12 @@ Here may live the way from a case's sealed row to its page. What is done with a 
 """
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from starlette.responses import Response
 
-from desk import access, case_notice, pages, safe_contact, shut_case
+from desk import access, case_notice, pages, plan_in_force, safe_contact, shut_case
 from desk.access import SignedIn
 from desk.case_document import Answer, Document, open_case_key, open_document, open_note
 from policy.contact_attempts import RESULTS, ROUTES
@@ -19,7 +19,7 @@ from policy.stages import IN_ORDER, Stage
 from storage import case_lists, caseload, tasks
 from storage.case_lists import Entry
 from storage.caseload import Case
-from storage.cases import MESSAGE, WITHDRAWN
+from storage.cases import CONTACT_CHANGED, MESSAGE, WITHDRAWN
 from storage.sealing import SealBroken
 
 NOTE_CHARS = 4000
@@ -63,10 +63,13 @@ def render(visit: SignedIn, errors: Mapping[str, str] | None = None, status: int
         caseload.note_opened(tx, case.id, visit.member.id, visit.now, visit.desk.secrets.audit)
         entries = case_lists.entries(tx, case.id)
         timeline = _timeline(entries, case, case_key, team_key)
+        changes = [(line.entry.kind, line.note) for line in timeline if not line.is_sealed]
+        document = plan_in_force.in_force(document, changes)
         content = _content(case, document, timeline) | {
             "clocks": case_lists.clocks(tx, case.id),
             "left_to_do": case.stage is None and bool(tasks.of_case(tx, case.id)),
             "notice": case_notice.on_case(visit, case, entries),
+            "contact_pause": plan_in_force.pause(changes, pages.here(visit.now).date()),
             "not_today": safe_contact.is_unnamed_day(document, pages.here(visit.now).weekday()),
         }
         response = pages.member_page(visit, "case.html", status, case=case, errors=errors or {}, **content)
@@ -88,7 +91,8 @@ def _content(case: Case, document: Document, timeline: Sequence[TimelineEntry]) 
         "messages": [line for line in timeline if line.entry.kind == MESSAGE],
         "is_unread": _is_unread(timeline),
         "left_out": [part.title for part in document.parts if part.is_left_out],
-        "timeline": timeline,
+        "timeline": [replace(each, note=plan_in_force.as_lines(each.entry.kind, each.note)) for each in timeline],
+        "contact_changed": next((line.entry for line in timeline if line.entry.kind == CONTACT_CHANGED), None),
         "withdrawn": next((line.entry for line in timeline if line.entry.kind == WITHDRAWN), None),
         "onward": [after for after in moves if order.index(after) > order.index(stage)],
         "back": [after for after in moves if order.index(after) < order.index(stage)],

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Join, ScalarSelect, and_, case
 from policy.priority import Priority
 from policy.stages import OPEN
 from storage.attempts import ATTEMPT
-from storage.cases import MESSAGE, WITHDRAWN
+from storage.cases import FROM_THE_PERSON, WITHDRAWN
 from storage.clocks import FIRST_ATTEMPT, MET, OPENED
 from storage.tables import CASE_ENTRIES, CASES, CLOCKS, STAFF
 
@@ -150,7 +150,7 @@ def _lines(tx: Connection, whose: ColumnElement[bool]) -> Sequence[Line]:
     columns = (CASES.c.id, CASES.c.reference, CASES.c.stage, CASES.c.priority, CASES.c.assignee)
     name = STAFF.c.name.label("assignee_name")
     done_at = _of_entries(func.max(CASE_ENTRIES.c.at), CASE_ENTRIES.c.staff_id.is_not(None))
-    written_at = _of_entries(func.max(CASE_ENTRIES.c.at), CASE_ENTRIES.c.kind == MESSAGE)
+    written_at = _of_entries(func.max(CASE_ENTRIES.c.at), CASE_ENTRIES.c.kind.in_(FROM_THE_PERSON))
     has_message = func.coalesce(written_at > func.coalesce(done_at, 0.0), False)
     tries = _of_entries(func.count(), CASE_ENTRIES.c.kind == ATTEMPT)
     is_urgent = (CASES.c.priority == Priority.URGENT) & _due_at().is_not(None)

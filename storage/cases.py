@@ -16,10 +16,14 @@ RECEIVED = "received"
 WITHDRAWN = "withdrawn"
 ERASED = "erased"
 MESSAGE = "message"
+CONSENT_WITHDRAWN = "consent_withdrawn"
 CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED = "contact_changed", "contact_paused", "contact_resumed"
 """What the person changes about safe contact later. The note of a change is JSON, sealed to the team like a message:
 `{"answers": [...]}`, each as in the document (`bot.handing_over`). The plan in force is the document's answers, each
 overlaid by the newest change of it; while paused nobody is in touch at all."""
+
+FROM_THE_PERSON = (MESSAGE, CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED, CONSENT_WITHDRAWN)
+"""What a person adds to their case that somebody has to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,12 @@ def write(tx: Connection, id_: str, message: bytes, at: float) -> None:
 def change_contact(tx: Connection, id_: str, kind: str, note: bytes | None, at: float) -> None:
     """The person changes, pauses or takes up again how to be in touch: one of the kinds above. `note` is sealed."""
     tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": kind, "note": note})
+
+
+def take_back_consent(tx: Connection, id_: str, note: bytes, copy: bytes, at: float) -> None:
+    """One consent is taken back: `note` says which, sealed to the team; `copy` is the person's own, sealed anew."""
+    tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": CONSENT_WITHDRAWN, "note": note})
+    tx.execute(update(CASES).where(CASES.c.id == id_).values(copy=copy))
 
 
 def withdraw(tx: Connection, id_: str, at: float, staff_id: int | None = None) -> None:

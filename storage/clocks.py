@@ -71,6 +71,16 @@ def rest(tx: Connection, case_id: str, now: datetime, *, finally_: bool) -> None
     tx.execute(update(CLOCKS).where(*running).values(state=state, at=now.timestamp() if finally_ else None))
 
 
+def next_open(tx: Connection, case_id: str) -> tuple[datetime, bool] | None:
+    """What concerns the person next: when it is due, in UTC, and whether that was missed; None where nothing runs.
+
+    That a case is opened in time is between the desk and itself.
+    """
+    running = (CLOCKS.c.case_id == case_id, CLOCKS.c.name != OPENED, CLOCKS.c.state.in_((RUNNING, MISSED)))
+    row = tx.execute(select(CLOCKS.c.due_at, CLOCKS.c.state).where(*running).order_by(CLOCKS.c.due_at).limit(1)).first()
+    return (datetime.fromtimestamp(row.due_at, UTC), row.state == MISSED) if row else None
+
+
 def run_again(tx: Connection, case_id: str, not_before: datetime) -> None:
     """What rested is due again, none of it before this moment."""
     resting = (CLOCKS.c.case_id == case_id, CLOCKS.c.state == RESTING)

@@ -227,3 +227,9 @@ HOW_MUCH = ("nothing_yet", "a_little", "some_of_it", "quite_a_lot", "a_great_dea
 USEFUL = ("talking_together", "hearing_examples", "asking_questions", "meeting_people", "materials", "none")
 BARRIERS = ("knowledge", "capacity", "funding", "rules", "risk_worries", "politics", "other", "none")
 NEEDS = ("training", "materials", "contact", "examples", "other", "none")
+
+# Consents a case may hold: without the first three nobody may keep it or be in touch, the others stand by themselves.
+ENDS_ALL = ("keep_answers", "be_contacted", "accept")
+OF_ITS_OWN = ("share_with_support", "wraparound")
+CONSENTS = (*ENDS_ALL, *OF_ITS_OWN)
+PAUSES = ("one_week", "two_weeks", "one_month", "no_end")

@@ -1,13 +1,29 @@
-"""Coming back to what was sent: where it stands, reading it, writing, withdrawing, erasing.
-
-Words: content/<language>/my_referral.toml.
+"""Coming back to what was sent: where it stands, reading it, what was agreed to, writing, changing how to be in touch,
+withdrawing, erasing. Words: content/<language>/my_referral.toml, and those of self_referral for what is asked anew.
 """
 
 from bot.flow import Flow
-from bot.steps import Choice, Code, End, Fact, Offer, Say, Text
+from bot.flows.lists import CONSENTS, ENDS_ALL, OF_ITS_OWN, PAUSES
+from bot.flows.shared import A_SAFE_ROUTE, SAFE_CONTACT
+from bot.steps import Choice, Code, End, Fact, Offer, OneOf, Review, Say, Text, under
 
-STAGES_TOLD = ("waiting", "taken", "in_contact", "talking", "withdrawn")
+# What is told of where it stands; which stage of a case is told as which is in `bot.facts.TOLD`.
+STAGES_TOLD = (
+    "waiting",
+    "taken",
+    "in_contact",
+    "talking",
+    "looking",
+    "preparing",
+    "asking",
+    "under_way",
+    "afterwards",
+    "paused",
+    "closed",
+    "withdrawn",
+)
 CODE = ("opens", "wrong", "too_many")
+WITH_THE_CODE = ("read", "agreed")
 
 MY_REFERRAL = Flow(
     "my_referral",
@@ -18,20 +34,49 @@ MY_REFERRAL = Flow(
     End("code_wrong", {"code": "wrong"}),
     End("too_many_tries", {"code": "too_many"}),
     Fact("where", options=STAGES_TOLD),
-    Say("is_waiting", {"where": "waiting"}),
-    Say("is_taken", {"where": "taken"}),
-    Say("is_in_contact", {"where": "in_contact"}),
-    Say("is_talking", {"where": "talking"}),
+    *(Say(f"is_{where}", {"where": where}) for where in STAGES_TOLD if where != "withdrawn"),
     End("is_withdrawn", {"where": "withdrawn"}),
-    Offer("what_next", options=("read", "write", "withdraw", "erase", "leave"), required=True),
+    Offer(
+        "what_next",
+        options=("read", "agreed", "write", "contact", "withdraw", "erase", "leave"),
+        required=True,
+    ),
     # The chat alone shows stage and dates; the words open only with the code.
-    Code("code_to_read", {"what_next": "read", "sent_from_here": "yes"}, required=True, sensitive=True),
+    Code("code_to_read", {"what_next": WITH_THE_CODE, "sent_from_here": "yes"}, required=True, sensitive=True),
     Fact("reading", options=CODE),
-    End("reading_wrong", {"what_next": "read", "reading": "wrong"}),
-    End("reading_too_many", {"what_next": "read", "reading": "too_many"}),
+    *under(
+        {"what_next": WITH_THE_CODE},
+        End("reading_wrong", {"reading": "wrong"}),
+        End("reading_too_many", {"reading": "too_many"}),
+    ),
     End("what_i_sent", {"what_next": "read"}, effects=("read_copy",)),
+    # Each consent by itself. Those without which nobody may be in touch take the whole back with them.
+    Fact("agreed_to", options=CONSENTS),
+    *under(
+        {"what_next": "agreed"},
+        OneOf("take_back", {"agreed_to": CONSENTS}, options=CONSENTS, of="agreed_to"),
+        Choice("take_all_back", {"take_back": ENDS_ALL}, options=("withdraw", "keep_it"), required=True),
+        End("consents_withdrawn", {"take_all_back": "withdraw"}, effects=("withdraw",)),
+        End("consent_withdrawn", {"take_back": OF_ITS_OWN}, effects=("take_back",)),
+        End("nothing_taken_back"),
+    ),
     Text("message", {"what_next": "write"}, max_chars=1000, required=True, sensitive=True),
     End("message_sent", {"what_next": "write"}, effects=("write",)),
+    *under(
+        {"what_next": "contact"},
+        Offer("contact_next", options=("say_anew", "no_contact", "contact_again", "leave_it"), required=True),
+        Choice("pause_for", {"contact_next": "no_contact"}, options=PAUSES, required=True),
+        End("contact_paused", {"contact_next": "no_contact"}, effects=("pause_contact",)),
+        End("contact_resumed", {"contact_next": "contact_again"}, effects=("resume_contact",)),
+        # Asked anew and whole: what was said before is not shown here, for someone else may hold this phone.
+        *under(
+            {"contact_next": "say_anew"},
+            *A_SAFE_ROUTE,
+            *SAFE_CONTACT,
+            Review("read_back"),
+            End("contact_changed", effects=("change_contact",)),
+        ),
+    ),
     Choice("withdraw_now", {"what_next": "withdraw"}, options=("withdraw", "keep_it"), required=True),
     End("withdrawn", {"withdraw_now": "withdraw"}, effects=("withdraw",)),
     Choice("erase_now", {"what_next": "erase"}, options=("erase", "keep_it"), required=True),

@@ -89,7 +89,7 @@ async def test_ones_own_list_has_first_whom_not_to_contact_then_who_wrote_then_w
     page = await bea.open("/")
     assert references(page, "Yours") == ["GONE", "WROTE", "DUE", "OLDEST", "NEWLY"]
     assert "Do not contact. Withdrawn by the person" in page.text
-    assert "Message from the person · Try again" in page.text
+    assert "News from the person · Try again" in page.text
     assert "Try again Contact attempts Last done Tue 10 Nov · 1 try" in page.text
 
 
@@ -197,10 +197,10 @@ async def test_a_message_of_the_person_shows_on_the_list_until_somebody_has_done
     office.wait(minutes=1)
     with office.desk.database.begin() as tx:
         cases.write(tx, case.id, sealing.seal_to(team.public_key(tx), b"Hello", "x"), office.now.timestamp())
-    assert "Message from the person" in (await bea.open("/")).text
+    assert "News from the person" in (await bea.open("/")).text
     office.wait(minutes=1)
     await page.press("Log it", route="phone", result="reached", when="")
-    assert "Message from the person" not in (await bea.open("/")).text
+    assert "News from the person" not in (await bea.open("/")).text
 
 
 async def test_a_message_that_asks_for_nothing_is_marked_as_read(office: Office) -> None:
@@ -216,7 +216,7 @@ async def test_a_message_that_asks_for_nothing_is_marked_as_read(office: Office)
     assert "Their message is marked as read" in page.text
     assert "Thank you, that is all" in page.text
     assert not page.has("I have read it")
-    assert "Message from the person" not in (await bea.open("/")).text
+    assert "News from the person" not in (await bea.open("/")).text
     assert "read" in actions(office, case.id)
 
 
@@ -323,7 +323,7 @@ async def test_the_ways_the_person_named_stand_first_among_those_a_try_may_take(
     groups = page.soup.select("#route optgroup")
     assert [group["label"] for group in groups] == ["Ways they named", "Not named by them"]
     assert [option["value"] for option in groups[0].find_all("option")] == ["phone", "email"]
-    assert len(page.soup.select("#route option")) == 8
+    assert len(page.soup.select("#route option")) == 9
 
 
 async def test_the_promise_tells_that_the_named_times_come_first_until_a_try_was_made(office: Office) -> None:

@@ -1,0 +1,56 @@
+"""How a person may be reached by now: what they handed over, and what they changed or paused since.
+
+Pure: here may live how the notes of such changes are read (`storage.cases.CONTACT_CHANGED` says their form). A change
+is said anew and whole, so what it leaves open is open, whatever was said before.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from desk.case_document import Document, read_answer
+from storage.cases import CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED
+
+Change = tuple[str, str]
+"""The kind of an entry and its note, opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nobody is to be in touch, up to and on this day; None: until the person says otherwise."""
+
+    until: date | None
+
+
+def in_force(document: Document, changes: Sequence[Change]) -> Document:
+    """The document with the newest answers about being in touch. `changes` begin with the newest."""
+    newest = next((note for kind, note in changes if kind == CONTACT_CHANGED), None)
+    if newest is None:
+        return document
+    said = {answer.step: answer for answer in map(read_answer, json.loads(newest)["answers"])}
+    parts = [
+        replace(part, answers=tuple(said.pop(each.step, each) for each in part.answers)) for part in document.parts
+    ]
+    parts[0] = replace(parts[0], answers=(*parts[0].answers, *said.values()))
+    return replace(document, parts=tuple(parts))
+
+
+def pause(changes: Sequence[Change], today: date) -> Pause | None:
+    """Whether nobody is to be in touch today, by what the person said last about it."""
+    kind, note = next((each for each in changes if each[0] in {CONTACT_PAUSED, CONTACT_RESUMED}), ("", ""))
+    if kind != CONTACT_PAUSED:
+        return None
+    until = json.loads(note)["until"]
+    day = date.fromisoformat(until) if until else None
+    return Pause(day) if day is None or day >= today else None
+
+
+def as_lines(kind: str, note: str) -> str:
+    """The note as a person reads it in the history: the answers given; of a pause, its last day."""
+    read = json.loads(note) if note and kind in {CONTACT_CHANGED, CONTACT_PAUSED} else None
+    if read is None:
+        return note
+    if kind == CONTACT_PAUSED:
+        return f"{date.fromisoformat(read['until']):%-d %B %Y}" if read["until"] else ""
+    return "\n".join(f"{each['short']}: {each['answer']}" for each in read["answers"] if each["given"])
