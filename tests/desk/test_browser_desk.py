@@ -12,7 +12,8 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from storage import caseload
+from storage import cafes, caseload
+from tests.desk.cafe_people import answer, make, sign_up, thinks
 from tests.desk.office import ANN, BEA, PASSWORD, Office, copy_office
 
 pytestmark = pytest.mark.browser
@@ -51,6 +52,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     beas = site.office.case("BEAS1").id
     with site.office.desk.database.begin() as tx:
         caseload.take(tx, beas, site.office.member(BEA).id, site.office.now, b"k" * 32)
+    cafe = make(site.office)
+    sign_up(
+        site.office, cafe, "Wren Example", answer("access_needs", "No steps", "step_free"), reach=None, tell="changed"
+    )
+    sign_up(site.office, cafe, "Robin Example", state=cafes.WAITING)
+    for _ in range(11):
+        thinks(site.office, cafe, would_refer="yes", in_your_words="More time to talk.", may_quote="yes")
     site.start()
     yield site
     site.stop()
@@ -140,6 +148,14 @@ def with_a_second_step_to_set_up(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def with_a_cafe(page: Page) -> None:
+    page.get_by_role("region", name="To come").get_by_role("link").first.click()
+    page.get_by_label("Theme").fill("Training")
+    page.get_by_role("button", name="Keep it").click()
+    for summary in page.locator("summary").all():
+        summary.click()
+
+
 SCREENS: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "cases": ("/", with_everything_open),
     "a waiting case": ("/", with_a_waiting_case),
@@ -149,6 +165,9 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "a new recovery key": ("/people", with_a_new_recovery_key),
     "a reference that is none": ("/", with_a_reference_that_is_none),
     "one's own page": ("/me", with_a_code),
+    "cafes": ("/cafes", None),
+    "a cafe": ("/cafes", with_a_cafe),
+    "a report on cafes": ("/cafes/report", None),
     "a colleague's case": ("/", with_a_colleagues_case),
     "the audit": ("/audit", None),
     "one of the people": ("/people/2", None),

@@ -2,19 +2,14 @@
 
 import csv
 import io
-import json
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import uuid4
+from datetime import UTC, datetime
 
 import pytest
 
-from storage import cafe_notes, cafe_sign_ups, cafes, sealing, team
-from storage.cafe_notes import FEEDBACK, Note
-from storage.cafe_sign_ups import SignUp
+from storage import cafes
 from storage.tables import AUDIT, CAFE_NOTES, CAFE_SIGN_UPS, CAFES
-from tests import cafes as made_up
-from tests.desk.office import ANN, BEA, CAL, Counted, Office, Page
+from tests.desk.cafe_people import answer, make, sign_up, thinks
+from tests.desk.office import ANN, BEA, CAL, Browser, Counted, Office, Page
 
 PLANNED = {
     "starts": "2026-12-15T13:00",
@@ -24,49 +19,6 @@ PLANNED = {
     "place": "Example Library, 1 Example Street",
     "access_notes": "No steps.",
 }
-
-
-def make(office: Office, **changes: Any) -> str:
-    with office.desk.database.begin() as tx:
-        return made_up.make(tx, office.now, **changes)
-
-
-def answer(step: str, words: str, *options: str) -> dict[str, Any]:
-    return {"step": step, "asked": step, "short": step, "answer": words, "options": list(options), "given": True}
-
-
-def sign_up(office: Office, cafe_id: str, name: str = "Wren Canary", *said: dict[str, Any], **changes: Any) -> str:
-    """Somebody signs up, as the chat writes it."""
-    id_ = uuid4().hex
-    answers = [answer("your_name", name), answer("work_email", "canary@example.org"), *said]
-    answers.append(answer("organisation", "Example Canary Aid"))
-    document = {"flow": "cafe", "parts": [{"title": "Needed", "answers": answers}], "consents": [], "flags": []}
-    with office.desk.database.begin() as tx:
-        words = sealing.seal_to(team.public_key(tx), json.dumps(document).encode(), f"cafe_sign_up:{id_}")
-        given = {
-            "id": id_,
-            "cafe_id": cafe_id,
-            "at": office.now.timestamp(),
-            "state": cafes.PLACE,
-            "chat": uuid4().bytes,
-            "code": uuid4().bytes,
-            "words": words,
-            "salt": b"s" * 16,
-            "reach": b"sealed",
-            "remind_at": None,
-            "keep_longer": False,
-        }
-        cafe_sign_ups.add(tx, SignUp(**{**given, **changes}))
-    office.wait(seconds=1)
-    return id_
-
-
-def thinks(office: Office, cafe_id: str, **said: Any) -> None:
-    """Somebody says afterwards how it was, as the chat writes it."""
-    id_ = uuid4().hex
-    with office.desk.database.begin() as tx:
-        words = sealing.seal_to(team.public_key(tx), json.dumps(said).encode(), f"cafe_note:{id_}")
-        cafe_notes.add(tx, Note(id_, cafe_id, FEEDBACK, words))
 
 
 async def plan(office: Office, name: str = BEA, **fields: str) -> Page:
@@ -171,17 +123,11 @@ async def test_who_came_is_ticked_and_can_be_undone(office: Office) -> None:
     sign_up(office, id_)
     assert not (await office.visit(ANN).open(f"/cafes/{id_}")).has("Came")
     office.wait(days=22)
-    ann = (await office.visit(ANN).client.get("/sign-in")) and (await signed_in(office))
-    page = await (await ann.open(f"/cafes/{id_}")).press("Came")
+    again = (await Browser(office).sign_in(ANN)).browser
+    page = await (await again.open(f"/cafes/{id_}")).press("Came")
     assert "1 came" in page.text
     page = await page.press("Undo")
     assert "0 came" in page.text
-
-
-async def signed_in(office: Office) -> Any:
-    from tests.desk.office import Browser
-
-    return (await Browser(office).sign_in(ANN)).browser
 
 
 async def test_what_people_need_is_counted_for_those_who_get_it_ready(office: Office) -> None:
@@ -299,7 +245,3 @@ async def test_every_field_about_cafes_has_a_label_and_no_id_stands_twice(office
         assert len(page.soup.find_all("h1")) == 1
         ids = [tag["id"] for tag in page.soup.find_all(id=True)]
         assert len(ids) == len(set(ids))
-
-
-def test_nothing_of_a_cafe_lasts_longer_for_being_looked_at() -> None:
-    assert timedelta(days=90) < timedelta(days=180) <= timedelta(days=183)
