@@ -34,30 +34,31 @@ def tell(database: Database, secrets: IntakeSecrets, now: datetime) -> int:
         if not cafe_sign_ups.to_tell(tx, 1) and not cafe_sign_ups.to_remind(tx, now, 1):
             return 0
     with database.begin() as tx:
-        news = cafe_sign_ups.to_tell(tx)
-        written = _write(tx, news, lambda each: each.tell or "", secrets, now)
-        cafe_sign_ups.was_told(tx, [each.id for each in news])
-        due = cafe_sign_ups.to_remind(tx, now)
-        written += _write(tx, due, lambda _each: REMINDER, secrets, now)
-        cafe_sign_ups.was_reminded(tx, [each.id for each in due])
-    return written
+        told = _write(tx, cafe_sign_ups.to_tell(tx), lambda each: each.tell or "", secrets, now)
+        cafe_sign_ups.was_told(tx, told)
+        reminded = _write(tx, cafe_sign_ups.to_remind(tx, now), lambda _each: REMINDER, secrets, now)
+        cafe_sign_ups.was_reminded(tx, reminded)
+    return len(told) + len(reminded)
 
 
 def _write(
     tx: Connection, people: Sequence[SignUp], what: Callable[[SignUp], str], secrets: IntakeSecrets, now: datetime
-) -> int:
-    written = 0
+) -> list[str]:
+    """A letter to each of these; gives the ids of those to whom one could be written. The others are the desk's."""
+    written, lost = [], []
     for each in people:
         try:
             reach = open_reach(each, secrets.pepper)
-        except SealBroken:  # the intake's secret was changed: the desk still has their e-mail address
+        except SealBroken:  # the intake's secret was changed since
             log.error("a sign-up cannot be reached")
+            lost.append(each.id)
             continue
         reply = _reply(tx, each, what(each), reach.language, now)
         person = lookup(secrets.pepper, f"{reach.channel}:{reach.address}")
         letter = letters.lock(Outgoing(reach.address, reply), reach.channel, person, secrets.seal)
         outbox.add(tx, [letter], now.timestamp())
-        written += 1
+        written.append(each.id)
+    cafe_sign_ups.lose_reach(tx, lost)
     return written
 
 

@@ -168,6 +168,8 @@ def _asked(said: Said, step: Question, find: Find, words: Words) -> Said:
     """The question in these words; or, where it may be their answer, the words."""
     typed = said.typed or ""
     may_be_answer = isinstance(step, Text)
+    if isinstance(step, Text) and step.takes_questions:
+        return said
     has_form = _is_in_form(typed, words, LONGER_THAN_NAMES if may_be_answer else 2)
     if may_be_answer and not has_form:
         return said

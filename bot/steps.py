@@ -162,6 +162,8 @@ class Text(Question):
     max_chars: int = field(default=300, kw_only=True)
     reads: str = field(default="words", kw_only=True)
     """How it is read: a name in `bot.contact_details.READERS`."""
+    takes_questions: bool = field(default=False, kw_only=True)
+    """A question is what is asked for here, so one that is typed is the answer."""
 
     def accepts(self, answer: Answer) -> bool:
         return bool(answer) and isinstance(answer, str) if answer is not None else not self.required

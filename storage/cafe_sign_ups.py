@@ -115,6 +115,11 @@ def was_told(tx: Connection, ids: Iterable[str]) -> None:
     tx.execute(update(CAFE_SIGN_UPS).where(_S.id.in_(list(ids))).values(tell=None))
 
 
+def lose_reach(tx: Connection, ids: Iterable[str]) -> None:
+    """The chat cannot reach these any more: what they are to be told is the desk's to tell them."""
+    tx.execute(update(CAFE_SIGN_UPS).where(_S.id.in_(list(ids))).values(reach=None))
+
+
 def was_reminded(tx: Connection, ids: Iterable[str]) -> None:
     """These have been reminded, and will not be again."""
     tx.execute(update(CAFE_SIGN_UPS).where(_S.id.in_(list(ids))).values(remind_at=None))

@@ -14,6 +14,7 @@ from bot.housekeeping import tidy
 from bot.steps import End
 from policy.cafes import SLOTS, hide_small
 from storage import cafes, tables
+from storage.secrets import IntakeSecrets
 from tests.cafes import details, feedback, make, opened
 from tests.channels.visits import Visitor, open_chat
 from tests.somebody import TO_THE_END, Somebody, texts
@@ -193,6 +194,16 @@ def test_on_the_web_nothing_is_kept_to_reach_anybody_by_and_the_desk_sees_who_is
     with stage.database.begin() as tx:
         cafes.call_off(tx, id_, stage.now)
     assert tell(stage) == 0
+    (row,) = stage.rows(tables.CAFE_SIGN_UPS)
+    assert (row.reach, row.tell) == (None, "called_off")
+
+
+def test_who_cannot_be_reached_since_the_secret_was_changed_is_the_desks_to_write_to(stage: Stage) -> None:
+    id_ = cafe(stage)
+    somebody(stage, "1", *SIGNS_UP)
+    with stage.database.begin() as tx:
+        cafes.call_off(tx, id_, stage.now)
+    assert cafe_news.tell(stage.database, IntakeSecrets(seal=b"t" * 32, pepper=b"q" * 32), stage.now) == 0
     (row,) = stage.rows(tables.CAFE_SIGN_UPS)
     assert (row.reach, row.tell) == (None, "called_off")
 

@@ -108,7 +108,7 @@ CAFE = Flow(
             Several("council_area", options=_AREAS, alone=("not_sure",)),
             Choice("works_with_it", options=WORKS_WITH_IT),
             Text("to_gain", max_chars=300),
-            Text("to_ask", max_chars=300),
+            Text("to_ask", max_chars=300, takes_questions=True),
         ),
         Part("part_needs"),
         *under(
