@@ -56,8 +56,8 @@ class Answers:
         noticed = self._reader.features(typed)
         if not noticed:
             return NOTHING
-        sums = dict(zip(self._learned.outputs, _summed(self._learned, noticed), strict=True))
-        is_ours, asks = _likelihood(sums.pop(OURS)), _likelihood(sums.pop(ASKS))
+        sums = dict(zip(self._learned.outputs, summed(self._learned, noticed), strict=True))
+        is_ours, asks = likelihood(sums.pop(OURS)), likelihood(sums.pop(ASKS))
         topics = _best(sums) if is_ours >= IS_OURS else ()
         is_sure = len(topics) == 1 and is_ours >= IS_SURELY_OURS and asks >= IS_SURELY_OURS
         return Found(topics, asks >= 0.5, is_sure)
@@ -69,7 +69,7 @@ def load(language: str) -> Answers:
     return Answers(content_answers.learned(language), content_answers.vocabulary(language))
 
 
-def _summed(learned: Learned, noticed: dict[str, float]) -> list[float]:
+def summed(learned: Learned, noticed: dict[str, float]) -> list[float]:
     """The sum of weights for each output."""
     count = len(learned.outputs)
     sums = list(learned.biases)
@@ -90,5 +90,6 @@ def _best(sums: dict[str, float]) -> tuple[str, ...]:
     return (first, second) if likely / whole < IS_SURE and close / likely >= IS_CLOSE else (first,)
 
 
-def _likelihood(total: float) -> float:
+def likelihood(total: float) -> float:
+    """A sum of weights as a likelihood, between 0 and 1."""
     return 1 / (1 + exp(-max(-30.0, min(30.0, total))))

@@ -7,11 +7,13 @@ for either word.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from bot import safety_hearing
 from bot.safety_finding import EDGES, END, GAPS, START, Finder, Part, Phrase
+from bot.safety_hearing import Hearing
 from bot.safety_words import YEAR, Spelling
 from content import safety
 
@@ -57,12 +59,14 @@ class Rules:
     idioms: Finder[str]
     around: Finder[str]
     """What stands around a sign, by the name of the circumstance."""
+    hearing: Hearing | None = None
+    """What stands beside the rules, for what none of them names."""
 
 
 @cache
 def load(language: str) -> Rules:
     """The rules of a language, read once: there are thousands of phrases. Raises RulesError and ContentError."""
-    return read_rules(safety.load(language))
+    return replace(read_rules(safety.load(language)), hearing=safety_hearing.load(language))
 
 
 def load_all(languages: Iterable[str]) -> tuple[Rules, ...]:

@@ -1,4 +1,4 @@
-"""Signs of danger in what somebody typed: the vetted rules, interpreted. Pure; no model, no learning.
+"""Signs of danger in what somebody typed: the vetted rules, interpreted; and, where none sees one, the hearing. Pure.
 
 Signs only ever add a card and a flag. They never block, move or score, and no sign never means that somebody is safe
 (domain.md 3.4). The rules are in `content/<language>/safety.toml`, written so that whoever answers for safeguarding can
@@ -38,6 +38,8 @@ class _Near(NamedTuple):
 def signs(text: str, rules: Rules) -> tuple[str, ...]:
     """The kinds of danger that these words may be a sign of, in the order of `KINDS`; none is an empty tuple."""
     raised = {sign.kind for sign in explain(text, rules)}
+    if not raised and rules.hearing:
+        raised = {kind for kind in (rules.hearing.kind(text),) if kind}
     return tuple(kind for kind in KINDS if kind in raised)
 
 

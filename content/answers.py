@@ -106,7 +106,11 @@ def learned_file(language: str) -> Path:
 @cache
 def learned(language: str) -> Learned | None:
     """What was learned in this language; None when nothing was. Raises ContentError when the file is broken."""
-    path = learned_file(language)
+    return read_learned(learned_file(language))
+
+
+def read_learned(path: Path) -> Learned | None:
+    """What was learned, from a file of its own; None without the file. Raises ContentError when it is broken."""
     if not path.exists():
         return None
     with _archive(path) as archive:

@@ -2,6 +2,7 @@
 
 import tomllib
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from content.words import FOLDER, ContentError
@@ -14,6 +15,11 @@ def load(language: str) -> dict[str, Any]:
         return tomllib.loads((FOLDER / language / "safety.toml").read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ContentError(f"content/{language}/safety.toml cannot be read: {error}") from error
+
+
+def learned_file(language: str) -> Path:
+    """Where what was learned of messages with a sign of danger is kept."""
+    return FOLDER / language / "safety_learned.zip"
 
 
 def needs(language: str, kind: str) -> tuple[str, ...]:
