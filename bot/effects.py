@@ -14,12 +14,13 @@ from bot.facts import code_digest, link_digest
 from bot.handing_over import document
 from bot.moment import ZONE, Moment, Values, by_day
 from bot.references import new_reference
+from bot.tallying import marked
 from content import words as content_words
 from content.words import REFERENCE
 from policy.escalation import ladder
 from policy.priority import suggest
 from policy.promises import promise
-from storage import alerts, cases, chat_choices, clocks, conversations, team
+from storage import alerts, cases, chat_choices, clocks, conversations, tallies, team
 from storage.codes import new_code
 from storage.receipts import receipt
 from storage.sealing import new_key, new_salt, seal, seal_to
@@ -41,6 +42,7 @@ def hand_over(moment: Moment) -> Values:
     code = new_code(moment.random)
     case = _seal_case(moment, json.dumps(content, ensure_ascii=False).encode(), int(priority), code)
     cases.add(tx, case)
+    tallies.add(tx, team.public_key(tx), json.dumps(marked(flow, position)).encode(), now)
     rungs = ladder(now, promised, service.working_time, service.has_staff_chat, service.has_email, service.has_manager)
     alerts.write(tx, case.id, rungs)
     clocks.write(tx, case.id, promised)

@@ -29,12 +29,13 @@ from bot.safety_rules import Rules
 from bot.situation import FIRST_FLOW, Situation
 from bot.spoken import other_names
 from bot.steps import Answers, Bring, FactValue
+from bot.tallying import ending
 from bot.turn import Cue, Said, Turn, note
 from content import safety
 from content.words import Words
 from policy.chat_messages import Stays
 from policy.retention import LINK
-from storage import cases, clocks, conversations
+from storage import cases, clocks, conversations, tallies
 from storage.codes import normalise
 from storage.receipts import Receipt
 from storage.secrets import IntakeSecrets
@@ -107,6 +108,7 @@ class Exchange:
         moved_from = moved_from if moved_from != self.person else None
         clears, stays = "clear" in turn.effects, chosen_stay(turn.effects)
         if turn.conversation is None:
+            self._count_ending(draft.conversation, turn)
             return Outcome(replies, None, moved_from, clears)
         code = values.get("return_code", draft.return_code)
         draft = replace(draft, conversation=turn.conversation, return_code=code)
@@ -120,6 +122,12 @@ class Exchange:
     def _understood(self, at: Situation) -> Said:
         words = self._words(at.conversation)
         return understand(self.inbound, at, words, answering.load(words.language).find)
+
+    def _count_ending(self, before: Conversation, turn: Turn) -> None:
+        """Of what is collected to be sent, it is counted where the collecting ended: by no name, and by the month."""
+        if self.engine.flows[before.flow].is_drafted:
+            at = self.engine.at(before, self._facts(before.flow, before.answers))
+            tallies.note_ending(self.tx, *ending(at, turn), self.now)
 
     def _words(self, conversation: Conversation) -> Words:
         return self.engine.spoken.words(conversation.language)

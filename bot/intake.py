@@ -87,6 +87,15 @@ class Intake:
         """The keyed digest under which everything of a person on a channel is found."""
         return lookup(self.secrets.pepper, f"{channel}:{address}")
 
+    def standing(self, person: bytes, stored: StoredDraft) -> tuple[str, str] | None:
+        """The flow and step at which a draft lies that is collected to be sent; None for any other."""
+        try:
+            conversation = drafts.unlock(stored, self.secrets.seal, person).conversation
+        except SealBroken:
+            return None
+        flow = self.engine.flows.get(conversation.flow)
+        return (flow.name, flow.position(conversation.answers).step.name) if flow and flow.is_drafted else None
+
     def _commit(self, inbounds: Sequence[Inbound], now: datetime, *, undoable: bool) -> bool:
         wiped = False
         with self.database.begin() as tx:

@@ -56,7 +56,7 @@ def _tasks(
 ) -> Iterator[Coroutine[Any, Any, None]]:
     yield _web(settings, intake, stop, now)
     kept = timedelta(days=settings.cafe_days)
-    yield _every(TIDY_SECONDS, "housekeeping", lambda: housekeeping.tidy(database, now(), kept))
+    yield _every(TIDY_SECONDS, "housekeeping", lambda: housekeeping.tidy(database, now(), kept, intake.standing))
     yield _every(NEWS_SECONDS, "news", lambda: cafe_news.tell(database, intake.secrets, now()))
     if settings.bot_token is not None:
         # The library costs seconds and much memory, so it is imported only where its channel is on.

@@ -52,6 +52,8 @@ class Question(Step):
     """Needed to call somebody safely, so it cannot be skipped."""
     sensitive: bool = field(default=False, kw_only=True)
     """Has to say why it is asked."""
+    counted: bool = field(default=False, kw_only=True)
+    """Its answer may be counted for statistics about the whole service (`bot.tallying`)."""
 
     @property
     def closed(self) -> tuple[str, ...]:

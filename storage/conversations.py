@@ -70,6 +70,12 @@ def forget(tx: Connection, people: Collection[bytes]) -> bool:
     return tx.execute(_FORGET, {"people": list(people)}).rowcount > 0
 
 
+def idle(tx: Connection, before: float) -> dict[bytes, StoredDraft]:
+    """The drafts not touched since `before`."""
+    rows = tx.execute(select(_C.person, _C.salt, _C.draft).where(_C.touched_at < before))
+    return {row.person: StoredDraft(row.salt, row.draft) for row in rows}
+
+
 def forget_idle(tx: Connection, before: float) -> int:
     """Wipe every draft not touched since `before`."""
     tx.execute(delete(RETURN_CODES).where(RETURN_CODES.c.at < before))

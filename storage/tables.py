@@ -438,3 +438,24 @@ AUDIT = Table(
     Column("digest", LargeBinary(32), nullable=False),
     Index("audit_by_action", "action", "at"),
 )
+
+# What was marked for counting of one referral, sealed to the team: tied to no case, in no order, of a whole month.
+TALLIES = Table(
+    "tallies",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("month", String(7), nullable=False, index=True),  # such as 2026-11
+    Column("sealed", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,  # rows lie in the order of their random ids, not in that in which they came
+)
+
+# At which step of a flow conversations ended, and how. Numbers alone.
+ENDINGS = Table(
+    "endings",
+    METADATA,
+    Column("month", String(7), primary_key=True),
+    Column("flow", String(32), primary_key=True),
+    Column("step", String(40), primary_key=True),
+    Column("how", String(12), primary_key=True),  # ended, sent, stopped, idle
+    Column("number", Integer, nullable=False),
+)

@@ -49,7 +49,7 @@ SELF_REFERRAL = Flow(
             Consent("share_with_support", {"support_in_place": PROFESSIONALS}, sensitive=True),
             Text("support_contact", {"share_with_support": "yes"}, max_chars=200),
             Consent("wraparound", sensitive=True),
-            Choice("heard_from", options=HEARD_FROM),
+            Choice("heard_from", options=HEARD_FROM, counted=True),
         ),
     ),
     # Nobody sees anything until the person has read it back and pressed Send.

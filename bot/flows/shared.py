@@ -85,7 +85,7 @@ SAFETY = (
 
 ABOUT_YOU = (
     Text("pronouns", max_chars=60),
-    Choice("council_area", options=COUNCIL_AREAS),
+    Choice("council_area", options=COUNCIL_AREAS, counted=True),
     Several("access_needs", options=ACCESS_NEEDS, alone=("none",), sensitive=True),
     YesNo("interpreter"),
     Choice("interpreter_language", {"interpreter": "yes"}, options=LANGUAGES),
