@@ -33,6 +33,7 @@ from desk import (
     second_factor,
     set_up,
     sign_in,
+    statistics,
 )
 from desk.access import Door, MemberHandler, let_anybody, let_members
 from desk.desk import Desk
@@ -58,6 +59,7 @@ def create_app(desk: Desk) -> Starlette:
             *_about_cafes(),
             *_about_staff(),
             *_about_signing_in(),
+            *_about_the_service(),
         ],
         middleware=[Middleware(pages.Headers, is_https=desk.is_https)],
         exception_handlers={404: _not_there, 405: _not_there},
@@ -190,6 +192,14 @@ def _about_signing_in() -> list[Route]:
         Route(mine, again(second_factor.add_another), methods=["POST"]),
         Route(f"{mine}/{{factor_id:int}}/remove", again(second_factor.remove), methods=["POST"]),
         Route("/people/{staff_id:int}/reset", let_members(Deed.KEEP_PEOPLE, people.reset_factor), methods=["POST"]),
+    ]
+
+
+def _about_the_service() -> list[Route]:
+    return [
+        Route("/statistics", let_members(Deed.SEE_STATISTICS, statistics.show), methods=["GET"]),
+        Route("/statistics/{figure}.svg", let_members(Deed.SEE_STATISTICS, statistics.plot), methods=["GET"]),
+        Route("/statistics/{figure}.csv", let_members(Deed.SEE_STATISTICS, statistics.download), methods=["GET"]),
     ]
 
 

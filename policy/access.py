@@ -66,6 +66,7 @@ class Deed(StrEnum):
     SEE_PEOPLE = "see_people"
     LET_IN = "let_in"
     KEEP_PEOPLE = "keep_people"
+    SEE_STATISTICS = "see_statistics"
     KEEP_RECOVERY_KEY = "keep_recovery_key"
     RUN_CAFES = "run_cafes"
 
@@ -151,6 +152,8 @@ TABLE: Mapping[Deed, Line] = {
     Deed.OPEN_WITH_REASON:   Line(NO,            NO,          COLLEAGUES,   NO, is_fresh=True),
     # Who saw or did what, by reference.
     Deed.SEE_AUDIT:          Line(NO,            NO,          YES,          YES),
+    # Numbers about the service as a whole, none of them small enough to point at anybody.
+    Deed.SEE_STATISTICS:     Line(YES,           YES,         YES,          YES),
     # Who works here; letting a new colleague in.
     Deed.SEE_PEOPLE:         Line(YES,           YES,         YES,          YES),
     Deed.LET_IN:             Line(YES,           YES,         YES,          NO),

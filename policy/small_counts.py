@@ -1,7 +1,7 @@
 """Counts that may be shown without pointing at anybody: what is below ten is hidden, and so is what would give it away.
 
-Source: the service's own rule that no count under ten leaves it (small areas and rare answers can identify a person); the
-practice of statistical disclosure control, in which one hidden number beside a total is no hidden number.
+Source: the service's own rule that no count under ten leaves it (small areas and rare answers can identify a person);
+the practice of statistical disclosure control, in which one hidden number beside a total is no hidden number.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """Numbers about the service as a whole, tied to no case, no chat and no day.
 
 Here may live what reads or writes the tables `tallies` and `endings`, each function on the transaction it is given. A
-tally is sealed to the team: where people live is not for whoever steals the database. An ending names a step, and nobody.
+tally is sealed to the team: where people live is not for whoever steals the database. An ending names a step alone.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage.sealing import seal_to
 from storage.tables import ENDINGS, TALLIES
 
-_INSERTS = {"sqlite": sqlite.insert(ENDINGS), "postgresql": postgresql.insert(ENDINGS)}
+_INSERTS: dict[str, sqlite.Insert | postgresql.Insert] = {
+    "sqlite": sqlite.insert(ENDINGS),
+    "postgresql": postgresql.insert(ENDINGS),
+}
 _COUNTS = {
     name: insert.on_conflict_do_update(
         index_elements=["month", "flow", "step", "how"], set_={"number": ENDINGS.c.number + 1}

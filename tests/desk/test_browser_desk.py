@@ -173,6 +173,7 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "one of the people": ("/people/2", None),
     "another second step": ("/me", with_a_second_step_to_set_up),
     "what waits for a yes": ("/proposed", None),
+    "statistics": ("/statistics", None),
 }
 
 
