@@ -126,7 +126,7 @@ class Exchange:
     def _count_ending(self, before: Conversation, turn: Turn) -> None:
         """Of what is collected to be sent, it is counted where the collecting ended: by no name, and by the month."""
         if self.engine.flows[before.flow].is_drafted:
-            at = self.engine.at(before, self._facts(before.flow, before.answers))
+            at = self.engine.at(before, self._facts(before))
             tallies.note_ending(self.tx, *ending(at, turn), self.now)
 
     def _words(self, conversation: Conversation) -> Words:

@@ -1,7 +1,7 @@
 """What restorative cafes brought, for the partnership model: of one, or of all over time; as a page, PDF and CSV.
 
 Here may live the figures and the three ways they are given out. Nobody is named in a report, and counts of people so
-small that they could tell of one are hidden (`policy.cafes.hide_small`).
+small that they could tell of one are hidden (`policy.small_counts`).
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ from desk import cafe_files, pages
 from desk.access import SignedIn
 from desk.cafe_list import write_down
 from desk.cafe_page import NOTE_FIELDS, Guest, open_guests, open_notes
-from policy.cafes import hide_small
+from policy import small_counts
 from storage import cafe_notes, cafe_sign_ups, cafes
 from storage.cafe_notes import FEEDBACK, TABLE
 from storage.cafes import PLACE, Cafe
@@ -133,7 +133,7 @@ def _of_feedback(visit: SignedIn, feedback: Sequence[Mapping[str, Any]]) -> list
 def _group(visit: SignedIn, step: str, chosen: Sequence[Sequence[str]]) -> Group:
     counts = Counter(option for options in chosen for option in options)
     words = visit.desk.words
-    shown = hide_small({words.option("cafe", step, option): count for option, count in counts.most_common()})
+    shown = small_counts.shown({words.option("cafe", step, option): count for option, count in counts.most_common()})
     return Group(words.text("desk", f"report.{step}"), shown)
 
 

@@ -27,24 +27,8 @@ consent: a yes wears out, and two years is the longest usual for news of this ki
 REMINDED_AT: Final = time(10)
 """When people are reminded, the day before: in working hours, when a work phone may make a sound."""
 
-HIDDEN_UNDER: Final = 10
-"""Counts of people from 1 to one less than this are not shown in reports. Source: statistical disclosure control usual
-for small groups in Scottish public statistics (cells under 10)."""
-
 
 def remind_at(starts_at: datetime) -> datetime:
     """When people are reminded of what starts then: at most once, on the day before."""
     day = starts_at.astimezone(HERE).date() - timedelta(days=1)
     return datetime.combine(day, REMINDED_AT, HERE)
-
-
-def hide_small(counts: dict[str, int]) -> dict[str, int | None]:
-    """The same counts, None for each that could tell of a person.
-
-    Where only one would be hidden, the next smallest is too: else a total gives it away.
-    """
-    small = {name for name, count in counts.items() if 0 < count < HIDDEN_UNDER}
-    if len(small) == 1:
-        others = [(count, name) for name, count in counts.items() if count and name not in small]
-        small |= {min(others)[1]} if others else set()
-    return {name: None if name in small else count for name, count in counts.items()}

@@ -12,7 +12,7 @@ from bot.flows import FLOWS
 from bot.flows.lists import CAFES
 from bot.housekeeping import tidy
 from bot.steps import End
-from policy.cafes import SLOTS, hide_small
+from policy.cafes import SLOTS
 from storage import cafes, tables
 from storage.secrets import IntakeSecrets
 from tests.cafes import details, feedback, make, opened
@@ -340,12 +340,6 @@ async def test_the_web_page_offers_it_to_be_saved_and_only_to_this_browser(stage
 
 
 # Counts in reports
-
-
-def test_small_counts_are_hidden_and_never_one_alone() -> None:
-    assert hide_small({"a": 0, "b": 30}) == {"a": 0, "b": 30}
-    assert hide_small({"a": 3, "b": 12, "c": 40}) == {"a": None, "b": None, "c": 40}
-    assert hide_small({"a": 3, "b": 9, "c": 40}) == {"a": None, "b": None, "c": 40}
 
 
 def test_in_a_language_without_words_for_cafes_it_goes_on_in_english_once_that_was_agreed_to(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_a_conversation_is_counted_once_where_it_ended_and_how(sam: Somebody) ->
 def test_what_is_left_lying_is_counted_when_it_is_forgotten(sam: Somebody) -> None:
     sam.goes(*TO_THE_NAME)
     sam.stage.pass_time(hours=73)
-    tidy(sam.stage.database, sam.stage.now, sam.stage.intake.standing)
+    tidy(sam.stage.database, sam.stage.now, standing=sam.stage.intake.standing)
     assert endings(sam) == [("2026-10", "self_referral", "name_to_use", "idle", 1)]
 
 
