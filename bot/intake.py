@@ -26,6 +26,7 @@ from bot.rendering import fault_reply
 from bot.traces import Chats
 from content import words as content_words
 from storage import conversations, outbox, seen_updates
+from storage.conversations import StoredDraft
 from storage.database import Database
 from storage.sealing import SealBroken, lookup
 from storage.secrets import IntakeSecrets
