@@ -19,9 +19,8 @@ from storage.secrets import IntakeSecrets
 
 def service(settings: Settings) -> Service:
     """What the service has set, as the conversation needs it."""
-    phone, email, held = settings.service_phone, settings.service_email, words.load(settings.language)
-    phone_line = held.common("service.phone_line").format(service_phone=phone) if phone else ""
-    email_line = held.common("service.email_line").format(service_email=email) if email else ""
+    decided = settings.decisions
+    reached_at = " · ".join(each for each in (settings.service_phone, settings.service_email) if each)
     return Service(
         Targets.from_settings(settings),
         WorkingTime.from_settings(settings),
@@ -30,10 +29,17 @@ def service(settings: Settings) -> Service:
         has_manager=settings.smtp_url is not None and bool(settings.manager_emails),
         values={
             "service_name": settings.service_name,
-            "service_phone_line": phone_line,
-            "service_email_line": email_line,
+            "service_phone": settings.service_phone or "",
+            "service_email": settings.service_email or "",
             "web_url": settings.web_url,
+            "caller_line": decided.text("calling.line"),
+            "partners": ", ".join(decided.names("wraparound.partners")),
+            "controller": decided.text("privacy.controller") or settings.service_name,
+            "privacy_contact": decided.text("privacy.contact") or reached_at,
+            "regulator": decided.text("privacy.regulator"),
+            "privacy_version": decided.text("privacy.text_version"),
         },
+        areas=decided.areas,
         proposals_wait=timedelta(days=settings.proposal_days),
         messages_stay=settings.messages_stay,
     )

@@ -96,6 +96,11 @@ def language(at: Situation) -> Turn:
     return at.but(aside=LANGUAGE).ask() if len(at.spoken.offered) > 1 else at.ask(note("one_language"))
 
 
+def privacy(at: Situation) -> Turn:
+    """Who answers for what is told here, and what one may ask of them; then the same question again."""
+    return at.ask(Cue("privacy", "privacy"))
+
+
 def done(at: Situation) -> Turn:
     """Ends a several-choice."""
     step = at.waiting
@@ -137,6 +142,7 @@ COMMANDS: Mapping[str, Callable[[Situation], Turn]] = {
     "keep": keep,
     "review": review,
     "language": language,
+    "privacy": privacy,
 }
 # A press of these is obeyed however old its button is: they leave, keep or help, and change no answer.
-EVER_VALID = frozenset({"stop", "pause", "help", "start", "erase", "language", "clear"})
+EVER_VALID = frozenset({"stop", "pause", "help", "start", "erase", "language", "clear", "privacy"})

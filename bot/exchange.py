@@ -24,8 +24,9 @@ from bot.messages import Document, Inbound, Reply
 from bot.moment import Moment, Service, Values, by_day
 from bot.proposing import BRINGS
 from bot.reading import command, understand
-from bot.rendering import render
+from bot.rendering import asked, render
 from bot.safety_rules import Rules
+from bot.service_lines import area_line, service_lines
 from bot.situation import FIRST_FLOW, Situation
 from bot.spoken import other_names
 from bot.steps import Answers, Bring, FactValue
@@ -46,7 +47,7 @@ NONCE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 # Notes with which a new conversation greets what is no answer to anything.
 GREETED_WITH = {"press": ("stale_button",), "media": ("no_media",), "link": ("link_passed",)}
 # What is obeyed even where nothing is kept of a person, and there is nothing to stop.
-OBEYED_AT_ONCE = frozenset({"stop", "help", "erase", "language", "clear", "messages"})
+OBEYED_AT_ONCE = frozenset({"stop", "help", "erase", "language", "clear", "messages", "privacy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,8 @@ class Exchange:
             return draft
         flow, at = draft.conversation.flow, self.now.isoformat()
         words = self._words(draft.conversation)
-        wording = {name: (words.text(flow, f"{name}.ask"), at) for name in turn.agreed}
+        lines = service_lines(self.service.values, words)
+        wording = {name: (asked(flow, name, words, lines), at) for name in turn.agreed}
         return replace(draft, agreed={**draft.agreed, **wording})
 
     def _values(self, draft: Draft, turn: Turn) -> tuple[Values, list[Document]]:
@@ -222,7 +224,8 @@ class Exchange:
         held = turn.conversation or draft.conversation
         words = self._words_after(draft, turn)
         answers = turn.position.kept if turn.position is not None else held.answers
-        values: Values = {**self.service.values, "typed_chars": str(len(self.inbound.text))}
+        values: Values = {**service_lines(self.service.values, words), "typed_chars": str(len(self.inbound.text))}
+        values["area_line"] = area_line(answers, self.service.areas, words)
         values["languages"] = other_names(self.engine.spoken.offered, words.language)
         values["messages_go"] = messages_go(self.inbound.channel, self.stays, words)
         if any(cue.kind != "note" for cue in turn.cues):

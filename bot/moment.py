@@ -33,6 +33,8 @@ class Service:
     has_manager: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
     """The service's own name and contact details, as placeholders of the words."""
+    areas: tuple[str, ...] = ()
+    """The council areas it serves; none: all."""
     proposals_wait: timedelta = PROPOSAL
     """How long a referral by somebody else waits for the person's own yes."""
     messages_stay: Stays = "soon"

@@ -45,6 +45,13 @@ VALUES = dict.fromkeys(
         "cafe_where",
         "cafe_how_told",
         "cafe_code",
+        "caller_words",
+        "partners_line",
+        "area_line",
+        "controller",
+        "privacy_contact",
+        "regulator",
+        "privacy_url",
     ),
     "…",
 )

@@ -56,6 +56,12 @@ def not_cleared_reply(words: Words) -> Reply:
     return _card(words.common("notes.not_cleared"), "menu", AT_AN_END, "0", words)
 
 
+def asked(flow: str, step: str, words: Words, values: Mapping[str, str]) -> str:
+    """A question as it is shown, with its hint: the evidence of what somebody agreed to."""
+    texts = (words.find(flow, f"{step}.{key}") for key in ("ask", "hint"))
+    return "\n\n".join(filled for text in texts if text and (filled := words.fill(text, values)))
+
+
 def file_of(step: Step, conversation: Conversation) -> str:
     """The content file in which the words of the waiting question stand: the engine's own are in that for all steps."""
     if step.name == ASKING:
@@ -126,7 +132,7 @@ def _question(
         _first_line(step, conversation, progress, words, is_drafted=flow.is_drafted),
         *notes,
         words.fill(words.text(file, f"{step.name}.ask"), values),
-        *([words.fill(hint, values)] if hint else []),
+        *([filled] if hint and (filled := words.fill(hint, values)) else []),
         *([_lines(rows, words)] if rows else []),
         *([_held(step, words)] if isinstance(step, OneOf) else []),
     ]
@@ -219,6 +225,8 @@ def _card(text: str, step: str, standing: tuple[str, ...], nonce: str, words: Wo
 
 
 def _said(cue: Cue, words: Words, values: Mapping[str, str]) -> str:
+    if cue.kind == "privacy":
+        return words.fill(words.common("privacy.say"), values)
     if cue.kind == "help":
         return "\n\n".join(words.fill(words.common(f"help.{key}"), values) for key in ("head", "lines", "tail"))
     if cue.kind == "answer":

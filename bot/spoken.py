@@ -64,6 +64,12 @@ def end_of_words(flow: Flow, words: Words) -> int | None:
     return min(lacking, default=None)
 
 
+def has_file(language: str, file: str) -> bool:
+    """Whether this language has every text of a file that belongs to no flow."""
+    has, needed = content_words.load(language).keys(file), content_words.load(REFERENCE).keys(file)
+    return needed <= has
+
+
 def has_words(words: Words, flow: str, step: str, keys: Iterable[str]) -> bool:
     """Whether this step has all the texts it needs of those that a person reads, each with placeholders we fill."""
     needed = (key for key in keys if key not in FOR_THE_DESK)

@@ -28,7 +28,7 @@ class Cue:
     """Something to tell, by name. The words come later."""
 
     kind: str
-    """note, say, why, help, answer, safety or end."""
+    """note, say, why, help, answer, privacy, safety or end."""
     name: str
     flow: str = ""
 

@@ -29,7 +29,7 @@ console = Console(highlight=False, soft_wrap=True)
 @app.command()
 def run() -> None:
     """Start both sides: the web chat, the desk, and the bots whose tokens are set."""
-    settings = checking.settings_in_force()
+    settings = checking.settings_to_serve()
     ports.check(ports.of_web(settings), ports.of_desk(settings))
     first_run.greet(settings, console)
     sys.exit(together.run(console))
@@ -41,7 +41,7 @@ def intake() -> None:
     from bot.service import serve  # noqa: PLC0415 (each side is loaded only in its own process)
 
     logs.set_up()
-    settings = checking.settings_in_force()
+    settings = checking.settings_to_serve()
     ports.check(ports.of_web(settings))
     first_run.prepare(settings)
     asyncio.run(serve(settings))
@@ -53,7 +53,7 @@ def desk() -> None:
     from desk.service import serve  # noqa: PLC0415
 
     logs.set_up()
-    settings = checking.settings_in_force()
+    settings = checking.settings_to_serve()
     ports.check(ports.of_desk(settings))
     first_run.prepare(settings)
     asyncio.run(serve(settings))

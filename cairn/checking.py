@@ -1,13 +1,15 @@
 """`cairn check`: words against flows, and settings; with --live, whether real people may meet them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.flows import FLOWS
+from bot.flows.lists import COUNCIL_AREAS, HARMS
 from content import checks, words
+from policy.decisions import EVERYWHERE, Decisions
 from policy.settings import Settings, SettingsError, load
 from storage import team
 from storage.database import Database
@@ -26,10 +28,14 @@ def problems(*, live: bool) -> list[str]:
         settings = settings_in_force()
     except SettingsError as error:
         return [*found, *(line.strip() for line in str(error).splitlines()[1:])]
+    found += _unknown_names(settings.decisions)
     if live:
-        found += checks.live_problems(settings.language, datetime.now(UTC).date())
+        found += about_languages(settings, datetime.now(UTC).date())
+        found += settings.decisions.missing()
         if settings.service_name == type(settings).model_fields["service_name"].default:
-            found.append("CAIRN_SERVICE_NAME is still the default.")
+            found.append("CAIRN_SERVICE_NAME is still the default. Set it to the name people know.")
+        if settings.service_phone is None and settings.service_email is None:
+            found.append("CAIRN_SERVICE_PHONE and CAIRN_SERVICE_EMAIL are not set. Set one: people are told it.")
         found += _about_the_recovery_key(settings)
     return found
 
@@ -43,6 +49,37 @@ def notes() -> list[str]:
     """What is worth knowing and need not be put right: how far languages go that are not whole."""
     needs = {flow.name: flow.needs() for flow in FLOWS.values()}
     return [note for language in words.languages() for note in checks.notes(language, needs)]
+
+
+def _unknown_names(decisions: Decisions) -> list[str]:
+    """Areas and kinds of harm in the service's decisions that no question offers: a slip would turn people away."""
+    lists = {"areas.served": COUNCIL_AREAS, "harm.accepted": HARMS}
+    given = [(name, each, known) for name, known in lists.items() for each in decisions.names(name)]
+    return [
+        f"service.toml, {name}: '{each}' is not among the answers. See bot/flows/lists.py."
+        for name, each, known in given
+        if each not in {*known, EVERYWHERE}
+    ]
+
+
+def about_languages(settings: Settings, today: date) -> list[str]:
+    """Each language offered has to be read by somebody who speaks it, and none is offered by default."""
+    found = []
+    if not settings.languages:
+        found.append("CAIRN_LANGUAGES is not set. Name the languages the service truly supports, if only en.")
+    for language in settings.model_copy(update={"live": True}).languages_offered(()):
+        found += checks.live_problems(language, today)
+        if not checks.has_ways_in_and_out(language):
+            found.append(f"content/{language} lacks words of menu, Stop or help: cairn check --language {language}")
+    return found
+
+
+def settings_to_serve() -> Settings:
+    """Those in force; where real people come, only once everything is in order. Raises SettingsError."""
+    settings = settings_in_force()
+    if settings.live and (found := problems(live=True)):
+        raise SettingsError("\n  ".join(["CAIRN_LIVE is set, and real people may not come yet:", *found]))
+    return settings
 
 
 def _about_the_recovery_key(settings: Settings) -> Sequence[str]:

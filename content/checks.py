@@ -140,7 +140,7 @@ def command_problems(language: str, commands: Mapping[str, Sequence[str]], words
 def language_problems(words: Words, reference: Words) -> list[str]:
     """What the language it was translated from has and this one lacks, and the other way round."""
     found = []
-    for file in sorted(set(reference.files) - NO_SENTENCES - FOR_STAFF):
+    for file in sorted(set(reference.files) - NO_SENTENCES - FOR_STAFF - _answers_nobody_finds(words.language)):
         has, needed = _for_people(words, file), _for_people(reference, file)
         for key in sorted(needed - has):
             found.append(f"{place(words, file, key.partition('.')[0])}: '{key}' is missing. Translate it.")
@@ -191,6 +191,11 @@ def _missing(words: Words, flow: str, step: str, keys: Iterable[str]) -> list[st
 
 def _first_lacking(words: Words, flow: str, needs: Needs) -> str | None:
     return next((step for step, keys in needs.items() if _missing(words, flow, step, keys)), None)
+
+
+def _answers_nobody_finds(language: str) -> set[str]:
+    """Where nobody wrote down how a question is put, none is answered in place, and no answer is needed."""
+    return set() if (FOLDER / language / "questions").is_dir() else {"answers"}
 
 
 def _for_people(words: Words, file: str) -> set[str]:

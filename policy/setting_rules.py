@@ -26,11 +26,13 @@ def disagreements(settings: "Settings", unreadable: Collection[str] = ()) -> Ite
     for rule in RULES:
         if not {rule.about, *rule.reads} & {*unreadable} and rule.is_broken(settings):
             yield rule.about, rule.complaint
-    if not {"closed_days_file", "data_dir"} & {*unreadable}:
+    if "data_dir" in unreadable:
+        return
+    for name, held in (("closed_days_file", "closed_days"), ("service_file", "decisions")):
         try:
-            _ = settings.closed_days
+            _ = getattr(settings, held) if name not in unreadable else None
         except ValueError as error:
-            yield "closed_days_file", str(error)
+            yield name, str(error)
 
 
 def minutes_a_day(start: time, end: time) -> int:

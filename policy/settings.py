@@ -15,8 +15,10 @@ from typing import Any
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
+from policy import decisions
 from policy.chat_messages import Stays
 from policy.closed_days import read_closed_days
+from policy.decisions import Decisions
 from policy.retention import CAFE, PROPOSAL
 from policy.setting_faults import in_plain_words
 from policy.setting_kinds import (
@@ -138,6 +140,11 @@ class Settings(BaseSettings):
         description="List of days the service is closed beside weekends and Scottish bank holidays, one a line: "
         "2026-12-24 and a note. Not set: closed_days.txt in the data folder, if it is there.",
     )
+    service_file: ExistingFile | None = Field(
+        default=None,
+        description="What only the service can decide, see service.toml.example. Not set: service.toml in the data "
+        "folder, if it is there.",
+    )
     opened_within_days: WorkingDays = Field(default=1, description="Working days until somebody has opened a case.")
     first_attempt_within_days: WorkingDays = Field(
         default=2, description="Working days until somebody has first tried to be in touch."
@@ -203,6 +210,17 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database address as SQLAlchemy takes it. It may hold a password: never log it."""
         return self.database_url or f"{SQLITE}{self.data_dir / 'cairn.db'}"
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """What the service decided, from its file; nothing without one. Raises `ValueError` if it cannot be read."""
+        file = self.service_file or self.data_dir / decisions.FILE
+        try:
+            return decisions.read(file.read_text("utf-8-sig"))
+        except FileNotFoundError:
+            return Decisions()
+        except (OSError, UnicodeError):
+            raise ValueError("cannot be read: it must be plain text") from None
 
     def languages_offered(self, there_are: Iterable[str]) -> tuple[str, ...]:
         """Those people may choose from, the one the chat starts in first."""

@@ -35,7 +35,7 @@ POLL_SECONDS = 25
 ANSWER_SECONDS = 15
 MOST_UPDATES = 100
 CONNECTIONS = 200
-COMMANDS = ("start", "stop", "help", "clear", "messages", "web", "erase")
+COMMANDS = ("start", "stop", "help", "clear", "messages", "web", "erase", "privacy")
 MOST_DELETIONS = 100
 """Messages that one call of deleteMessages takes."""
 CONNECT_SECONDS = 5

@@ -54,6 +54,7 @@ def create_app(
             Route("/", chat.kindly(chat.take), methods=["POST"]),
             Route("/go/{token}", chat.kindly(chat.arrive), methods=["GET"]),
             Route("/cleared", chat.kindly(chat.cleared), methods=["GET"]),
+            Route("/privacy/{language}", chat.kindly(chat.privacy), methods=["GET"]),
             Route("/leave", chat.kindly(chat.leave), methods=["GET"]),
             Route("/file", chat.kindly(chat.file), methods=["GET"]),
             Route("/live", live, methods=["GET"]),
@@ -142,6 +143,11 @@ class WebChat:
     async def cleared(self, _request: Request) -> Response:
         """What is left of a chat that was cleared."""
         return self.pages.cleared()
+
+    async def privacy(self, request: Request) -> Response:
+        """The whole privacy notice. Reading it changes nothing in the chat."""
+        page = self.pages.privacy(request.path_params["language"], self.intake.service.values)
+        return page or self.pages.trouble("not_found", 404)
 
     async def leave(self, request: Request) -> Response:
         """Out at once: the cookie goes, and what the browser keeps of this address."""

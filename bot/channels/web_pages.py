@@ -15,6 +15,7 @@ from bot.flow import Flow
 from bot.messages import Button, Reply
 from bot.reading import MOST_CHARS
 from bot.rendering import row_as_text
+from bot.service_lines import PRIVACY, notice_language, service_lines
 from bot.steps import Text
 from content import words as content_words
 from content.words import Words
@@ -53,6 +54,11 @@ class Field:
     most: int = MOST_CHARS
 
 
+SECTIONS = (
+    "who", "what", "why_we_may", "who_sees", "limits", "where", "telegram", "how_long", "rights", "no_machine",
+    "taking_back", "complaints", "children", "changes",
+)  # fmt: skip
+"""Of the privacy notice. Source: UK GDPR articles 13 and 14; Data (Use and Access) Act 2025, on complaints."""
 INPUT_MODES = {"phone": "tel", "email": "email"}
 
 
@@ -72,6 +78,7 @@ class Pages:
         self._chat = environment.get_template("chat.html")
         self._cleared = environment.get_template("cleared.html")
         self._trouble = environment.get_template("trouble.html")
+        self._privacy = environment.get_template("privacy.html")
 
     def chat(self, replies: Sequence[Reply], turn: str) -> Response:
         """The messages of the last turn; the last of them carries the question and its buttons."""
@@ -98,6 +105,19 @@ class Pages:
         """What is left of a chat that was cleared: nothing that says what it was about."""
         return HTMLResponse(self._cleared.render(**_around(content_words.load(self.language))))
 
+    def privacy(self, language: str, settings: Mapping[str, str]) -> Response | None:
+        """The whole privacy notice in this language; None where it is not written in it."""
+        if language not in content_words.languages() or notice_language(language) != language:
+            return None
+        words = content_words.load(language)
+        lines = service_lines(settings, words)
+        page = self._privacy.render(
+            **_around(words),
+            sections=SECTIONS,
+            notice=lambda key: words.fill(words.text(PRIVACY, key), lines),
+        )
+        return HTMLResponse(page)
+
     def trouble(self, name: str, status: int, again: Mapping[str, str] | None = None) -> Response:
         """What is in the way, in plain words, with the emergency number; `again` is the form to send once more."""
         page = self._trouble.render(**_around(content_words.load(self.language)), trouble=name, again=again or {})
@@ -109,6 +129,7 @@ def _around(words: Words) -> dict[str, Any]:
     return {
         "language": words.language,
         "direction": words.direction,
+        "notice_language": notice_language(words.language),
         "say": lambda key: words.text("web", key),
         "device": words.text("web", "device.text").split("\n\n"),
         "emergency": words.common("help.head").split("\n\n"),

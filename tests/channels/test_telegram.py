@@ -274,7 +274,7 @@ async def test_the_commands_and_the_description_are_neutral_and_set_at_the_start
     await stage.api.calls.waits_for("setMyShortDescription")
     (commands,) = (call.parameters.structure("commands") for call in stage.api.calls.of("setMyCommands"))
     assert [command["command"] for command in commands] == [
-        "start", "stop", "help", "clear", "messages", "web", "erase",
+        "start", "stop", "help", "clear", "messages", "web", "erase", "privacy",
     ]  # fmt: skip
     (description,) = (call.parameters.text("short_description") for call in stage.api.calls.of("setMyShortDescription"))
     shown = " ".join([description, *(command["description"] for command in commands)]).lower()

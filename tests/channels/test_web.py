@@ -182,3 +182,39 @@ async def test_every_page_with_all_that_belongs_to_it_is_small(tmp_path: Path) -
     await visitor.go("Read back and send")
     sizes.append(len(visitor.answer.content))
     assert max(sizes) + beside <= ALL_IN
+
+
+async def test_the_privacy_notice_is_a_page_of_its_own_and_changes_nothing(tmp_path):
+    stage, visitor = await visitor_at(tmp_path, "Ask for a first talk")
+    before = stage.rows(tables.CONVERSATIONS)
+    page = await visitor.client.get("/privacy/en")
+    assert page.status_code == 200
+    assert 'lang="en" dir="ltr"' in page.text
+    assert "We say within 30 days that we have it" in page.text
+    assert stage.rows(tables.CONVERSATIONS) == before
+
+
+@pytest.mark.parametrize(("language", "status"), [("pl", 200), ("ar", 404), ("xx", 404), ("..%2f..%2fetc", 404)])
+async def test_a_privacy_notice_is_only_shown_in_a_language_it_is_written_in(tmp_path, language, status):
+    _, visitor = await visitor_at(tmp_path)
+    assert (await visitor.client.get(f"/privacy/{language}")).status_code == status
+
+
+async def test_a_page_runs_as_its_language_does(tmp_path):
+    _, visitor = await visitor_at(tmp_path, languages=("ar", "en"))
+    html, link = visitor.page.select_one("html"), visitor.page.select_one("footer a")
+    assert (html["lang"], html["dir"]) == ("ar", "rtl")
+    assert (link["href"], link.get_text()) == ("/privacy/en", "الخصوصية (بالإنجليزية)")
+    await visitor.go("ما هذا؟", "نعم، المتابعة بالإنجليزية")
+    html = visitor.page.select_one("html")
+    assert (html["lang"], html["dir"]) == ("en", "ltr")
+
+
+async def test_the_language_a_browser_asks_for_is_only_a_suggestion(tmp_path):
+    stage = Stage(tmp_path, languages=("en", "pl"))
+    visitor = Visitor(open_chat(stage))
+    visitor.client.headers["accept-language"] = "pl-PL,pl;q=0.9,en;q=0.5"
+    await visitor.open()
+    assert "W jakim języku chcesz tu rozmawiać?" in visitor.text
+    await visitor.go("English")
+    assert "What would you like to do?" in visitor.text
