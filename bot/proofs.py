@@ -12,7 +12,7 @@ from bot.messages import Inbound, InboundKind, Reply
 from bot.reading import Find, understand
 from bot.rendering import render
 from bot.situation import ASKING, IN_ENGLISH, Situation
-from bot.steps import Bring, Offer, Question, Review
+from bot.steps import Bring, Offer, Question, Review, Text
 from bot.turn import Cue, Said, Turn, note
 from bot.walk import NONCE, State, answers, say, walk
 from content.words import REFERENCE, Words
@@ -165,7 +165,10 @@ def help_now(ground: Ground) -> bool:
 
 
 def typed_question(ground: Ground) -> bool:
-    turn = ground.hear("text", ground.words.option("answers", ASKING, A_TOPIC))
+    step, question = ground.state.step, ground.words.option("answers", ASKING, A_TOPIC)
+    turn = ground.hear("text", question)
+    if isinstance(step, Text) and step.takes_questions:
+        return turn.conversation is not None and turn.conversation.answers.get(step.name) == question
     return ground.asked_again(turn) and turn.cues == (Cue("answer", A_TOPIC),)
 
 
@@ -225,7 +228,7 @@ PROOFS: Mapping[str, Callable[[Ground], bool]] = {
     "a stale or broken button is answered and changes nothing": stale_buttons,
     "an edited message is answered and changes nothing": edited_message,
     "Help now helps and asks the same again": help_now,
-    "a typed question is answered, and the same is asked again": typed_question,
+    "a typed question is answered and the same asked again, or is the answer where one is asked for": typed_question,
     "of two questions that are close both are offered, and either leads back": question_of_two,
     "pausing and coming back from disk lands at the same question": pause_and_back,
     "Back keeps every answer": going_back,
