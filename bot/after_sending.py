@@ -5,7 +5,7 @@ taking back what they agreed to, withdrawing, erasing.
 import json
 from typing import Any
 
-from bot import facts
+from bot import desk_post, facts
 from bot.facts import Asking, find_case
 from bot.flows.shared import A_SAFE_ROUTE, SAFE_CONTACT
 from bot.handing_over import as_told
@@ -33,6 +33,7 @@ def write(moment: Moment) -> Values:
     case, words = _case(moment), str(_answers(moment)["message"])
     sealed = seal_to(team.public_key(moment.tx), words.encode(), f"entry:{case.id}")
     cases.write(moment.tx, case.id, sealed, moment.now.timestamp())
+    desk_post.reply_to(moment, case.id)
     _tell_the_desk(moment, case)
     return {}
 
@@ -102,8 +103,7 @@ def _as_json(content: dict[str, Any]) -> bytes:
 
 
 def _tell_the_desk(moment: Moment, case: Found) -> None:
-    channels = [("staff_chat", moment.service.has_staff_chat), ("email", moment.service.has_email)]
-    alerts.write_news(moment.tx, case.id, [name for name, is_on in channels if is_on], moment.now)
+    alerts.write_news(moment.tx, case.id, moment.service.channels, moment.now)
 
 
 def _answers(moment: Moment) -> dict[str, object]:

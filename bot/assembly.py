@@ -1,6 +1,6 @@
 """The one place where the parts of the conversation side are joined. Tests call it with parts of their own."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from bot.engine import Engine
@@ -12,7 +12,7 @@ from content import checks, words
 from policy.promises import Targets
 from policy.settings import Settings
 from policy.working_time import WorkingTime
-from storage import team
+from storage import addresses, team
 from storage.database import Database
 from storage.secrets import IntakeSecrets
 
@@ -40,6 +40,7 @@ def service(settings: Settings) -> Service:
             "privacy_version": decided.text("privacy.text_version"),
         },
         areas=decided.areas,
+        talk_idle=timedelta(minutes=settings.talk_idle_minutes),
         proposals_wait=timedelta(days=settings.proposal_days),
         messages_stay=settings.messages_stay,
     )
@@ -51,8 +52,9 @@ def intake(settings: Settings, database: Database, secrets: IntakeSecrets, rando
     Raises, with words for the operator, content.words.ContentError when there is no such language, and
     storage.team.NoTeamKey when nothing could be sealed for the coordinators.
     """
-    with database.read() as tx:
+    with database.begin() as tx:
         team.public_key(tx)
+        addresses.publish(tx, secrets.letterbox.public, datetime.now(UTC))
     able = [language for language in words.languages() if checks.has_ways_in_and_out(language)]
     engine = Engine(FLOWS, spoken(FLOWS, settings.languages_offered(able)))
     return Intake(database, secrets, engine, service(settings), settings.language, random)

@@ -7,6 +7,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from bot.errors import NotUnderstood
+from bot.steps import Text
 
 HOME_REGION = "GB"
 
@@ -53,6 +54,13 @@ def read_email(typed: str) -> str:
 def read_code(typed: str) -> str:
     """Words of a code, as typed: whether they are one, and whose, is found where codes are kept."""
     return read_words(typed)
+
+
+def read_typed(step: Text, typed: str) -> str:
+    """What was typed, as this step reads it. Raises NotUnderstood when it is too long, or not of that kind."""
+    if len(typed) > step.max_chars:
+        raise NotUnderstood("too_long")
+    return READERS[step.reads](typed)
 
 
 READERS: Mapping[str, Callable[[str], str]] = {

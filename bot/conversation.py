@@ -29,6 +29,8 @@ class Conversation:
     """Signs of danger in what was typed: the kind, and the exact words. Read back like an answer, and handed over."""
     brought: Mapping[str, str] = field(default_factory=dict)
     """Answers that came from outside and still stand as they came, and whose words each is (`bot.bringing.Brought`)."""
+    desk: str | None = None
+    """What the desk has begun here (`bot.from_desk`). It stands before everything else, and touches nothing of it."""
 
     def as_data(self) -> dict[str, Any]:
         """Plain data, for JSON."""
@@ -42,6 +44,7 @@ class Conversation:
             "language": self.language,
             "signs": self.signs,
             "brought": dict(self.brought),
+            "desk": self.desk,
         }
 
     @classmethod
@@ -60,4 +63,5 @@ class Conversation:
             data["language"],
             tuple((kind, words) for kind, words in data.get("signs", ())),
             brought=data.get("brought", {}),  # none in a draft from before there were any
+            desk=data.get("desk"),
         )

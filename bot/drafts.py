@@ -23,6 +23,8 @@ class Draft:
     return_code: str = field(default="", repr=False)
     """The words that lead back here; kept so that the same ones are shown again."""
     salt: bytes = field(default=b"", repr=False)
+    desk_case: str = ""
+    """The case about which the desk has begun something here."""
 
     def with_salt(self) -> "Draft":
         """The same with a salt, made once for its life."""
@@ -37,6 +39,7 @@ def lock(draft: Draft, secret: bytes, person: bytes) -> StoredDraft:
         "address": draft.address,
         "agreed": draft.agreed,
         "return_code": draft.return_code,
+        "desk_case": draft.desk_case,
     }
     salted = draft.with_salt()
     key = derive(secret, salted.salt, PURPOSE)
@@ -50,4 +53,5 @@ def unlock(stored: StoredDraft, secret: bytes, person: bytes) -> Draft:
     data = json.loads(unseal(key, stored.draft, f"{PURPOSE}:{person.hex()}"))
     agreed = {name: (wording, at) for name, (wording, at) in data["agreed"].items()}
     conversation = Conversation.from_data(data["conversation"])
-    return Draft(conversation, data["channel"], data["address"], agreed, data["return_code"], stored.salt)
+    held = (conversation, data["channel"], data["address"], agreed, data["return_code"], stored.salt)
+    return Draft(*held, data.get("desk_case", ""))

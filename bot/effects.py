@@ -8,9 +8,10 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from uuid import uuid4
 
-from bot import after_sending, cafe_places, proposing
+from bot import after_sending, cafe_places, desk_post, proposing
 from bot.chat_stay import CHOOSING
 from bot.facts import code_digest, link_digest
+from bot.flows.lists import THIS_CHAT
 from bot.handing_over import document
 from bot.moment import ZONE, Moment, Values, by_day
 from bot.references import new_reference
@@ -46,6 +47,8 @@ def hand_over(moment: Moment) -> Values:
     rungs = ladder(now, promised, service.working_time, service.has_staff_chat, service.has_email, service.has_manager)
     alerts.write(tx, case.id, rungs)
     clocks.write(tx, case.id, promised)
+    if THIS_CHAT in (position.kept.get("contact_routes") or ()):
+        desk_post.reply_to(moment, case.id, chosen=True)
     return {
         "reference": case.reference,
         "receipt_code": code,
@@ -121,6 +124,10 @@ EFFECTS: Mapping[str, Callable[[Moment], Values]] = {
     "withdraw": after_sending.withdraw,
     "erase_case": after_sending.erase_case,
     "propose": proposing.propose,
+    "read_desk": desk_post.read_desk,
+    "put_off_desk": desk_post.put_off_desk,
+    "leave_desk": desk_post.leave_desk,
+    "tell_desk": desk_post.tell_desk,
     "confirm": proposing.confirm,
     "refuse": proposing.refuse,
     "sign_up_cafe": cafe_places.sign_up,

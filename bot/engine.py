@@ -7,8 +7,9 @@ clock, no randomness: facts and the nonce of a new conversation come in as argum
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot import from_desk
 from bot.commands import COMMANDS, pause, start
-from bot.contact_details import READERS
+from bot.contact_details import read_typed
 from bot.conversation import Conversation
 from bot.errors import NotUnderstood
 from bot.flow import Flow
@@ -39,6 +40,8 @@ class Engine:
 
     def receive(self, at: Situation, said: Said) -> Turn:
         """What follows from `said` here."""
+        if at.conversation.desk:
+            return from_desk.receive(at, said)
         if said.command is not None:
             return COMMANDS[said.command](at)
         if said.note is not None:
@@ -114,9 +117,7 @@ def _answer(step: Question, said: Said) -> Answer:
     if isinstance(step, Text):
         if said.typed is None:
             raise NotUnderstood("not_understood")
-        if len(said.typed) > step.max_chars:
-            raise NotUnderstood("too_long")
-        return READERS[step.reads](said.typed)
+        return read_typed(step, said.typed)
     if said.typed is not None or not said.chosen:
         raise NotUnderstood("not_understood")
     if isinstance(step, Several):

@@ -14,13 +14,15 @@ from sqlalchemy import Connection
 from bot import answering, facts, safety_signs
 from bot.chat_stay import chosen_stay, messages_go
 from bot.conversation import Conversation
+from bot.desk_post import talk_fact
 from bot.drafts import Draft
 from bot.effects import EFFECTS
 from bot.engine import Engine
 from bot.facts import Asking, code_digest, find_case, link_digest
+from bot.from_desk import TALK
 from bot.help_now import help_values
 from bot.laws import NONCE_CHARS
-from bot.messages import Document, Inbound, Reply
+from bot.messages import LOOKED_AT, Document, Inbound, Reply
 from bot.moment import Moment, Service, Values, by_day
 from bot.proposing import BRINGS
 from bot.reading import command, understand
@@ -99,8 +101,30 @@ class Exchange:
         turn = self._with_brought(self._with_new_facts(draft, turn))
         turn = self._with_signs(turn, draft.conversation.language)
         draft = self._with_consents(draft, turn)
+        return self._outcome(draft, turn, {}, moved_from)
+
+    def visit(self, draft: Draft, act: Callable[[Situation], Turn | None], brings: Values = {}) -> Outcome | None:  # noqa: B006 (never written)
+        """Something happens in this chat that its person did not ask for; None when it has nothing to say here.
+
+        `brings` are values that the words about it may mention.
+        """
+        turn = act(self._at(draft.conversation))
+        return None if turn is None else self._outcome(draft, turn, brings)
+
+    def begun(self, draft: Draft | None, case_id: str, language: str) -> Draft:
+        """The draft, or a new one in this language where nothing is kept, in which the desk begins something."""
+        if draft is None or draft.conversation.flow not in self.engine.flows:
+            draft, _ = self._begin()
+            spoken = language if language in self.engine.spoken.offered else self.language
+            draft = replace(draft, conversation=replace(draft.conversation, language=spoken, aside=None))
+        return replace(draft, desk_case=case_id)
+
+    def _outcome(self, draft: Draft, turn: Turn, brings: Values, moved_from: bytes | None = None) -> Outcome:
         values, documents = self._values(draft, turn)
+        values |= brings
         words = self._words_after(draft, turn)
+        if turn.is_silent and self.inbound.channel not in LOOKED_AT:
+            turn = replace(turn, ask=None, cues=tuple(cue for cue in turn.cues if cue.kind != "note"))
         replies = render(turn, draft.conversation.nonce, self.engine.flows, words, values)
         for document in documents:
             replies[-1] = replace(replies[-1], document=document)
@@ -116,9 +140,14 @@ class Exchange:
         return Outcome(replies, draft, moved_from, clears, stays)
 
     def _receive(self, draft: Draft, said: Said | None = None) -> Turn:
-        conversation = draft.conversation
-        at = self.engine.at(conversation, self._facts(conversation))
+        at = self._at(draft.conversation, draft.desk_case)
         return self.engine.receive(at, said or self._understood(at))
+
+    def _at(self, conversation: Conversation, desk_case: str = "") -> Situation:
+        known = self._facts(conversation)
+        if conversation.desk:
+            known[TALK] = talk_fact(self.tx, desk_case)
+        return self.engine.at(conversation, known)
 
     def _understood(self, at: Situation) -> Said:
         words = self._words(at.conversation)
@@ -161,7 +190,9 @@ class Exchange:
         if self.inbound.kind == "link":
             since = (self.now - LINK).timestamp()
             return conversations.redeem_code(self.tx, link_digest(self.secrets.pepper, self.inbound.text), since)
-        if self.inbound.kind != "text" or (draft is not None and draft.conversation.flow != FIRST_FLOW):
+        if self.inbound.kind != "text":
+            return None
+        if draft is not None and (draft.conversation.flow != FIRST_FLOW or draft.conversation.desk):
             return None
         code = normalise(self.inbound.text)
         return conversations.redeem_code(self.tx, code_digest(self.secrets.pepper, code)) if code else None
@@ -237,7 +268,7 @@ class Exchange:
         if any(cue.flow == "my_referral" for cue in turn.cues):
             values |= self._promise(answers, words)
         said = (self.tx, self.person, draft, turn, self.engine.flows, words, self.service)
-        moment = Moment(*said, self.secrets.pepper, self.random, self.now)
+        moment = Moment(*said, self.secrets, self.random, self.now)
         for effect in turn.effects:
             values |= EFFECTS[effect](moment)
         return values, moment.documents

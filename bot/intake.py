@@ -6,7 +6,7 @@ update fails, nothing was written: all are handled again, each so that what it d
 given up. So the many batches in which nothing fails pay nothing for the few.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from random import Random, SystemRandom
@@ -20,12 +20,13 @@ from bot.batch import Batch
 from bot.drafts import Draft
 from bot.engine import Engine
 from bot.exchange import Exchange, Outcome
-from bot.messages import Inbound, Reply
+from bot.messages import LOOKED_AT, Inbound, Reply
 from bot.moment import Service
 from bot.rendering import fault_reply
 from bot.traces import Chats
 from content import words as content_words
 from storage import conversations, outbox, seen_updates
+from storage.addresses import Address
 from storage.conversations import StoredDraft
 from storage.database import Database
 from storage.sealing import SealBroken, lookup
@@ -33,8 +34,6 @@ from storage.secrets import IntakeSecrets
 
 log = structlog.get_logger("intake")
 
-# Where people come to look, instead of being sent to: what lies ready is taken away once they move on.
-LOOKED_AT = frozenset({"web", "terminal"})
 # Of what the database raises, only this can be the fault of what was said. All else is everybody's trouble, and passes.
 OF_ONE_UPDATE = (DataError, IntegrityError)
 
@@ -78,6 +77,18 @@ class Intake:
         if wiped:
             self.database.checkpoint()
 
+    def visit(
+        self, tx: Connection, to: Address, now: datetime, act: Callable[[Exchange, Draft | None], Outcome | None]
+    ) -> None:
+        """Let something happen in a person's chat that they did not ask for, in the caller's transaction."""
+        conversations.lock(tx, {to.person})
+        batch = self._batch(tx, to.channel, {to.person}, now)
+        nothing_said = Inbound(to.channel, "", to.address, "open")
+        outcome = act(self._exchange(tx, nothing_said, to.person, batch, now), self._draft(tx, batch, to.person))
+        if outcome is not None:
+            batch.take(tx, nothing_said, to.person, outcome)
+            batch.save(tx, now)
+
     def screen(self, channel: str, address: str) -> list[Reply]:
         """What lies ready for a person who comes to look."""
         with self.database.read() as tx:
@@ -114,9 +125,7 @@ class Intake:
         for inbound in inbounds:
             first.setdefault(inbound.update, inbound)
         fresh = [each for update, each in first.items() if update not in known]
-        chats = Chats(tx, source, self.secrets.seal, self.service.messages_stay, now)
-        chats.load(everybody)
-        batch = Batch({**dict.fromkeys(everybody), **conversations.load(tx, everybody)}, chats, self.secrets.seal)
+        batch = self._batch(tx, source, everybody, now)
         if source in LOOKED_AT:
             outbox.clear(tx, {people[each.update] for each in fresh}, source)
         for inbound in fresh:
@@ -124,6 +133,11 @@ class Intake:
         seen_updates.add(tx, source, batch.faults, now.timestamp())
         batch.save(tx, now)
         return batch
+
+    def _batch(self, tx: Connection, source: str, people: set[bytes], now: datetime) -> Batch:
+        chats = Chats(tx, source, self.secrets.seal, self.service.messages_stay, now)
+        chats.load(people)
+        return Batch({**dict.fromkeys(people), **conversations.load(tx, people)}, chats, self.secrets.seal)
 
     def _one(
         self, tx: Connection, inbound: Inbound, person: bytes, batch: Batch, now: datetime, undoable: bool
@@ -151,7 +165,10 @@ class Intake:
 
     def _respond(self, tx: Connection, inbound: Inbound, person: bytes, batch: Batch, now: datetime) -> Outcome:
         inbound.text.encode()  # broken halves of letters could not be kept: fail here, where it is this update's fault
-        exchange = Exchange(
+        return self._exchange(tx, inbound, person, batch, now).respond(self._draft(tx, batch, person))
+
+    def _exchange(self, tx: Connection, inbound: Inbound, person: bytes, batch: Batch, now: datetime) -> Exchange:
+        return Exchange(
             self.engine,
             self.service,
             self.secrets,
@@ -165,7 +182,6 @@ class Intake:
             lambda owner: self._draft(tx, batch, owner),
             batch.chats.stays(person),
         )
-        return exchange.respond(self._draft(tx, batch, person))
 
     def _draft(self, tx: Connection, batch: Batch, person: bytes) -> Draft | None:
         """What is remembered of this person at this point of the batch."""

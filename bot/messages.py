@@ -5,6 +5,8 @@ from typing import Literal
 
 from content.words import REFERENCE
 
+LOOKED_AT = frozenset({"web", "terminal"})
+"""Channels where people come to look, instead of being sent to: what lies ready is taken away once they move on."""
 InboundKind = Literal["open", "text", "press", "media", "unheard", "edited", "unreadable", "link"]
 """`unheard` is what came and gets no answer of its own: it was told already, with what came just before."""
 

@@ -17,6 +17,7 @@ from policy.chat_messages import Stays
 from policy.promises import Targets
 from policy.retention import PROPOSAL
 from policy.working_time import WorkingTime
+from storage.secrets import IntakeSecrets
 
 ZONE = ZoneInfo("Europe/London")
 Values = dict[str, str]
@@ -39,6 +40,14 @@ class Service:
     """How long a referral by somebody else waits for the person's own yes."""
     messages_stay: Stays = "soon"
     """How long messages stay in a chat of Telegram's where the person has not chosen."""
+    talk_idle: timedelta = timedelta(minutes=30)
+    """After how long without a word a talk with somebody at the desk is over."""
+
+    @property
+    def channels(self) -> list[str]:
+        """The ways in which coordinators are told of something new about a case."""
+        ways = (("staff_chat", self.has_staff_chat), ("email", self.has_email))
+        return [name for name, is_on in ways if is_on]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +61,16 @@ class Moment:
     flows: Mapping[str, Flow]
     words: Words
     service: Service
-    pepper: bytes = field(repr=False)
+    secrets: IntakeSecrets
     random: Random
     now: datetime
     documents: list[Document] = field(default_factory=list)
     """What is to go with the last message of this turn: an effect puts it in."""
+
+    @property
+    def pepper(self) -> bytes:
+        """What digests are made with."""
+        return self.secrets.pepper
 
 
 def by_day(at: datetime, words: Words) -> str:

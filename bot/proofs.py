@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
+from bot import from_desk
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.help_now import help_values
 from bot.messages import Inbound, InboundKind, Reply
 from bot.reading import Find, understand
 from bot.rendering import render
-from bot.situation import ASKING, IN_ENGLISH, Situation
+from bot.situation import ASKING, GOOD_TIME, IN_ENGLISH, TALKING, WRITING_BACK, Situation
 from bot.steps import Bring, Offer, Question, Review, Text
 from bot.turn import Cue, Said, Turn, note
 from bot.walk import NONCE, State, answers, say, walk
@@ -19,6 +20,8 @@ from content.words import REFERENCE, Words
 
 ASKS_FIRST = "where the words of a language end, it is asked whether to go on in English"
 MAX_CALLBACK_BYTES = 64
+DESK_ENDS = {GOOD_TIME: ("later", "not_here"), WRITING_BACK: ("not_now",), TALKING: ("end_talk",)}
+"""How each of the things the desk can begin in a chat comes to its end."""
 LONG = "x" * 10_000
 A_TOPIC, ANOTHER_TOPIC = "cost", "how_soon"
 VALUES = dict.fromkeys(
@@ -32,6 +35,7 @@ VALUES = dict.fromkeys(
         "come_back",
         "typed_chars",
         "what_i_sent",
+        "desk_words",
         "what_was_sent",
         "messages_go",
         "cleared",
@@ -190,6 +194,30 @@ def pause_and_back(ground: Ground) -> bool:
     return ground.asked_again(ground.hear("text", ground.words.common("standing.start"), stored))
 
 
+def the_desk_gives_the_place_back(ground: Ground) -> bool:
+    """Whatever the desk begins here, and however it ends: afterwards all is as it was."""
+    for begun, ends in DESK_ENDS.items():
+        visited = replace(ground.conversation, desk=begun)
+        for answer in ends:
+            turn = ground.hear("press", f"v1:{NONCE}:{begun}:{answer}", visited)
+            given_back = turn.conversation or ground.conversation  # a first menu that nobody answered is not kept
+            if given_back != ground.conversation or (turn.ask and turn.ask.step != ground.state.step):
+                return False
+    return True
+
+
+def a_talk_is_silent_but_for_stop_and_help(ground: Ground) -> bool:
+    talking = replace(ground.conversation, desk=TALKING)
+    facts = {**ground.state.facts, from_desk.TALK: "open"}
+    at = ground.engine.at(talking, facts)
+    stop = ground.engine.receive(at, ground.understood("press", f"v1:{NONCE}:talking:_stop", at))
+    help_ = ground.engine.receive(at, ground.understood("press", f"v1:{NONCE}:talking:_help", at))
+    words = ground.engine.receive(at, ground.understood("text", "1", at))
+    is_told = words.is_silent and words.told == "1" and words.effects == ("tell_desk",)
+    is_helped = any(cue.kind == "help" for cue in help_.cues) and help_.conversation == talking
+    return is_told and is_helped and stop.effects == ("leave_desk",) and _is_out(replace(stop, effects=()))
+
+
 def going_back(ground: Ground) -> bool:
     turn = ground.hear("text", ground.words.common("standing.back"))
     return turn.conversation is not None and turn.conversation.answers == ground.conversation.answers
@@ -231,6 +259,8 @@ PROOFS: Mapping[str, Callable[[Ground], bool]] = {
     "a typed question is answered and the same asked again, or is the answer where one is asked for": typed_question,
     "of two questions that are close both are offered, and either leads back": question_of_two,
     "pausing and coming back from disk lands at the same question": pause_and_back,
+    "what the desk begins gives the place back exactly": the_desk_gives_the_place_back,
+    "in a talk with the desk the chat is silent but for Stop and Help now": a_talk_is_silent_but_for_stop_and_help,
     "Back keeps every answer": going_back,
     "where the early read-back is offered, it is reached": early_read_back,
     "every answer moves forward, so every journey ends": moves_forward,

@@ -16,7 +16,7 @@ from bot.laws import RESERVED
 from bot.messages import Inbound
 from bot.rendering import file_of, option_words, read_back_lines
 from bot.situation import Situation
-from bot.steps import Offer, Question, Review, Several, Text
+from bot.steps import Offer, Question, Review, Several, Text, Writing
 from bot.turn import Said
 from content.words import Words, normalise
 
@@ -46,7 +46,8 @@ def understand(inbound: Inbound, at: Situation, words: Words, find: Find) -> Sai
     if inbound.kind == "press":
         return _pressed(inbound.text, conversation, step, lines)
     said = _typed(inbound.text, conversation, step, lines, words)
-    return _asked(said, step, find, words) if said.typed is not None else said
+    is_for_the_chat = said.typed is not None and not isinstance(step, Writing)
+    return _asked(said, step, find, words) if is_for_the_chat else said
 
 
 def command(inbound: Inbound, words: Words) -> str | None:
@@ -85,6 +86,8 @@ def _pressed(data: str, conversation: Conversation, step: Question, lines: tuple
 def _typed(typed: str, conversation: Conversation, step: Question, lines: tuple[str, ...], words: Words) -> Said:
     if not typed.strip():
         return Said(note="nothing_typed")
+    if isinstance(step, Writing):
+        return _written(typed, step, words)
     # Where "keep" or "carry on" is one of the answers to how to go on, it is that answer.
     steers = step.name in RESERVED or isinstance(step, Offer)
     if steers and (option := _option(typed, step, (), conversation, words)):
@@ -105,6 +108,16 @@ def _typed(typed: str, conversation: Conversation, step: Question, lines: tuple[
             return Said(chosen=tuple(options[number - 1] for number in numbers))
         return Said(note="not_understood")
     return _labelled(typed, conversation, step, options, words)
+
+
+def _written(typed: str, step: Writing, words: Words) -> Said:
+    """What is typed to somebody at the desk is for them, but for Stop, a cry for help, and the way out by its label."""
+    plain, found = normalise(typed), command_of(typed, words)
+    if found in {"stop", "help"} or (found and typed.lstrip().startswith("/")):
+        is_cry = found == "help" and plain not in {normalise(words.common("standing.help")), "/help"}
+        return Said(command=found, typed=typed if is_cry else None)
+    labels = {normalise(words.option("common", step.name, option)): option for option in step.closed}
+    return Said(chosen=(labels[plain],)) if plain in labels else Said(typed=typed)
 
 
 def _labelled(typed: str, conversation: Conversation, step: Question, options: tuple[str, ...], words: Words) -> Said:

@@ -11,7 +11,7 @@ from bot.flow import Flow, Position, Progress
 from bot.laws import RESERVED
 from bot.messages import Button, Document, Reply, Row
 from bot.situation import ALSO_WRITTEN, ASKING
-from bot.steps import Answer, Code, Offer, OneOf, Part, Question, Review, Several, Step, Text
+from bot.steps import Answer, Code, Offer, OneOf, Part, Question, Review, Several, Step, Text, Writing
 from bot.turn import Ask, Cue, Turn
 from content.words import Words
 
@@ -149,7 +149,8 @@ def _question(
 
 
 def _options(step: Question, conversation: Conversation, file: str, words: Words) -> tuple[Button, ...]:
-    nonce, name, picking, numbered = conversation.nonce, step.name, conversation.picking, not isinstance(step, Review)
+    nonce, name, picking = conversation.nonce, step.name, conversation.picking
+    numbered = not isinstance(step, (Review, Writing))
     buttons = []
     for number, option in enumerate(step.closed, 1):
         chosen = option in picking

@@ -8,7 +8,22 @@ from bot.bringing import Brought, filled_by
 from bot.conversation import Conversation
 from bot.flow import Flow, Position
 from bot.spoken import ONLY_REFERENCE, Spoken
-from bot.steps import Answer, Bring, Choice, Code, Consent, End, Facts, GoTo, Offer, Question, Review, Several, Step
+from bot.steps import (
+    Answer,
+    Bring,
+    Choice,
+    Code,
+    Consent,
+    End,
+    Facts,
+    GoTo,
+    Offer,
+    Question,
+    Review,
+    Several,
+    Step,
+    Writing,
+)
 from bot.turn import Ask, Cue, Turn, note
 
 FIRST_FLOW = "menu"
@@ -28,6 +43,13 @@ ASIDES: Mapping[str, Choice] = {
 LANGUAGE, IN_ENGLISH = "language", "in_english"
 ASKING, NEITHER = "asking", "neither"
 """Which of two questions was meant: its options are their topics, and neither."""
+GOOD_TIME, WRITING_BACK, TALKING = "good_time", "writing_back", "talking"
+# What the desk has begun here (`bot.from_desk`). It stands before those, too.
+FROM_DESK: Mapping[str, Question] = {
+    GOOD_TIME: Choice(GOOD_TIME, options=("yes", "later", "not_here"), required=True),
+    WRITING_BACK: Writing(WRITING_BACK, options=("not_now",), max_chars=2000, required=True),
+    TALKING: Writing(TALKING, options=("end_talk",), max_chars=2000, required=True),
+}
 
 CLEARED_FROM = frozenset({"stopped", "paused"})
 """Where one is about to put the phone away."""
@@ -55,7 +77,9 @@ class Situation:
 
     @property
     def waiting(self) -> Step:
-        """The engine's own question, the one being changed, or the first of the flow without an answer."""
+        """What the desk asks, the engine's own question, the one being changed, or the first of the flow unanswered."""
+        if self.conversation.desk:
+            return FROM_DESK[self.conversation.desk]
         if self.aside == LANGUAGE:
             return Choice(LANGUAGE, options=self.spoken.offered, required=True)
         if self.aside and self.aside.startswith(ASKING):
@@ -65,8 +89,8 @@ class Situation:
     @property
     def aside(self) -> str | None:
         """The small question of the engine's own that stands before the flow's, if any."""
-        if self.conversation.aside:
-            return self.conversation.aside
+        if self.conversation.desk or self.conversation.aside:
+            return self.conversation.desk or self.conversation.aside
         return None if self._in_words(self._own.name) else IN_ENGLISH
 
     @property
@@ -134,7 +158,7 @@ class Situation:
             return Turn(self.conversation, cues, position=self.position)
         assert isinstance(step, Question)  # noqa: S101 (the laws of a flow leave nothing else)
         ask = Ask(self.flow.name, step, self._standing(step), self.position)
-        effects = ("come_back",) if self.conversation.aside == "paused" else ()
+        effects = ("come_back",) if self.aside == "paused" else ()
         return Turn(self.conversation, cues, ask, effects)
 
     def anew(self, flow: str) -> "Situation":

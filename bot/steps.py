@@ -172,6 +172,17 @@ class Text(Question):
 
 
 @dataclass(frozen=True, slots=True)
+class Writing(Text):
+    """Words for somebody at the desk, or one of the options instead. Whatever else is typed is for them to read."""
+
+    options: tuple[str, ...] = field(default=(), kw_only=True)
+
+    @property
+    def closed(self) -> tuple[str, ...]:
+        return self.options
+
+
+@dataclass(frozen=True, slots=True)
 class Code(Text):
     """Words that open something kept. They say nothing about the person, so they are no answer in a case."""
 

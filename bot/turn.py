@@ -1,6 +1,6 @@
 """What goes into a turn of the conversation and what comes out of it: values only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.conversation import Conversation
 from bot.flow import Position
@@ -9,7 +9,7 @@ from bot.steps import Question
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a person said, understood: exactly one of these."""
+    """What a person said, understood: exactly one of these. A cry for help typed to the desk is two: heard by both."""
 
     command: str | None = None
     """A standing command: a name in `bot.commands.COMMANDS`."""
@@ -61,6 +61,10 @@ class Turn:
     """Where an End, a HandOver or a Bring was reached: what is handed over, or what answers are to come to."""
     language: str | None = None
     """What an end is told in."""
+    told: str = field(default="", repr=False)
+    """Words for somebody at the desk to read."""
+    is_silent: bool = False
+    """Whether nothing need be said at all: a person is here, and the chat keeps out of it. Cards of help still come."""
 
 
 def note(name: str) -> Cue:

@@ -75,6 +75,12 @@ def add(tx: Connection, case: NewCase) -> None:
     tx.execute(CASES.insert(), {**row, "stage": RECEIVED, "assignee": None})
 
 
+def is_open(tx: Connection, id_: str) -> bool:
+    """Whether somebody at the desk would read what is written about this case."""
+    stage = tx.execute(select(CASES.c.stage).where(CASES.c.id == id_)).scalar()
+    return stage is not None and stage not in {WITHDRAWN, ERASED}
+
+
 def is_reference_taken(tx: Connection, reference: str) -> bool:
     """Whether a case has this reference already."""
     return tx.execute(select(CASES.c.id).where(CASES.c.reference == reference)).first() is not None

@@ -12,10 +12,11 @@ from sqlalchemy import Connection, insert, select, update
 
 from storage.tables import DESK_MESSAGES
 
-WAITING, ASKED, LATER, LEFT, READ, GONE = "waiting", "asked", "later", "left", "read", "gone"
-"""Not told of yet; the person was asked whether now is a good time; they said later; it is left for them to fetch; they
-have read it; it was taken back, or nobody can open it any more."""
-UNREAD = (WAITING, ASKED, LATER, LEFT)
+WAITING, ASKED, LATER, ASKED_AGAIN = "waiting", "asked", "later", "asked_again"
+LEFT, READ, GONE = "left", "read", "gone"
+"""Not told of yet; the person was asked whether now is a good time; they said later; were asked once more. Then: it is
+left for them to fetch; they have read it; it was taken back, or nobody can open it any more."""
+UNREAD = (WAITING, ASKED, LATER, ASKED_AGAIN, LEFT)
 TO_BE_TOLD = (WAITING, LATER)
 _C = DESK_MESSAGES.c
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot import cafe_news, transcripts
+from bot.desk_rounds import go_round
 from bot.housekeeping import tidy
 from bot.letters import Deletion
 from bot.messages import Reply
@@ -14,10 +15,11 @@ from bot.transcripts import Line, Transcript, shown, written
 from content.words import REFERENCE
 from storage import cafes as stored_cafes
 from storage import tables
-from tests import cafes
+from tests import cafes, desk_side
 from tests.stage import SECRETS, Stage
 
 CODE = re.compile(r"(?:code: |kod: |Telegram:\n\n)(\w+ \w+ \w+ \w+)$", re.MULTILINE)
+THE_DESK = "the desk writes"
 CAFES = {
     "a cafe in three weeks": {},
     "a cafe in three weeks that is full": {"places": 0},
@@ -47,7 +49,7 @@ def replay(transcript: Transcript, stage: Stage) -> str:
         body.append(written(line))
         if line.kind == "order":
             obey(line, stage)
-            told = take(stage, transcript.channel) if line.text == NEWS else []
+            told = take(stage, transcript.channel)
             past += told
             body += shown(told)
             continue
@@ -106,6 +108,12 @@ def obey(line: Line, stage: Stage) -> None:
     elif line.text in HOURS:
         stage.pass_time(hours=HOURS[line.text])
         tidy(stage.database, stage.now)
+        go_round(stage.intake, stage.now)
+    elif line.text == "the desk ends the talk":
+        desk_side.end_talk(stage)
+    elif line.text.startswith(THE_DESK):
+        how, _, words = line.text.removeprefix(THE_DESK).partition(": ")
+        desk_side.write(stage, words, in_talk=how == " in a talk")
     else:
         raise ValueError(f"nobody knows how to: {line.text}")
 
@@ -129,6 +137,8 @@ def _world(stage: Stage) -> Iterator[str]:
     yield from _cafes(stage)
     for entry in stage.rows(tables.CASE_ENTRIES):
         yield f"== the desk sees: {entry.kind}" + (f" ({stage.entry(entry)})" if entry.note else "")
+    for message in stage.rows(tables.DESK_MESSAGES):
+        yield f"== message from the desk: {message.state}"
     for alert in stage.rows(tables.ALERTS):
         yield f"== alert {alert.level} to {alert.channel}, due {_local(alert.due_at)}, {alert.state}"
     for clock in stage.rows(tables.CLOCKS):

@@ -4,6 +4,7 @@ The expected words come from the intake itself on a twin stage with the same ran
 (a photo in a web form) is left out for that edge.
 """
 
+import asyncio
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +18,12 @@ from bot.messages import Inbound, Reply
 from bot.reading import command
 from bot.transcripts import Line
 from content import words
+from storage.tables import SEEN_UPDATES
 from tests.botapi import Person
 from tests.botapi.messages import Message
 from tests.channels.telegram_stage import TOKEN, TelegramStage, telegram_stage
 from tests.channels.visits import Visitor, open_chat
-from tests.replay import code_in, hear, languages_of, obey
+from tests.replay import code_in, hear, languages_of, obey, take
 from tests.stage import Stage
 
 FOLDER = Path(__file__).parent.parent / "transcripts"
@@ -61,6 +63,14 @@ class Twin:
         meant = Line(line.kind, line.text.replace("{code}", code_in(self.past)))
         return transcripts.inbound(meant, self.past, self.channel, self.stage.address, str(self.number))
 
+    def obey(self, line: Line) -> list[Seen]:
+        """What the chat says by itself when this happens."""
+        obey(line, self.stage)
+        told = take(self.stage, self.channel)
+        self.past += told
+        self.last = told or self.last
+        return [seen(reply) for reply in told]
+
     def hear(self, received: Inbound) -> list[Seen]:
         self.last = hear(self.stage, received)
         self.past += self.last
@@ -94,9 +104,11 @@ def test_the_terminal_shows_what_the_intake_says(file, tmp_path):
     terminal = Terminal(stage.intake, lambda: stage.now)
     for line in transcript.lines:
         if line.kind == "order":
-            obey(line, twin.stage)
+            told = twin.obey(line)
             obey(line, stage)
             terminal = Terminal(stage.intake, lambda: stage.now)
+            on_screen = [seen(each) for each in stage.intake.screen("terminal", stage.address)]
+            assert on_screen[len(on_screen) - len(told) :] == told
             continue
         received = twin.meant(line)
         assert [seen(reply) for reply in terminal.receive(received)] == twin.hear(received)
@@ -110,8 +122,12 @@ async def test_the_web_chat_shows_what_the_intake_says(file, tmp_path):
     visitor = await arrived(stage, twin)
     for line in transcript.lines:
         if line.kind == "order":
-            obey(line, twin.stage)
+            told = twin.obey(line)
             obey(line, stage)
+            if told:
+                await visitor.open()
+                check_page(visitor, twin)
+                continue
             visitor = await arrived(stage, twin) if line.text == ANOTHER else moved(visitor, stage)
             continue
         received = twin.meant(line)
@@ -136,21 +152,30 @@ async def test_telegram_shows_what_the_intake_says(file, tmp_path):
         await stage.start_bot()
         for line in transcript.lines:
             if line.kind == "order":
-                obey(line, twin.stage)
+                told = twin.obey(line)
                 await stage.stop_bot()
                 obey(line, stage)
                 person = speaking(stage, languages[0]) if line.text == ANOTHER else person
                 await stage.start_bot()
+                await check_chat(person, told, twin.last if told else [])
                 continue
             received = twin.meant(line)
             if received.kind == "text" and not 0 < len(received.text.strip()) <= TYPED_IN_TELEGRAM:
                 continue  # no app sends such a message
             expected = twin.hear(received)
+            before = len(stage.rows(SEEN_UPDATES))
             await act_on_telegram(person, received, line, typed)
-            files = [reply.document.content for reply in twin.last if reply.document]
-            messages = await person.waits_for(len(expected) + len(files))
-            assert [in_chat(message) for message in messages if not message.file] == expected
-            assert [len(message.file) for message in messages if message.file] == [len(file) for file in files]
+            if not expected:
+                await taken(stage, before + 1)
+            await check_chat(person, expected, twin.last)
+
+
+async def check_chat(person: Person, expected: list[Seen], replies: list[Reply]) -> None:
+    """Just these messages came, and the files that belong to them."""
+    files = [reply.document.content for reply in replies if reply.document]
+    messages = await person.waits_for(len(expected) + len(files))
+    assert [in_chat(message) for message in messages if not message.file] == expected
+    assert [len(message.file) for message in messages if message.file] == [len(file) for file in files]
 
 
 def check_page(visitor: Visitor, twin: "Twin") -> None:
@@ -208,6 +233,13 @@ async def act_on_telegram(person: Person, received: Inbound, line: Line, typed: 
         await person.edit(typed[-1], received.text)
     else:
         typed.append(await person.say(received.text or "/start"))
+
+
+async def taken(stage: TelegramStage, updates: int) -> None:
+    """Until so many updates were handled: where nothing is said in reply, nothing else shows it."""
+    async with asyncio.timeout(10):
+        while len(stage.rows(SEEN_UPDATES)) < updates:  # noqa: ASYNC110 (a commit rings no bell)
+            await asyncio.sleep(0.01)
 
 
 def in_chat(message: Message) -> Seen:

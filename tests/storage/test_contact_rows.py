@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, select
 
+from policy.access import Role
 from storage import addresses, caseload, cases, desk_messages, sealing, staff, talks, tasks, team
 from storage.addresses import Address, NoIntakeKey
 from storage.database import Database
@@ -23,7 +24,7 @@ def database(url: str) -> Iterator[Database]:
     opened = Database(url).open()
     with opened.begin() as tx:
         team.ensure(tx, NOW)
-        staff.add_row(tx, "Ann Example", staff.COORDINATOR, NOW)
+        staff.add_row(tx, "Ann Example", [Role.COORDINATOR], NOW)
     yield opened
     opened.close()
 

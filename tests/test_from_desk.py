@@ -1,0 +1,205 @@
+"""What the desk writes to a person: asked about first, shown after yes, and the place in the chat is given back."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot import drafts
+from bot.desk_rounds import go_round
+from storage import cases
+from storage.conversations import StoredDraft
+from storage.tables import CASE_ADDRESSES, CASES, CONVERSATIONS, DESK_MESSAGES, OUTBOX, TALKS
+from tests.desk_side import COORDINATOR, end_talk, queue, states, write
+from tests.somebody import TO_THE_NAME, Somebody, texts
+from tests.stage import SECRETS, Stage
+
+WORDS = "Would Thursday at eleven suit you?"
+BY_PHONE = (*TO_THE_NAME, "Alex", "Phone call", "Done", "07700 900123", "Check and send now", "Send")
+TO_THE_END_BY_CHAT = (*TO_THE_NAME, "Sam", "in this chat", "Check and send now", "Send")
+
+
+@pytest.fixture
+def stage(tmp_path):
+    return Stage(tmp_path)
+
+
+@pytest.fixture
+def sam(stage):
+    """Somebody who has sent a referral and wants to be reached in this chat."""
+    return Somebody(stage).goes(*TO_THE_END_BY_CHAT)
+
+
+def conversation(stage):
+    rows = stage.rows(CONVERSATIONS)
+    return drafts.unlock(StoredDraft(rows[0].salt, rows[0].draft), SECRETS.seal, rows[0].person).conversation
+
+
+def test_a_message_is_announced_without_a_word_of_it_and_shown_after_yes(stage, sam):
+    write(stage, WORDS)
+    (asked,) = sam.hears()
+    assert asked.text.endswith("There is a message for you. Is now a good time?")
+    assert WORDS not in asked.text
+    assert [button.label for button in asked.options] == ["Yes", "Ask me later", "Not here"]
+    assert WORDS in texts(sam.says("Yes"))
+    assert states(stage) == ["read"]
+    assert stage.rows(DESK_MESSAGES)[0].words is None
+
+
+def test_what_is_written_back_goes_to_the_case_and_the_desk_is_told(stage, sam):
+    write(stage, WORDS)
+    sam.goes("Yes", "Thursday is fine")
+    (entry,) = [each for each in stage.rows(cases.CASE_ENTRIES) if each.kind == cases.MESSAGE]
+    assert stage.entry(entry) == "Thursday is fine"
+    assert "Sent." in sam.last.text
+    assert stage.rows(CONVERSATIONS) == []
+
+
+def test_only_who_chose_this_chat_or_wrote_from_it_can_be_written_to(stage):
+    alex = Somebody(stage).goes(
+        *TO_THE_NAME, "Alex", "Phone call", "Done", "07700 900123", "Check and send now", "Send"
+    )
+    assert stage.rows(CASE_ADDRESSES) == []
+    write(stage, WORDS)
+    assert alex.hears() == []
+    assert states(stage) == ["left"]
+    alex.goes("start", "What I sent", "Write to the coordinator", "Please write to me here")
+    assert [row.chosen for row in stage.rows(CASE_ADDRESSES)] == [False]
+    write(stage, WORDS)
+    assert "Is now a good time?" in texts(alex.hears())
+
+
+def test_later_is_asked_once_more_at_a_safe_time_and_then_left(stage, sam):
+    tomorrow = stage.now + timedelta(days=1)
+    safe = [(stage.now, stage.now + timedelta(hours=1)), (tomorrow, tomorrow + timedelta(hours=2))]
+    queue(stage, WORDS, windows=safe)
+    go_round(stage.intake, stage.now)
+    sam.goes("Ask me later")
+    sam.hears()
+    stage.pass_time(hours=20)
+    go_round(stage.intake, stage.now)
+    assert sam.hears() == []
+    stage.pass_time(hours=4)
+    go_round(stage.intake, stage.now)
+    assert "Is now a good time?" in texts(sam.hears())
+    sam.says("Ask me later")
+    assert states(stage) == ["left"]
+
+
+def test_nothing_is_told_of_outside_the_times_the_person_named(stage, sam):
+    queue(stage, WORDS, windows=[(stage.now + timedelta(hours=2), stage.now + timedelta(hours=3))])
+    go_round(stage.intake, stage.now)
+    assert sam.hears() == []
+    stage.pass_time(hours=5)  # the intake was down all that time
+    go_round(stage.intake, stage.now)
+    assert sam.hears() == []
+    assert states(stage) == ["left"]
+
+
+def test_not_here_leaves_it_to_be_fetched(stage, sam):
+    write(stage, WORDS)
+    sam.goes("Not here")
+    assert WORDS not in texts(sam.heard)
+    assert states(stage) == ["left"]
+
+
+@pytest.mark.parametrize(
+    "answers", [("Yes", "Nothing now"), ("Ask me later",), ("Not here",), ("Yes", "Thursday, then")]
+)
+def test_a_half_filled_form_goes_on_exactly_where_it_was(stage, sam, answers):
+    sam.goes(*TO_THE_NAME, "Sam", "Phone call, Text message", "07700 900123", "More", "Yes, ask me")
+    before, asked = conversation(stage), sam.last
+    write(stage, WORDS)
+    sam.hears()
+    sam.goes(*answers)
+    assert conversation(stage) == before
+    assert sam.last.options == asked.options
+    assert sam.last.text.endswith(asked.text.split("\n\n", 1)[1])
+
+
+@pytest.mark.parametrize("place", [("pause",), ("Back",), ("stop",), ("/erase",)])
+def test_so_does_what_was_being_changed_paused_or_asked(stage, sam, place):
+    sam.goes(*TO_THE_NAME, "Sam", *place)
+    before = conversation(stage)
+    write(stage, WORDS)
+    sam.hears()
+    sam.goes("Not here")
+    assert conversation(stage) == before
+
+
+def test_in_a_talk_the_chat_is_silent_and_everything_typed_goes_to_the_case(stage, sam):
+    sam.goes(*TO_THE_NAME, "Sam")
+    before = conversation(stage)
+    write(stage, "Hello, this is Ann.", in_talk=True)
+    sam.hears()
+    assert "A person from the team is here" in texts(sam.says("Yes"))
+    for typed in ("hello", "1", "yes", "skip", "later", "how long does it take?"):
+        assert sam.says(typed) == []
+    said = [stage.entry(each) for each in stage.rows(cases.CASE_ENTRIES) if each.kind == cases.MESSAGE]
+    assert said == ["hello", "1", "yes", "skip", "later", "how long does it take?"]
+    write(stage, "About three weeks.", in_talk=True)
+    assert "About three weeks." in texts(sam.hears())
+    end_talk(stage)
+    assert "The talk with the team has ended." in texts(sam.hears())
+    assert conversation(stage) == before
+
+
+def test_in_a_talk_help_and_stop_still_work(stage, sam):
+    write(stage, "Hello.", in_talk=True)
+    sam.goes("Yes")
+    assert "call 999" in texts(sam.says("Help now"))
+    assert conversation(stage).desk == "talking"
+    assert "Stopped." in texts(sam.says("stop"))
+    assert stage.rows(CONVERSATIONS) == []
+    assert [talk.ended_by for talk in stage.rows(TALKS)] == ["person"]
+
+
+def test_a_cry_for_help_in_a_talk_brings_the_lines_and_reaches_the_coordinator(stage, sam):
+    write(stage, "Hello.", in_talk=True)
+    sam.goes("Yes")
+    assert "call 999" in texts(sam.says("I'm not safe"))
+    assert "call 999" in texts(sam.says("he is outside my door right now"))
+    said = [stage.entry(each) for each in stage.rows(cases.CASE_ENTRIES) if each.kind == cases.MESSAGE]
+    assert said == ["I'm not safe", "he is outside my door right now"]
+
+
+def test_a_talk_in_which_nobody_says_anything_ends_by_itself(stage, sam):
+    write(stage, "Hello.", in_talk=True)
+    sam.goes("Yes")
+    stage.pass_time(minutes=31)
+    go_round(stage.intake, stage.now)
+    assert "The talk with the team has ended." in texts(sam.hears())
+    assert [(talk.state, talk.ended_by) for talk in stage.rows(TALKS)] == [("over", "idle")]
+
+
+def test_yes_said_when_the_coordinator_has_gone_opens_no_talk(stage, sam):
+    write(stage, "Hello.", in_talk=True)
+    stage.pass_time(hours=2)
+    go_round(stage.intake, stage.now)
+    sam.hears()
+    replies = texts(sam.says("Yes"))
+    assert "Hello." in replies
+    assert "is here" not in replies
+
+
+def test_withdrawing_elsewhere_ends_it_and_nothing_more_is_said(stage, sam):
+    write(stage, WORDS)
+    sam.hears()
+    with stage.database.begin() as tx:
+        cases.withdraw(tx, tx.execute(select(CASES.c.id)).scalar_one(), stage.now.timestamp())
+    assert WORDS not in texts(sam.says("Yes"))
+    write(stage, WORDS)
+    assert sam.hears() == []
+
+
+def test_two_rounds_at_once_ask_once(stage, sam):
+    queue(stage, WORDS)
+    go_round(stage.intake, stage.now)
+    go_round(stage.intake, stage.now)
+    assert len(stage.rows(OUTBOX)) == 1
+
+
+def test_who_wrote_is_not_named_to_the_person(stage, sam):
+    write(stage, WORDS, in_talk=True)
+    sam.goes("Yes")
+    assert COORDINATOR not in texts(sam.heard)
