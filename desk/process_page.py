@@ -19,6 +19,7 @@ from policy.case_facts import CaseFacts
 from policy.closings import CLOSINGS
 from policy.gates import GATES, may_move
 from policy.moves import Move, moves_from
+from policy.record_forms import RECORDS
 from policy.stages import IN_ORDER, KNOWN_TO_THE_OTHER, Stage
 from storage import staff, tasks
 
@@ -36,6 +37,26 @@ RECORDS_OF: Mapping[Stage, tuple[str, ...]] = {
     Stage.FOLLOW_UP: ("debrief", "agreement"),
 }
 """What is written down at a stage."""
+PUT_RIGHT_AT: Mapping[str, str] = {
+    "started_by_person_harmed": "start",
+    "support_offered": "support",
+    "preferences_offered": "preferences",
+    "suitability_signed": "suitability",
+    "review_in_date": "suitability",
+    "some_form_is_safe": "suitability",
+    "form_is_safe": "suitability",
+    "form_reaches_them": "preparation",
+    "form_reaches_nobody": "preparation",
+    "no_direct_under_flag": "flag",
+    "order_checked": "order",
+    "person_ready": "preparation",
+    "responsible_accepts": "contact",
+    "responsible_ready": "responsible",
+    "held": "meeting",
+    "agreement_settled": "agreement",
+    **{gate: "consent" for gate in GATES if gate.startswith("yes_to_")},
+}
+"""The record in which what a gate misses is written down, where there is one."""
 AT_ANY_TIME = ("consent", "support", "preferences", "order", "flag", "start", "other_side", "sharing")
 
 
@@ -94,17 +115,21 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
     onward, back = ways(facts)
     named = {each.staff_id for each in facts.facilitators}
     close = next((move for move in moves_from(facts.stage) if move.name == "close"), None) if facts.stage else None
+    had, here = {each.form for each in known.records}, RECORDS_OF.get(facts.stage, ()) if facts.stage else ()
     stages = {each.stage for each in known.records} | {facts.stage or ""}
     return {
         "facts": facts,
         "steps": steps(facts.stage, known.paused_at),
         "onward": onward,
         "back": back,
-        "gates": GATES,
         "can_pause": facts.stage in IN_ORDER[1:],
         "closings": [name for name in CLOSINGS if close and not may_move(replace(facts, closing=name), close)],
         "is_known_to_the_other": bool({stage.value for stage in KNOWN_TO_THE_OTHER} & stages),
-        "records_here": RECORDS_OF.get(facts.stage, ()) if facts.stage else (),
+        "records_here": here,
+        "written_before": [
+            name for name in RECORDS if name in had and name not in (*here, *AT_ANY_TIME, "declaration")
+        ],
+        "put_right_at": PUT_RIGHT_AT,
         "at_any_time": (*AT_ANY_TIME, "asked_again") if facts.stage is Stage.PAUSED else AT_ANY_TIME,
         "candidates": [each for each in staff.everybody(tx) if Role.FACILITATOR in each.roles and each.id not in named],
         "follow_ups": opened.follow_ups,

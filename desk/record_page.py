@@ -45,7 +45,7 @@ def save(visit: SignedIn) -> Response:
             _write(visit, tx, form, section, values)
     except Refused as refused:
         return render(visit, refused.reasons)
-    return back(visit, f"/{form.name}?saved={section.name}#{section.name}")
+    return back(visit, f"/{form.name}?saved={section.name}#section-{section.name}")
 
 
 def render(visit: SignedIn, refused: Sequence[str] = (), errors: Mapping[str, str] | None = None) -> Response:

@@ -32,6 +32,7 @@ DISCUSSION: Final = RecordForm(
         Section("pace", (Field("next_step"), one("plan_renewed", *YES_NO))),
     ),
     is_versioned=True,
+    is_theirs=True,
 )
 """Source: the service's page (demographics, understanding of the offence, wellbeing check-in, motivations,
 expectations, concerns); policy and practice framework, 20. The story of the harm is never asked for."""
@@ -73,6 +74,7 @@ _RECORDS: Final = (
             Section("ready", (Field("form", ONE, FORMS), one("ready", *READY))),
         ),
         is_versioned=True,
+        is_theirs=True,
     ),
     RecordForm(
         "contact",

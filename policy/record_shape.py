@@ -39,6 +39,8 @@ class RecordForm:
     deed: str
     sections: tuple[Section, ...]
     is_versioned: bool = False
+    is_theirs: bool = False
+    """Whether a heading can hold the person's own words, which are then marked as theirs."""
 
     def fields(self) -> tuple[Field, ...]:
         """All headings."""

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,8 +23,8 @@ Visit = Callable[..., Page]
 class Site:
     """A desk on a real port of this machine."""
 
-    def __init__(self, folder: Path) -> None:
-        self.office: Office = copy_office(folder, staff_bot_token="1001:made-up-staff-token", staff_chat_id=-5)
+    def __init__(self, office: Office) -> None:
+        self.office = office
         self.server = uvicorn.Server(uvicorn.Config(self.office.app, port=0, log_level="critical", lifespan="off"))
         self.thread = threading.Thread(target=self.server.run, daemon=True)
 
@@ -46,7 +45,8 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    site = Site(tmp_path_factory.mktemp("desk"))
+    folder = tmp_path_factory.mktemp("desk")
+    site = Site(copy_office(folder, staff_bot_token="1001:made-up-staff-token", staff_chat_id=-5))
     for number in range(12):
         site.office.case(f"CASE{number:02}", priority=1 + number % 3, opened_in=timedelta(hours=number - 2))
     beas = site.office.case("BEAS1").id

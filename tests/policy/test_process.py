@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -60,9 +61,9 @@ def vars_of(facts: CaseFacts) -> dict[str, object]:
     return {each.name: getattr(facts, each.name) for each in fields(facts)}
 
 
-def reasons(name: str, **facts: object) -> tuple[str, ...]:
+def reasons(name: str, **facts: Any) -> tuple[str, ...]:
     move = named(name)
-    return may_move(replace(READY, stage=move.before[0], **facts), move)  # type: ignore[arg-type]
+    return may_move(replace(READY, stage=move.before[0], **facts), move)
 
 
 def test_every_need_is_a_gate_with_a_source_and_every_gate_is_needed() -> None:
@@ -217,8 +218,8 @@ class AnyProcess(RuleBasedStateMachine):
         self.facts = replace(self.facts, is_started_by_person_harmed=harmed)
         self.answers: dict[str, bool] = dict.fromkeys(CONSENTS, True)
 
-    def know(self, **facts: object) -> None:
-        self.facts = replace(self.facts, **facts)  # type: ignore[arg-type]
+    def know(self, **facts: Any) -> None:
+        self.facts = replace(self.facts, **facts)
 
     @rule(data=st.data())
     def one_thing_changes(self, data: st.DataObject) -> None:

@@ -1,0 +1,172 @@
+"""A process in a real browser: a whole one, and stopping it; every page of it looked over by axe-core."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.desk.office import ANN, BEA, CAL
+from tests.desk.process_office import LATER, Process, process_office
+from tests.desk.test_browser_desk import Site
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("", "/discussion", "/suitability", "/preparation", "/meeting", "/letter", "/consent", "/agreement", "/ledger")
+Desk = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = Site(process_office(tmp_path_factory.mktemp("process")))
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def desk(browser: Browser, site: Site) -> Iterator[Desk]:
+    """Opens a page of a case's process as one of the three."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(process: Process, to: str = "", who: str = BEA, **options: Any) -> Page:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        context.add_cookies([{"name": "desk", "value": site.office.cookies[who], "url": site.url}])
+        page = context.new_page()
+        page.set_default_timeout(5000)
+        page.goto(site.url + process.folder + to)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def so_far(site: Site, reference: str, stage: str, form: str = "meet") -> Process:
+    """A case that has come as far as a stage, without a browser."""
+    process = Process(site.office, reference=reference)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, process.come_to(stage, form)).result()
+    return process
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_on_any_page_of_a_process_and_none_is_wider_than_a_phone(
+    desk: Desk, site: Site, dark: bool
+) -> None:
+    process = so_far(site, f"AXE{dark}", "follow_up")
+    page = desk(process, color_scheme="dark" if dark else "light", viewport={"width": 320, "height": 640})
+    for to in PAGES:
+        page.goto(site.url + process.folder + to)
+        for summary in page.locator("main summary").all():
+            summary.click()
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{to}: {found.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, to
+    page = desk(process, "/sign-off", ANN, color_scheme="dark" if dark else "light")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def save(page: Page, section: str) -> None:
+    page.get_by_role("button", name=f"Save {section}").click()
+    expect(page.get_by_role("status")).to_contain_text("saved")
+
+
+def says_yes(desk: Desk, process: Process, step: str) -> None:
+    page = desk(process, "/consent")
+    page.get_by_label("Step").select_option(step)
+    page.get_by_label("Answer").select_option("yes")
+    page.get_by_label("Said on").fill(process.today)
+    page.get_by_label("How", exact=True).select_option("spoken")
+    save(page, "What they said")
+
+
+def is_offered_support(desk: Desk, process: Process) -> None:
+    page = desk(process, "/support")
+    page.get_by_label("Answer").select_option("offered")
+    save(page, "Support")
+
+
+def goes_on(desk: Desk, process: Process, button: str) -> Page:
+    page = desk(process)
+    page.get_by_role("button", name=button).click()
+    return page
+
+
+def test_from_the_first_talk_to_the_end_of_a_direct_meeting(desk: Desk, site: Site) -> None:
+    process = so_far(site, "WEEK", "initial_discussion")
+    page = desk(process, "/discussion")
+    page.get_by_role("textbox", name="What they hope for").fill("To be heard")
+    page.get_by_role("checkbox", name="What they hope for").check()
+    save(page, "Motivations")
+    says_yes(desk, process, "assessment")
+    is_offered_support(desk, process)
+    goes_on(desk, process, "On to suitability")
+
+    page = desk(process, "/suitability")
+    page.get_by_label("Strengths, and what protects").fill("Her sister")
+    save(page, "Weighing it")
+    page.get_by_label("Found", exact=True).select_option("suitable")
+    page.get_by_label("Meeting in person").check()
+    page.get_by_label("Look at it again by").fill(LATER)
+    save(page, "What was found")
+    for who in (BEA, CAL):
+        desk(process, "/suitability", who).get_by_role("button", name="Put my name").click()
+    desk(process, "/sign-off", ANN).get_by_role("button", name="Sign it off").click()
+    is_offered_support(desk, process)
+    goes_on(desk, process, "On to preparation")
+
+    page = desk(process)
+    expect(page.get_by_text("The person's own dated yes to asking the person responsible")).to_be_visible()
+    expect(page.get_by_role("button", name="On to asking")).to_have_count(0)
+    page = desk(process, "/preparation")
+    page.get_by_label("Form", exact=True).select_option("meet")
+    page.get_by_label("Ready?").select_option("yes")
+    save(page, "Ready")
+    says_yes(desk, process, "approach")
+    is_offered_support(desk, process)
+    goes_on(desk, process, "On to asking")
+
+    page = desk(process, "/contact")
+    page.get_by_label("Day").fill(process.today)
+    page.get_by_label("Answer").select_option("accepted")
+    save(page, "What was said")
+    is_offered_support(desk, process)
+    goes_on(desk, process, "On to preparing")
+    page = desk(process, "/responsible")
+    page.get_by_label("Ready?").select_option("yes")
+    save(page, "Ready")
+    says_yes(desk, process, "process_meet")
+    goes_on(desk, process, "On to the meeting")
+    page = desk(process, "/meeting")
+    page.get_by_label("Day").fill(process.today)
+    page.get_by_label("Form").select_option("meet")
+    page.locator("#outcome").select_option("done")
+    save(page, "What took place")
+    is_offered_support(desk, process)
+    page = goes_on(desk, process, "On to debrief")
+    for button in ("Held: After one week", "They said no: After six weeks", "They said no: After six months"):
+        page.get_by_role("button", name=re.compile(button.replace(":", " ?:"))).click()
+    page.locator("summary", has_text="Close it").click()
+    page.get_by_label("Reason").select_option("completed")
+    page.get_by_role("button", name="Close it").click()
+    expect(page.get_by_text("Open it again")).to_be_visible()
+    assert process.stage() == "closed"
+
+
+def test_stopping_takes_two_presses_says_what_comes_next_and_nothing_more_is_offered(desk: Desk, site: Site) -> None:
+    process = so_far(site, "STOP", "approach")
+    page = desk(process, java_script_enabled=False)
+    page.locator("summary", has_text="The person wants to stop").click()
+    expect(page.get_by_text("without a reason and without blame")).to_be_visible()
+    page.get_by_role("button", name="They have said so: stop it").click()
+    expect(page.get_by_role("heading", name="Do not contact")).to_be_visible()
+    page.get_by_role("link", name="what is still to see to").click()
+    expect(page.get_by_text("Tell the person responsible that it rests or has ended")).to_be_visible()
+    expect(page.get_by_role("button", name="On to")).to_have_count(0)
