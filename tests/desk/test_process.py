@@ -6,7 +6,7 @@ import pytest
 
 from policy.closings import tasks_after
 from policy.stages import IN_ORDER, WITH_THE_PERSON, Stage
-from storage import cases
+from storage import cases, sealing, team
 from storage.tables import AUDIT, CASE_ENTRIES, CASE_RECORDS, CLOCKS, TASKS
 from tests.desk.office import ANN, BEA, CAL, Counted, Office
 from tests.desk.process_office import Process, process_office
@@ -222,6 +222,25 @@ async def test_who_agreed_to_what_and_who_saw_it_stands_in_one_ledger(office: Of
     for words in ("Looking at suitability: yes", "Victim Support", BEA, "May we keep your answers"):
         assert words in page.text.replace(" :", ":")
     assert "You can stop at any time. Do you want us to?" in page.text, "the words they heard"
+
+
+async def test_what_a_person_takes_back_in_the_chat_stands_in_the_ledger(office: Office) -> None:
+    process = Process(office)
+    await process.stand_at(Stage.PREPARATION)
+    with office.desk.database.begin() as tx:
+        note = sealing.seal_to(team.public_key(tx), b"May we speak with your worker?", f"entry:{process.id}")
+        cases.take_back_consent(tx, process.id, note, b"", office.now.timestamp())
+    page = await process.open("/ledger")
+    assert "Taken back in the chat" in page.text and "May we speak with your worker?" in page.text
+
+
+async def test_a_facilitator_and_a_supervisor_find_their_way_from_the_page_of_the_case(office: Office) -> None:
+    process = Process(office)
+    await process.begin()
+    page = await office.visit(CAL).open(f"/cases/{process.id}")
+    assert page.soup.find("a", href=process.folder)
+    page = await office.visit(ANN).open(f"/cases/{process.id}")
+    assert page.soup.find("a", href=f"{process.folder}/sign-off")
 
 
 async def test_a_facilitator_sees_the_cases_they_are_named_for_and_no_others(office: Office) -> None:
