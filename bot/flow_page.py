@@ -25,6 +25,8 @@ from bot.steps import (
 )
 from content.words import Words
 
+MOST_LABELS = 3
+"""Answers named on one arrow of a diagram."""
 KINDS: tuple[tuple[type[Step], str], ...] = (
     (HandOver, "hands over"),
     (End, "ends"),
@@ -41,7 +43,7 @@ KINDS: tuple[tuple[type[Step], str], ...] = (
 def page(flow: Flow, words: Words) -> str:
     """The whole page, in Markdown."""
     lines = [f"# {flow.name}", "", "Generated from the flow and its words; do not edit.", ""]
-    lines += ["```mermaid", "flowchart TD", *_diagram(flow), "```", ""]
+    lines += ["```mermaid", "flowchart TD", *_diagram(flow, words), "```", ""]
     for number, step in enumerate(flow.steps, 1):
         lines += _entry(number, step, flow, words)
     return "\n".join(lines).rstrip() + "\n"
@@ -81,17 +83,44 @@ def _condition(condition: Condition) -> str:
     )
 
 
-def _diagram(flow: Flow) -> Iterator[str]:
-    """The trunk of the flow: parts as boxes, ends as exits."""
-    shapes = {True: '{0}(["{0}"])', False: '{0}["{0}"]'}
+def _diagram(flow: Flow, words: Words) -> Iterator[str]:
+    """The trunk of the flow: its parts as boxes, its ends as exits, on the arrows the answers that lead there."""
+    shapes = {True: '{0}(["{1}"])', False: '{0}["{1}"]'}
     trunk = [s for s in flow.steps if flow.part_of[s.name] in {None, s.name} and not isinstance(s, (Flag, Say, Fact))]
-    last = None
+    last: Step | None = None
     for step in trunk:
         leaves = isinstance(step, (End, GoTo))
-        yield "  " + shapes[leaves].format(step.name)
+        yield "  " + shapes[leaves].format(step.name, _title(step, flow, words))
         if last is not None:
-            label = f"|{_condition(step.conditions[0])}|" if leaves and step.when else ""
-            arrow = f"-->{label}" if label else "-->"
-            yield f"  {last} {arrow} {step.name}"
+            is_new = step.when and step.when != last.when
+            arrow = f'-->|"{_answers(step.conditions[0], flow, words)}"|' if is_new else "-->"
+            yield f"  {last.name} {arrow} {step.name}"
         if not leaves or not step.when:
-            last = step.name
+            last = step
+
+
+def _title(step: Step, flow: Flow, words: Words) -> str:
+    """What a box says: a question as the read-back names it, an end by its name."""
+    plain = step.name.replace("_", " ")
+    if isinstance(step, GoTo):
+        return _plain(f"on to: {words.find('menu', f'menu.options.{step.name}') or plain}")
+    return _plain((words.find(flow.name, f"{step.name}.short") if isinstance(step, Question) else None) or plain)
+
+
+def _answers(condition: Condition, flow: Flow, words: Words) -> str:
+    """The answers that lead here, as their buttons say them."""
+    said = []
+    for name, options in condition.items():
+        names = (options,) if isinstance(options, str) else options
+        keys = ((each, f"options.{each}") for each in names)
+        labels = [
+            words.find(flow.name, f"{name}.{key}") or words.find("common", key) or each.replace("_", " ")
+            for each, key in keys
+        ]
+        said.append(" or ".join(labels if len(labels) <= MOST_LABELS else [*labels[:MOST_LABELS], "others"]))
+    return _plain(", and ".join(said))
+
+
+def _plain(text: str) -> str:
+    """Without what the language of the diagram would take for its own."""
+    return " ".join(text.replace('"', "'").replace("{", "").replace("}", "").split())
