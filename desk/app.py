@@ -21,6 +21,7 @@ from desk import (
     case_deeds,
     case_list,
     case_page,
+    chat_deeds,
     handing_on,
     health,
     my_page,
@@ -99,6 +100,8 @@ def _about_cases() -> list[Route]:
         Route(f"{case}/take-over", let_members(Deed.TAKE_OVER, case_deeds.take_over), methods=["POST"]),
         Route(f"{case}/read", let_members(Deed.WORK, case_deeds.mark_read), methods=["POST"]),
         Route(f"{case}/stage", let_members(Deed.WORK, case_deeds.set_stage), methods=["POST"]),
+        Route(f"{case}/chat", let_members(Deed.WORK, chat_deeds.send), methods=["POST"]),
+        Route(f"{case}/chat/end", let_members(Deed.WORK, chat_deeds.end_talk), methods=["POST"]),
         Route(attempts, let_members(Deed.WORK, case_deeds.log_attempt), methods=["POST"]),
         Route(
             f"{case}/attempts/{{entry_id:int}}/mistaken",

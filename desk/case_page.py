@@ -16,13 +16,15 @@ from policy.contact_attempts import RESULTS, ROUTES
 from policy.moves import moves_from
 from policy.retention import SESSION_IDLE
 from policy.stages import IN_ORDER, Stage
-from storage import case_lists, caseload, tasks
+from storage import addresses, case_lists, caseload, desk_messages, talks, tasks
 from storage.case_lists import Entry
 from storage.caseload import Case
 from storage.cases import CONTACT_CHANGED, MESSAGE, WITHDRAWN
 from storage.sealing import SealBroken
 
 NOTE_CHARS = 4000
+PHRASES = ("ask_time", "will_call", "how_are_you", "no_hurry", "closing")
+"""Names of the phrases offered to whoever writes to a person, under `phrases` in the desk's words."""
 CLEARS_ITSELF = f"{int(SESSION_IDLE.total_seconds()) + 60};url=/"
 """A case left open on a screen goes when its reader is signed out for being away. Source: as `SESSION_IDLE`; a page
 without scripts cannot warn, so it says so at its foot."""
@@ -69,6 +71,9 @@ def render(visit: SignedIn, errors: Mapping[str, str] | None = None, status: int
             "clocks": case_lists.clocks(tx, case.id),
             "left_to_do": case.stage is None and bool(tasks.of_case(tx, case.id)),
             "notice": case_notice.on_case(visit, case, entries),
+            "can_write": addresses.is_chosen(tx, case.id),
+            "message_states": desk_messages.states(tx, case.id),
+            "talk": talks.of_case(tx, case.id),
             "contact_pause": plan_in_force.pause(changes, pages.here(visit.now).date()),
             "not_today": safe_contact.is_unnamed_day(document, pages.here(visit.now).weekday()),
         }
@@ -90,6 +95,9 @@ def _content(case: Case, document: Document, timeline: Sequence[TimelineEntry]) 
         "agreed_routes": safe_contact.agreed_routes(document),
         "messages": [line for line in timeline if line.entry.kind == MESSAGE],
         "is_unread": _is_unread(timeline),
+        "written": [line for line in reversed(timeline) if line.entry.kind == "written"],
+        "never_words": next((each.answer for each in document.answers() if each.step == "never_times"), ""),
+        "phrases": PHRASES,
         "left_out": [part.title for part in document.parts if part.is_left_out],
         "timeline": [replace(each, note=plan_in_force.as_lines(each.entry.kind, each.note)) for each in timeline],
         "contact_changed": next((line.entry for line in timeline if line.entry.kind == CONTACT_CHANGED), None),

@@ -1,0 +1,100 @@
+"""Writing to a person in the chat they used, from the page of their case, and ending a talk with them.
+
+Here may live the handlers of those forms. What a coordinator writes is sealed to the intake, with the times at which
+the person's own plan lets it be told of; the desk keeps its own copy in the timeline, under the key of the case.
+"""
+
+import json
+from datetime import timedelta
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from desk import access, case_page, contact_plan, plan_in_force, shut_case
+from desk.access import SignedIn
+from desk.case_document import open_case_key, open_document, open_note, seal_note
+from policy.safe_contact import Window, windows
+from policy.working_time import WorkingTime
+from storage import addresses, audit, case_lists, caseload, desk_messages, sealing, talks
+from storage.caseload import Case, NotAllowed
+from storage.cases import MESSAGE
+from storage.sealing import SealBroken
+
+MOST_CHARS = 1000
+WRITTEN = "written"
+SHORT = timedelta(minutes=1)
+"""What is left of a safe time must be longer than this to begin anything in it."""
+
+
+def send(visit: SignedIn) -> Response:
+    """Queues a message; with `talk`, asks for a talk. Refused where the person has ruled it out, with the reason."""
+    words = visit.form.get("words", "").strip()
+    with visit.desk.database.read() as tx:
+        case = caseload.own(tx, visit.path["case_id"], visit.member.id)
+        if shut_case.why(case, visit) or case.stage is None:
+            raise NotAllowed
+        wrong, safe = _looked_at(tx, case, visit, words)
+    if wrong:
+        return case_page.render(visit, {"words": wrong}, 422)
+    case_key = open_case_key(case, visit.session.team_key or b"")
+    with visit.desk.database.begin() as tx:
+        caseload.own(tx, case.id, visit.member.id)
+        talk = talks.of_case(tx, case.id)
+        talk_id = talk.id if talk and talk.state in talks.UNDER_WAY else None
+        if visit.form.get("how") == "talk" and talk_id is None:
+            talk_id = talks.begin(tx, case.id, visit.member.id, visit.now)
+        talks.touch(tx, case.id, visit.now)
+        entry = caseload.enter(
+            tx, case.id, visit.member.id, visit.now, WRITTEN, note=seal_note(words, case.id, case_key)
+        )
+        sealed = sealing.seal_to(addresses.intake_key(tx), _content(words, safe), f"desk message:{case.id}")
+        due_at = max(safe[0].start, visit.now)
+        desk_messages.add(tx, case.id, entry_id=entry, talk_id=talk_id, due_at=due_at, words=sealed)
+        audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, WRITTEN, case.id)
+    return access.go_to(f"/cases/{case.id}?done=written#messages")
+
+
+def end_talk(visit: SignedIn) -> Response:
+    """Gives the person's chat back to them."""
+    with visit.desk.database.begin() as tx:
+        case = caseload.own(tx, visit.path["case_id"], visit.member.id)
+        talks.end(tx, case.id, talks.DESK, visit.now)
+        audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, "talk_ended", case.id)
+    return access.go_to(f"/cases/{case.id}?done=talk_ended#messages")
+
+
+def _looked_at(tx: Connection, case: Case, visit: SignedIn, words: str) -> tuple[str, tuple[Window, ...]]:
+    """What is wrong with sending this, by the name of its words, and when it may be told of."""
+    team_key = visit.session.team_key or b""
+    case_key = open_case_key(case, team_key)
+    entries, changes = case_lists.entries(tx, case.id), []
+    for entry in reversed(entries):
+        try:
+            changes.append((entry.kind, open_note(entry.note, case.id, case_key, team_key) if entry.note else ""))
+        except (SealBroken, ValueError):
+            continue
+    document = plan_in_force.in_force(open_document(case, case_key), changes)
+    plan = contact_plan.plan_of(document, changes, visit.now, is_withdrawn=case.stage is None)
+    safe = windows(plan, visit.now, WorkingTime.from_settings(visit.desk.settings))
+    if not words or len(words) > MOST_CHARS:
+        return "words", ()
+    if plan.is_paused:
+        return "chat_paused", ()
+    chosen = addresses.is_chosen(tx, case.id)
+    wrote_at = max((entry.at for entry in entries if entry.kind == MESSAGE), default=0.0)
+    answered_at = max((entry.at for entry in entries if entry.kind == WRITTEN), default=0.0)
+    talk = talks.of_case(tx, case.id)
+    if chosen is None or (not chosen and talk is None and answered_at >= wrote_at):
+        return "chat_not_named", ()
+    if plan.has_words and not visit.form.get("read_words"):
+        return "read_words", ()
+    if not safe:
+        return "chat_no_time", ()
+    if talk is not None and talk.state == talks.OPEN and safe[0].start > visit.now + SHORT:
+        return "chat_past_time", ()
+    return "", safe
+
+
+def _content(words: str, safe: tuple[Window, ...]) -> bytes:
+    times = [[each.start.timestamp(), each.end.timestamp()] for each in safe]
+    return json.dumps({"words": words, "windows": times, "language": "en"}, ensure_ascii=False).encode()

@@ -1,0 +1,102 @@
+"""Writing to a person in their chat from the page of their case: what they ruled out is refused, with the reason."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from storage import addresses, cases, sealing, talks, team
+from storage.addresses import Address
+from storage.tables import DESK_MESSAGES, TALKS
+from tests.desk.cases import Made
+from tests.desk.office import BEA, Counted, Office, Page, copy_office
+from tests.stage import SECRETS
+
+WORDS = "Would Thursday at eleven suit you?"
+
+
+async def taken(tmp_path: Path, *, chosen: bool | None = True) -> tuple[Office, Made, Page]:
+    """Bea has a case whose person can be written to in their chat; safe are late mornings of Tuesday and Thursday."""
+    office = copy_office(tmp_path)
+    case = office.case()
+    with office.desk.database.begin() as tx:
+        addresses.publish(tx, SECRETS.letterbox.public, office.now)
+        if chosen is not None:
+            addresses.keep(tx, case.id, Address("telegram", b"p" * 16, "1001"), SECRETS.seal, chosen=chosen)
+    bea = office.visit(BEA)
+    await (await bea.open(f"/cases/{case.id}")).press("Take this case")
+    return office, case, await bea.open(f"/cases/{case.id}")
+
+
+async def test_a_message_is_sealed_to_the_intake_and_due_at_the_next_safe_time(tmp_path: Path) -> None:
+    office, case, page = await taken(tmp_path)
+    page = await page.press("Send it", words=WORDS, read_words="yes")
+    assert "It is on its way to them" in page.text
+    assert WORDS in page.text
+    (row,) = office.rows(DESK_MESSAGES)
+    assert datetime.fromtimestamp(row.due_at, UTC) == datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+    content = json.loads(sealing.unseal_with(SECRETS.letterbox.private, row.words, f"desk message:{case.id}"))
+    assert content["words"] == WORDS
+    assert WORDS.encode() not in row.words
+
+
+async def test_what_the_person_never_wants_has_to_be_read_first(tmp_path: Path) -> None:
+    office, _case, page = await taken(tmp_path)
+    page = await page.press("Send it", words=WORDS, read_words="")
+    assert page.status == 422
+    assert "Read first when they never want to be contacted" in page.text
+    assert office.rows(DESK_MESSAGES) == []
+
+
+async def test_without_having_named_the_chat_only_what_they_wrote_is_answered_and_once(tmp_path: Path) -> None:
+    office, case, page = await taken(tmp_path, chosen=False)
+    refused = await page.press("Send it", words=WORDS, read_words="yes")
+    assert "did not name this chat" in refused.text
+    office.wait(minutes=1)
+    with office.desk.database.begin() as tx:
+        sealed = sealing.seal_to(team.public_key(tx), b"Please write here", f"entry:{case.id}")
+        cases.write(tx, case.id, sealed, office.now.timestamp())
+    office.wait(minutes=1)
+    page = await refused.browser.open(f"/cases/{case.id}")
+    page = await page.press("Send it", words=WORDS, read_words="yes")
+    assert len(office.rows(DESK_MESSAGES)) == 1
+    office.wait(minutes=1)
+    page = await page.press("Send it", words=WORDS, read_words="yes")
+    assert page.status == 422
+    assert "did not name this chat" in page.text
+
+
+async def test_no_form_is_shown_where_the_person_cannot_be_written_to(tmp_path: Path) -> None:
+    _office, _case, page = await taken(tmp_path, chosen=None)
+    assert not page.has("Send it")
+
+
+async def test_while_the_person_has_paused_nothing_is_sent(tmp_path: Path) -> None:
+    office, case, page = await taken(tmp_path)
+    with office.desk.database.begin() as tx:
+        sealed = sealing.seal_to(team.public_key(tx), b'{"until": null}', f"entry:{case.id}")
+        cases.change_contact(tx, case.id, cases.CONTACT_PAUSED, sealed, office.now.timestamp())
+    page = await page.press("Send it", words=WORDS, read_words="yes")
+    assert page.status == 422
+    assert "asked that nobody is in touch for now" in page.text
+    assert office.rows(DESK_MESSAGES) == []
+
+
+async def test_a_talk_is_asked_for_and_ended(tmp_path: Path) -> None:
+    office, case, page = await taken(tmp_path)
+    page = await page.press("Ask them to talk here now", words=WORDS, read_words="yes")
+    assert "They have not said yet that it is a good time." in page.text
+    with office.desk.database.begin() as tx:
+        talks.open_(tx, case.id, office.now)
+    page = await page.browser.open(f"/cases/{case.id}")
+    late = await page.press("Send it", words=WORDS, read_words="yes")
+    assert "not a time they named" in late.text  # it is ten o'clock, and they named eleven
+    page = await page.press("End the talk")
+    assert [row.ended_by for row in office.rows(TALKS)] == ["desk"]
+
+
+async def test_the_page_of_a_case_with_its_chat_asks_the_database_no_more_than_fifteen_times(tmp_path: Path) -> None:
+    office, case, page = await taken(tmp_path)
+    await page.press("Send it", words=WORDS, read_words="yes")
+    with Counted(office.desk) as counted:
+        await page.browser.open(f"/cases/{case.id}")
+    assert counted.count <= 15
