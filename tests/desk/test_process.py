@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from policy.closings import tasks_after
+from content import words
+from policy.case_facts import CONSENTS
+from policy.closings import CLOSINGS, FOLLOW_UPS, tasks_after
+from policy.closings import TASKS as TASK_NAMES
+from policy.gates import GATES, WRONG_STAGE
+from policy.moves import MOVES
+from policy.record_forms import RECORDS
 from policy.stages import IN_ORDER, WITH_THE_PERSON, Stage
 from storage import cases, sealing, team
 from storage.tables import AUDIT, CASE_ENTRIES, CASE_RECORDS, CLOCKS, TASKS
@@ -219,8 +225,8 @@ async def test_who_agreed_to_what_and_who_saw_it_stands_in_one_ledger(office: Of
     await process.say("assessment")
     await process.write("sharing", with_whom="Victim Support", what="That she is well", on=process.today)
     page = await process.open("/ledger")
-    for words in ("Looking at suitability: yes", "Victim Support", BEA, "May we keep your answers"):
-        assert words in page.text.replace(" :", ":")
+    for said in ("Looking at suitability: yes", "Victim Support", BEA, "May we keep your answers"):
+        assert said in page.text.replace(" :", ":")
     assert "You can stop at any time. Do you want us to?" in page.text, "the words they heard"
 
 
@@ -282,3 +288,16 @@ async def test_no_page_of_a_process_asks_the_database_more_than_fifteen_times(of
     with Counted(office.desk) as counted:
         assert (await process.open(page)).status == 200
     assert counted.count <= 15, counted.count
+
+
+def test_every_name_in_the_tables_of_rules_and_records_has_its_words_and_no_word_is_left_over() -> None:
+    needed = {f"gates.{name}" for name in (*GATES, WRONG_STAGE)} | {f"moves.{move.name}" for move in MOVES}
+    needed |= {f"wordings.{step}" for step in CONSENTS} | {f"closings.{name}" for name in CLOSINGS}
+    needed |= {f"tasks.{name}" for name in TASK_NAMES} | {f"follow_ups.{name}" for name in FOLLOW_UPS}
+    for form in RECORDS.values():
+        needed |= {f"records.{form.name}", f"hints.{form.name}"}
+        needed |= {f"sections.{section.name}" for section in form.sections}
+        needed |= {f"fields.{field.name}" for field in form.fields()}
+        needed |= {f"options.{option}" for field in form.fields() for option in field.options}
+    kinds = {name.partition(".")[0] for name in needed}
+    assert {key for key in words.load("en").keys("process") if key.partition(".")[0] in kinds} == needed
