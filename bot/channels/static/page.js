@@ -28,8 +28,10 @@
 
   // Shows what came back; the keyboard stays on a choice that was only turned on or off, else goes to the new message.
   function show(html, pressed) {
-    const next = new DOMParser().parseFromString(html, "text/html").getElementById("main");
-    if (!next) return location.replace("/");
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const next = page.getElementById("main");
+    // In another language all that stands around the chat changes too, and it may run the other way.
+    if (!next || page.documentElement.lang !== document.documentElement.lang) return location.replace("/");
     main.replaceChildren(...next.childNodes);
     status.textContent = "";
     const again = pressed && [...main.querySelectorAll("[aria-pressed]")].find((each) => bare(each.value) === bare(pressed));
