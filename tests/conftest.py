@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from storage.sealing import derive
+
 CHROMIUM = Path("/usr/bin/chromium")
 # Quiet: it asks nothing of the network but the pages of the test.
 ARGUMENTS = (
@@ -34,3 +36,13 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def quick_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person's own copy is sealed under a key that takes a tenth of a second to make, on purpose: not here."""
+    monkeypatch.setattr("storage.receipts.key_from_password", _quick_key)
+
+
+def _quick_key(code: str, salt: bytes, pepper: bytes) -> bytes:
+    return derive(pepper, salt, code)
