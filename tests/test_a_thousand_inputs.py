@@ -14,8 +14,32 @@ from tests.stage import Stage
 
 INPUTS = 1000
 COMMANDS = sorted(load("en").commands)
-ANSWERS = ("Sam", "07700 900123", "sam@example.org", "1", "2, 3", "yes", "18 or older", "Fife", "send", "12 Example Street")
-JUNK = ("", " \n ", "\u200b", "0", "-1", "99", "x" * 5000, "🙂" * 40, "/nonsense", "v1:a:b:c", "‮abc", "what if he refuses?")
+ANSWERS = (
+    "Sam",
+    "07700 900123",
+    "sam@example.org",
+    "1",
+    "2, 3",
+    "yes",
+    "18 or older",
+    "Fife",
+    "send",
+    "1 Example Street",
+)
+JUNK = (
+    "",
+    " \n ",
+    "\u200b",
+    "\u202eabc",
+    "0",
+    "-1",
+    "99",
+    "x" * 5000,
+    "🙂" * 40,
+    "/nonsense",
+    "v1:a:b:c",
+    "what if he refuses?",
+)
 OTHER: tuple[InboundKind, ...] = ("media", "edited", "unreadable", "open")
 OUT = frozenset({"_stop", "_erase", "delete_now", "erase_all"})
 """What ends a conversation at once; chosen seldom, or nobody would get far."""
