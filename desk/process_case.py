@@ -29,6 +29,11 @@ class Opened:
     known: OpenCase = field(repr=False)
     follow_ups: dict[str, tuple[float, str, float | None]]
 
+    @property
+    def named(self) -> dict[int, str]:
+        """Who facilitates it: their names by id."""
+        return {each.staff_id: each.name for each in self.known.facilitators}
+
 
 def open_case(visit: SignedIn, tx: Connection) -> Opened:
     """The case of this address; who may have it is asked already. Raises NotAllowed when it does not open."""
@@ -46,7 +51,7 @@ def open_case(visit: SignedIn, tx: Connection) -> Opened:
         today=pages.here(visit.now).date(),
         document=document,
         records=found,
-        facilitators=[(each.staff_id, each.name) for each in records.facilitators(tx, case.id)],
+        facilitators=records.facilitators(tx, case.id),
         asked_anew_since=pages.here(datetime.fromtimestamp(rest.since, UTC)).date() if rest.since else date.min,
         asked_anew_at=rest.since,
         paused_at=rest.paused_at,

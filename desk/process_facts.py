@@ -4,7 +4,7 @@ Pure: here may live how each fact is found. What nobody said is read as the more
 thing is the one that counts, and a yes counts from the last pause on alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,6 +20,7 @@ from policy.case_facts import (
     Suitability,
 )
 from policy.stages import Stage
+from storage.records import Named
 
 FROM_THE_PERSON = frozenset({"self_referral", "confirm_referral", "organisation_referral"})
 """Flows whose end is the person's own yes, so that what came through them was started by the person harmed."""
@@ -34,7 +35,7 @@ class OpenCase:
     today: date
     document: Document = field(repr=False)
     records: Sequence[Written] = field(repr=False)
-    facilitators: Sequence[tuple[int, str]]
+    facilitators: Sequence[Named]
     asked_anew_since: date
     """The day of the last pause or end, before which no yes counts."""
     asked_anew_at: float
@@ -108,8 +109,8 @@ def order(case: OpenCase) -> str:
 
 
 def facilitators(case: OpenCase) -> tuple[Facilitator, ...]:
-    """Who facilitates, with what each of them has last declared about this case and their training."""
-    return tuple(_facilitator(case.records, staff_id, name) for staff_id, name in case.facilitators)
+    """Who facilitates, until when their training is valid, and what each has last declared about this case."""
+    return tuple(_facilitator(case.records, each) for each in case.facilitators)
 
 
 def suitability(records: Sequence[Written]) -> Suitability | None:
@@ -142,10 +143,10 @@ def day(text: str) -> date | None:
         return None
 
 
-def _facilitator(records: Sequence[Written], staff_id: int, name: str) -> Facilitator:
-    own = [each for each in records if each.form == "declaration" and each.staff_id == staff_id]
-    said: Mapping[str, str] = own[-1].values if own else {}
-    return Facilitator(staff_id, name, day(said.get("trained_until", "")), bool(own), said.get("conflict") != "no")
+def _facilitator(records: Sequence[Written], named: Named) -> Facilitator:
+    own = [each for each in records if each.form == "declaration" and each.staff_id == named.staff_id]
+    has_conflict = not own or own[-1].values.get("conflict") != "no"
+    return Facilitator(named.staff_id, named.name, named.trained_until, bool(own), has_conflict)
 
 
 def _is_gender_based(case: OpenCase) -> bool:

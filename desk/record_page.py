@@ -67,7 +67,7 @@ def render(visit: SignedIn, refused: Sequence[str] = (), errors: Mapping[str, st
             "refused": refused,
             "errors": errors or {},
             "most_chars": MOST_CHARS,
-            "named": dict(opened.known.facilitators),
+            "named": opened.named,
             "tell": teller(visit),
         }
         status = 409 if refused else 422 if errors else 200

@@ -27,7 +27,7 @@ def sign(visit: SignedIn) -> Response:
         opened = open_case(visit, tx)
         process.assert_may(opened.case, BY_NAME[SUITABILITY.deed], process_facts.facts(opened.known))
         newest = _newest(visit, opened)
-        is_one_of_them = visit.member.id in dict(opened.known.facilitators)
+        is_one_of_them = visit.member.id in opened.named
         if not is_one_of_them or newest.supervisor or not newest.values.get("outcome"):
             raise NotAllowed
         signed = {**newest.signed, visit.member.id: visit.now.timestamp()}
@@ -44,7 +44,7 @@ def show(visit: SignedIn) -> Response:
         newest = latest(opened.known.records, SUITABILITY.name)
         given = {"case": opened.case, "form": SUITABILITY, "newest": newest, "tell": teller(visit)}
         waits = newest is not None and _may_supervise(visit, opened, newest)
-        named = dict(opened.known.facilitators)
+        named = opened.named
         response = pages.member_page(visit, "sign_off.html", 200, **given, waits=waits, named=named)
     response.headers["Refresh"] = case_page.CLEARS_ITSELF
     return response
@@ -65,7 +65,7 @@ def supervise(visit: SignedIn) -> Response:
 
 
 def _may_supervise(visit: SignedIn, opened: Opened, newest: Written) -> bool:
-    two = {staff_id for staff_id, _ in opened.known.facilitators}
+    two = set(opened.named)
     both = len(two) >= 2 and two <= set(newest.signed)
     return both and newest.supervisor is None and visit.member.id not in two | set(newest.signed)
 

@@ -111,7 +111,7 @@ LEDGER: Final = (
         (
             Section(
                 "declaration",
-                (one("conflict", *YES_NO, needed=True), Field("trained_until", DATE, is_needed=True), Field("how")),
+                (one("conflict", *YES_NO, needed=True), Field("how")),
             ),
         ),
     ),

@@ -6,13 +6,14 @@ which is the name of a stage or `note`, its version, who and when; what is in it
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from policy import training
 from storage import audit
-from storage.tables import CASE_FACILITATORS, CASE_RECORDS, STAFF
+from storage.tables import CASE_FACILITATORS, CASE_RECORDS, STAFF, STAFF_TRAINING
 
 NOTE: Final = "note"
 """The kind of every record that would say too much by the name of a stage: consents, checks, support, sharing."""
@@ -33,11 +34,12 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Somebody named to facilitate a case, and since when (UTC seconds)."""
+    """Somebody named to facilitate a case, since when (UTC seconds), and the last day their training is valid."""
 
     staff_id: int
     name: str
     at: float
+    trained_until: date | None
 
 
 def of_case(tx: Connection, case_id: str) -> Sequence[Record]:
@@ -80,13 +82,21 @@ def next_version(tx: Connection, case_id: str, kind: str) -> int:
 
 def facilitators(tx: Connection, case_id: str) -> Sequence[Named]:
     """Who facilitates a case, in the order they were named."""
+    trained = CASE_FACILITATORS.join(STAFF, STAFF.c.id == CASE_FACILITATORS.c.staff_id).outerjoin(
+        STAFF_TRAINING, STAFF_TRAINING.c.staff_id == STAFF.c.id
+    )
+    columns = (STAFF.c.id, STAFF.c.name, CASE_FACILITATORS.c.at, STAFF_TRAINING.c.kind, STAFF_TRAINING.c.valid_until)
     rows = tx.execute(
-        select(CASE_FACILITATORS.c.staff_id, STAFF.c.name, CASE_FACILITATORS.c.at)
-        .join(STAFF, STAFF.c.id == CASE_FACILITATORS.c.staff_id)
+        select(*columns)
+        .select_from(trained)
         .where(CASE_FACILITATORS.c.case_id == case_id)
         .order_by(CASE_FACILITATORS.c.at, CASE_FACILITATORS.c.staff_id)
-    )
-    return [Named(*row) for row in rows]
+    ).all()
+    named = {(row.id, row.name, row.at): dict[str, date]() for row in rows}
+    for row in rows:
+        if row.kind is not None:
+            named[row.id, row.name, row.at][row.kind] = row.valid_until
+    return [Named(*who, training.trained_until(valid)) for who, valid in named.items()]
 
 
 def facilitates(tx: Connection, case_id: str, staff_id: int) -> bool:

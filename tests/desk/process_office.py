@@ -6,6 +6,7 @@ Each thing is done as a browser does it, from the page that offers it. Every nam
 import asyncio
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from sqlalchemy import update
 from content import words
 from policy.record_forms import RECORDS
 from policy.stages import Stage
+from storage import training
 from storage.tables import CASES, STAFF
 from tests.desk.office import ANN, BEA, CAL, Browser, Office, Page, copy_office
 
@@ -49,6 +51,11 @@ class Process:
     async def say(self, step: str, answer: str = "yes") -> Page:
         """The person says yes or no to a step, today."""
         return await self.write("consent", step=step, answer=answer, said_on=self.today, how_said="spoken")
+
+    def train(self, name: str, until: date) -> None:
+        """A manager has written down until when this member's training is valid."""
+        with self.office.desk.database.begin() as tx:
+            training.keep(tx, self.office.member(name).id, "level_1", until)
 
     async def send(self, path: str, who: str = BEA, /, **fields: str) -> None:
         """What a browser sends for a form, without looking at the page before or after: quick."""
@@ -89,7 +96,8 @@ class Process:
         await self.send(f"/cases/{self.id}/stage", stage="initial_discussion")
         for name in (BEA, CAL):
             await self.send(f"{self.folder}/facilitators", staff_id=str(self.office.member(name).id))
-            await self.put("declaration", "", name, conflict="no", trained_until="2027-06-30")
+            await self.put("declaration", "", name, conflict="no")
+            self.train(name, date(2027, 6, 30))
         await self.put("preferences", offered="yes", wishes="A woman")
         await self.put("flag", state="lifted", why="Talked it through; they are safe now")
         await self.put("order", result="allows", checked_with="The fiscal's office", on=self.today)

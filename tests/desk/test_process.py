@@ -1,5 +1,6 @@
 """A process at the desk: from the first talk to its end, by the rules, in the order people really do it."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -112,9 +113,9 @@ async def test_an_order_that_may_be_new_stops_any_approach_until_it_is_checked(o
 async def test_training_that_runs_out_and_a_review_that_passes_stop_it_on_the_day_after(office: Office) -> None:
     process = Process(office)
     await process.come_to("approach")
-    await process.write("declaration", "", CAL, conflict="no", trained_until=process.today)
+    process.train(CAL, office.now.date())
     assert (await process.write("contact", on=process.today, answer="thinking")).status == 200
-    await process.write("declaration", "", CAL, conflict="no", trained_until="2026-11-23")
+    process.train(CAL, office.now.date() - timedelta(days=1))
     page = await process.write("contact", on=process.today, answer="accepted")
     assert page.status == 409 and "Training that is valid today" in page.text
 
