@@ -1,16 +1,55 @@
 """The first page: which cases wait, which are one's own, what is due next. No word of any case stands on it.
 
-Here may live what that page shows, and the way from a reference to its case.
+Here may live what that page shows, what its address narrows it to, and the way from a reference to its case.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
 
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, case_notice, pages
 from desk.access import SignedIn
 from policy.access import NOBODYS, Deed, may
-from storage import cards, case_lists, hand_ons, proposals
+from policy.stages import OPEN
+from storage import agenda, cards, case_lists, hand_ons, proposals
+from storage.case_dues import Only
+
+FOR_WHO_TAKES = (case_lists.WAITING, case_lists.COLLEAGUES)
+STAGES = tuple(stage.value for stage in OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the address asks for. A value it does not know narrows nothing."""
+
+    whose: str = ""
+    stage: str = ""
+    late: bool = False
+    tasks: bool = False
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the page shows less than everything."""
+        return self != Filter()
+
+    @property
+    def address(self) -> str:
+        """Where the page stands that shows just this."""
+        set_ones = {name: "1" if value is True else value for name, value in asdict(self).items() if value}
+        return f"/?{urlencode(set_ones)}" if set_ones else "/"
+
+    def wants(self, whose: str) -> bool:
+        """Whether this list is shown."""
+        return self.whose in ("", whose)
+
+    def only(self, at: float) -> Only:
+        """What each list is narrowed to; `at` is now, in UTC seconds."""
+        return Only(self.stage or None, at if self.late else None, self.tasks)
 
 
 def show(visit: SignedIn) -> Response:
@@ -31,19 +70,63 @@ def lead_back(_visit: SignedIn) -> Response:
     return access.go_to("/")
 
 
+def read_filter(query: Mapping[str, str]) -> Filter:
+    """What an address such as `/?whose=mine&late=1` asks for."""
+    whose, stage = query.get("whose", ""), query.get("stage", "")
+    return Filter(
+        whose if whose in case_lists.WHOSE else "",
+        stage if stage in STAGES else "",
+        query.get("late") == "1",
+        query.get("tasks") == "1",
+    )
+
+
 def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
-    settings, at = visit.desk.settings, visit.now.timestamp()
-    tells = bool(settings.smtp_url or (settings.staff_bot_token and settings.staff_chat_id is not None))
+    settings, at, chosen = visit.desk.settings, visit.now.timestamp(), read_filter(visit.query)
     with visit.desk.database.read() as tx:
-        lists = {
-            "counts": case_lists.count(tx, visit.member.id, at),
-            "waiting": case_lists.waiting(tx),
-            "mine": case_lists.of_member(tx, visit.member.id),
-            "colleagues": case_lists.of_colleagues(tx, visit.member.id),
+        values = {
             "proposed": proposals.count(tx, at),
-            "sees_all": may(visit.member.roles, Deed.TAKE, NOBODYS),
             "offers": hand_ons.offers(tx, visit.member.id),
             "notice": case_notice.on_list(visit, tx),
+            "dues": [] if chosen.is_set else _due_today(visit, tx),
+            "lists": case_lists.of_member(tx, visit.member.id, at, chosen.only(at)),
         }
-    values = {"at": at, "tells": tells, "most_shown": case_lists.MOST_SHOWN, "errors": errors or {}}
-    return pages.member_page(visit, "case_list.html", 422 if errors else 200, **values, **lists)
+    values |= {
+        "at": at,
+        "seen": {each: visit.desk.words.text("desk", f"whose.{each}") for each in _seen(visit)},
+        "chosen": chosen,
+        "shown_words": _say_filter(visit, chosen),
+        "stages": STAGES,
+        "tells": bool(settings.smtp_url or (settings.staff_bot_token and settings.staff_chat_id is not None)),
+        "errors": errors or {},
+    }
+    return pages.member_page(visit, "case_list.html", 422 if errors else 200, **values)
+
+
+def _seen(visit: SignedIn) -> list[str]:
+    """The lists this member may see."""
+    sees_all = may(visit.member.roles, Deed.TAKE, NOBODYS)
+    return [whose for whose in case_lists.WHOSE if sees_all or whose not in FOR_WHO_TAKES]
+
+
+def _say_filter(visit: SignedIn, chosen: Filter) -> list[str]:
+    """What the lists are narrowed to, in words."""
+    say = partial(visit.desk.words.text, "desk")
+    found = [say(f"whose.{chosen.whose}")] if chosen.whose else []
+    found += [say(f"stages.{chosen.stage}")] if chosen.stage else []
+    return found + [say(f"only.{name}") for name in ("late", "tasks") if getattr(chosen, name)]
+
+
+def _due_today(visit: SignedIn, tx: Connection) -> list[dict[str, Any]]:
+    """Tasks, follow-ups and reviews of this day and of days before, in words."""
+    today = pages.end_of(pages.here(visit.now).date()).timestamp()
+    found = agenda.of_member(tx, visit.member.id, visit.member.roles, today)
+    return [{"due": each, "words": _say_task(visit, each.kind)} for each in found]
+
+
+def _say_task(visit: SignedIn, kind: str) -> str:
+    """What is to be done. A kind without words of its own is still shown: somebody has to see to it."""
+    words = visit.desk.words
+    places = (("desk", "tasks"), ("process", "tasks"), ("process", "follow_ups"))
+    named = (words.find(file, f"{part}.{kind}") for file, part in places)
+    return next((found for found in named if found), words.text("desk", "tasks.other"))

@@ -3,25 +3,29 @@
 Here may live questions to the tables of cases. A list never reads a case's document or key.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Join, ScalarSelect, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, ScalarSelect, Select, case, func, select
 
 from policy.priority import Priority
-from policy.stages import OPEN
+from storage import case_dues, tasks
 from storage.attempts import ATTEMPT
+from storage.case_dues import EVERYTHING, Only
 from storage.cases import FROM_THE_PERSON, WITHDRAWN
-from storage.clocks import FIRST_ATTEMPT, MET, OPENED
-from storage.tables import CASE_ENTRIES, CASES, CLOCKS, STAFF
+from storage.tables import CASE_ENTRIES, CASE_FACILITATORS, CASES, CLOCKS, STAFF
 
 T = TypeVar("T")
+WAITING: Final = "waiting"
+MINE: Final = "mine"
+FACILITATED: Final = "facilitated"
+COLLEAGUES: Final = "colleagues"
+WHOSE: Final = (WAITING, MINE, FACILITATED, COLLEAGUES)
+"""The lists: cases nobody has, one's own, those of colleagues that one facilitates, and the others."""
+
 MOST_SHOWN = 200
 """Lines of one list, at most: a page stays quick and readable; the count beside it is whole."""
-
-_OPENED = CLOCKS.alias("opened_clock")
-_ATTEMPT = CLOCKS.alias("attempt_clock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,8 @@ class Line:
     """A case in a list, times in UTC seconds.
 
     `due` names the promise to be kept next; it is None, and so is `due_at`, when all are kept. `done_at` is when staff
-    last did something about the case, None if never; `tries` how often they tried to be in touch.
+    last did something about the case, None if never; `tries` how often they tried to be in touch. `tasks` are those
+    left for whoever has the case, the first of them due at `task_due_at`.
     """
 
     id: str
@@ -45,6 +50,12 @@ class Line:
     at: float
     done_at: float | None
     tries: int
+    tasks: int
+    task_due_at: float | None
+
+    def is_late(self, now: float) -> bool:
+        """Whether what is to be done next should have been done before this moment."""
+        return any(at is not None and at < now for at in (self.due_at, self.task_due_at))
 
     @property
     def is_withdrawn(self) -> bool:
@@ -53,15 +64,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How many cases wait for somebody, are one's own, are with colleagues; how many of the first two, and of the last,
-    are late."""
+class Listed:
+    """A list: its first lines, how many cases belong on it, and how many of those are late."""
 
-    waiting: int
-    mine: int
-    colleagues: int
-    late: int
-    late_with_colleagues: int
+    lines: Sequence[Line] = ()
+    number: int = 0
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,37 +86,22 @@ class Entry:
     note: bytes | None = field(repr=False)
 
 
-def waiting(tx: Connection) -> Sequence[Line]:
-    """Cases nobody has, in the order of `_lines`."""
-    return _lines(tx, CASES.c.assignee.is_(None))
+def of_member(tx: Connection, staff_id: int, now: float, only: Only = EVERYTHING) -> Mapping[str, Listed]:
+    """All lists as one member of staff sees them, by the names of `WHOSE`; a case stands on one of them.
 
-
-def of_member(tx: Connection, staff_id: int) -> Sequence[Line]:
-    """The cases of one member of staff, in the order of `_lines`."""
-    return _lines(tx, CASES.c.assignee == staff_id)
-
-
-def of_colleagues(tx: Connection, staff_id: int) -> Sequence[Line]:
-    """The cases others have, in the order of `_lines`."""
-    return _lines(tx, CASES.c.assignee != staff_id)
-
-
-def count(tx: Connection, staff_id: int, now: float) -> Counts:
-    """How many cases there are in each list."""
-    nobodys, own = CASES.c.assignee.is_(None), CASES.c.assignee == staff_id
-    late = _due_at() < now
-    row = tx.execute(
-        select(
-            func.count().filter(nobodys),
-            func.count().filter(own),
-            func.count().filter(CASES.c.assignee != staff_id),
-            func.count().filter(late & (nobodys | own)),
-            func.count().filter(late & (CASES.c.assignee != staff_id)),
-        )
-        .select_from(_with_clocks())
-        .where(_SHOWN)
-    ).one()
-    return Counts(*row)
+    What was withdrawn comes first, so that nobody calls; then what is urgent and due, then where the person wrote, then
+    by when it is due. Where nothing is due, what was left alone longest stands higher.
+    """
+    whose = _whose(staff_id)
+    lines = _lines().add_columns(
+        whose.label("whose"),
+        func.row_number().over(partition_by=whose, order_by=_need()).label("place"),
+        func.count().over(partition_by=whose).label("number"),
+        func.sum(case((case_dues.is_late(now), 1), else_=0)).over(partition_by=whose).label("late"),
+    )
+    found = lines.where(case_dues.SHOWN, *case_dues.fits(only)).subquery()
+    rows = tx.execute(select(found).where(found.c.place <= MOST_SHOWN).order_by(found.c.place)).mappings().all()
+    return {name: _listed([row for row in rows if row["whose"] == name]) for name in WHOSE}
 
 
 def clocks(tx: Connection, case_id: str) -> dict[str, tuple[float, str, float | None]]:
@@ -138,54 +131,54 @@ def entries(tx: Connection, case_id: str) -> Sequence[Entry]:
     return [Entry(*row) for row in rows]
 
 
-_OPEN = CASES.c.stage.in_([stage.value for stage in OPEN])
-_SHOWN = or_(_OPEN, and_(CASES.c.stage == WITHDRAWN, CASES.c.assignee.is_not(None)))
+def _listed(rows: Sequence[RowMapping]) -> Listed:
+    lines = [Line(**{name: row[name] for name in Line.__slots__}) for row in rows]
+    return Listed(lines, rows[0]["number"], rows[0]["late"]) if rows else Listed()
 
 
-def _lines(tx: Connection, whose: ColumnElement[bool]) -> Sequence[Line]:
-    """What was withdrawn comes first, so that nobody calls; then what is urgent and due, then where the person wrote,
-    then by when it is due. Where nothing is due, what was left alone longest stands higher."""
-    running = CASES.c.stage != WITHDRAWN
-    due = case((running & (_OPENED.c.state != MET), OPENED), (running & (_ATTEMPT.c.state != MET), FIRST_ATTEMPT))
-    columns = (CASES.c.id, CASES.c.reference, CASES.c.stage, CASES.c.priority, CASES.c.assignee)
-    name = STAFF.c.name.label("assignee_name")
-    done_at = _of_entries(func.max(CASE_ENTRIES.c.at), CASE_ENTRIES.c.staff_id.is_not(None))
-    written_at = _of_entries(func.max(CASE_ENTRIES.c.at), CASE_ENTRIES.c.kind.in_(FROM_THE_PERSON))
-    has_message = func.coalesce(written_at > func.coalesce(done_at, 0.0), False)
-    tries = _of_entries(func.count(), CASE_ENTRIES.c.kind == ATTEMPT)
-    is_urgent = (CASES.c.priority == Priority.URGENT) & _due_at().is_not(None)
-    rank = case((~running, 0), (is_urgent, 1), (has_message, 2), else_=3)
-    left_alone = case((_due_at().is_(None), func.coalesce(done_at, CASES.c.at)))
-    rows = tx.execute(
-        select(
-            *columns,
-            name,
-            CASES.c.at,
-            due.label("due"),
-            _due_at().label("due_at"),
-            has_message.label("has_message"),
-            done_at.label("done_at"),
-            tries.label("tries"),
-        )
-        .select_from(_with_clocks().outerjoin(STAFF, STAFF.c.id == CASES.c.assignee))
-        .where(_SHOWN, whose)
-        .order_by(rank, _due_at().is_(None), _due_at(), left_alone, CASES.c.priority, CASES.c.at, CASES.c.reference)
-        .limit(MOST_SHOWN)
+def _whose(staff_id: int) -> ColumnElement[str]:
+    """The list a case stands on."""
+    facilitated = select(CASE_FACILITATORS.c.case_id).where(CASE_FACILITATORS.c.staff_id == staff_id)
+    return case(
+        (CASES.c.assignee.is_(None), WAITING),
+        (CASES.c.assignee == staff_id, MINE),
+        (CASES.c.id.in_(facilitated), FACILITATED),
+        else_=COLLEAGUES,
     )
-    return [Line(**row) for row in rows.mappings()]
 
 
-def _due_at() -> ColumnElement[float | None]:
-    running = CASES.c.stage != WITHDRAWN
-    opened, tried = running & (_OPENED.c.state != MET), running & (_ATTEMPT.c.state != MET)
-    return case((opened, _OPENED.c.due_at), (tried, _ATTEMPT.c.due_at))
+def _lines() -> Select[Any]:
+    columns = (CASES.c.id, CASES.c.reference, CASES.c.stage, CASES.c.priority, CASES.c.assignee, CASES.c.at)
+    return select(
+        *columns,
+        STAFF.c.name.label("assignee_name"),
+        case_dues.promise().label("due"),
+        case_dues.promised_at().label("due_at"),
+        _has_message().label("has_message"),
+        _done_at().label("done_at"),
+        _of_entries(func.count(), CASE_ENTRIES.c.kind == ATTEMPT).label("tries"),
+        tasks.count_of_case().label("tasks"),
+        tasks.next_due_of_case().label("task_due_at"),
+    ).select_from(case_dues.cases_with_clocks().outerjoin(STAFF, STAFF.c.id == CASES.c.assignee))
+
+
+def _need() -> Sequence[ColumnElement[Any]]:
+    """What to sort by, the case in most need first."""
+    next_at = case_dues.next_at()
+    is_urgent = (CASES.c.priority == Priority.URGENT) & case_dues.promised_at().is_not(None)
+    rank = case((CASES.c.stage == WITHDRAWN, 0), (is_urgent, 1), (_has_message(), 2), else_=3)
+    left_alone = case((next_at.is_(None), func.coalesce(_done_at(), CASES.c.at)))
+    return rank, next_at.is_(None), next_at, left_alone, CASES.c.priority, CASES.c.at, CASES.c.reference
+
+
+def _done_at() -> ScalarSelect[float | None]:
+    return _of_entries(func.max(CASE_ENTRIES.c.at), CASE_ENTRIES.c.staff_id.is_not(None))
+
+
+def _has_message() -> ColumnElement[bool]:
+    written_at = _of_entries(func.max(CASE_ENTRIES.c.at), CASE_ENTRIES.c.kind.in_(FROM_THE_PERSON))
+    return func.coalesce(written_at > func.coalesce(_done_at(), 0.0), False)
 
 
 def _of_entries(what: ColumnElement[T], which: ColumnElement[bool]) -> ScalarSelect[T]:
     return select(what).where(CASE_ENTRIES.c.case_id == CASES.c.id, which).scalar_subquery()
-
-
-def _with_clocks() -> Join:
-    return CASES.outerjoin(_OPENED, and_(_OPENED.c.case_id == CASES.c.id, _OPENED.c.name == OPENED)).outerjoin(
-        _ATTEMPT, and_(_ATTEMPT.c.case_id == CASES.c.id, _ATTEMPT.c.name == FIRST_ATTEMPT)
-    )

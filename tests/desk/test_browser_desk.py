@@ -112,6 +112,14 @@ def with_everything_open(page: Page) -> None:
     page.locator("summary", has_text="With colleagues").click()
 
 
+def with_a_filter(page: Page) -> None:
+    page.locator("summary", has_text="Show only some").click()
+    page.get_by_label("Whose").select_option("waiting")
+    page.get_by_label("Past its time").check()
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("Shown: Waiting for somebody · Past its time.")).to_be_visible()
+
+
 def with_a_code(page: Page) -> None:
     page.get_by_role("button", name="Link my Telegram").click()
 
@@ -158,6 +166,7 @@ def with_a_cafe(page: Page) -> None:
 
 SCREENS: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "cases": ("/", with_everything_open),
+    "some of the cases": ("/", with_a_filter),
     "a waiting case": ("/", with_a_waiting_case),
     "a case of one's own": ("/", with_a_case_of_ones_own),
     "a slip": ("/", with_a_slip),
@@ -224,7 +233,7 @@ def test_a_case_is_opened_taken_and_answered_by_keyboard_alone(visit: Visit, sit
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
-    tab_to(page, "CASE", most=4)
+    tab_to(page, "CASE", most=8)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Safe contact").first).to_be_visible()
     tab_to(page, "Take this case", most=20)

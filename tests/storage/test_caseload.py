@@ -118,7 +118,7 @@ def test_a_case_given_back_after_triage_keeps_its_stage(database: Database, case
         attempts.log(tx, case.id, 1, NOW, KEY, at=NOW, route="phone", result="no_answer", note=None)
         caseload.release(tx, case.id, 1, NOW, KEY)
         assert caseload.find(tx, case.id).stage is Stage.CONTACT_ATTEMPTS
-        assert [line.reference for line in case_lists.waiting(tx)] == [case.reference]
+        assert [line.reference for line in case_lists.of_member(tx, 1, 0.0)["waiting"].lines] == [case.reference]
         assert caseload.take(tx, case.id, 2, NOW, KEY).first
         assert caseload.find(tx, case.id).stage is Stage.CONTACT_ATTEMPTS
 
@@ -154,9 +154,10 @@ def test_counts_are_whole_although_a_list_is_cut(database: Database, monkeypatch
     with database.begin() as tx:
         for number in range(5):
             make_case(tx, NOW, f"CASE{number}", opened_in=timedelta(hours=number - 1))
-        assert len(case_lists.waiting(tx)) == 3
-        counts = case_lists.count(tx, 1, NOW.timestamp() + 1)
-    assert (counts.waiting, counts.mine, counts.colleagues, counts.late) == (5, 0, 0, 2)
+        listed = case_lists.of_member(tx, 1, NOW.timestamp() + 1)
+    waiting = listed.pop("waiting")
+    assert (len(waiting.lines), waiting.number, waiting.late) == (3, 5, 2)
+    assert set(listed.values()) == {case_lists.Listed()}
 
 
 def test_the_printed_form_of_a_case_and_an_entry_holds_no_sealed_bytes(database: Database, case: Made) -> None:

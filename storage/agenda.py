@@ -1,0 +1,49 @@
+"""What one member of staff has to do by a time beside the promises of the lists: tasks, follow-ups, reviews.
+
+Here may live that one question to the tables of tasks and clocks. Reading only, in clear only.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, null, or_, select, union_all
+
+from storage import tasks
+from storage.clocks import MISSED, PROMISES, RUNNING
+from storage.tables import CASES, CLOCKS, TASKS
+
+MOST_SHOWN = 50
+"""The first things to do; a longer list would be read by nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A thing to do. `kind` names it, `due_at` is UTC seconds; `for_role` when it is for a role, not for one person."""
+
+    case_id: str
+    reference: str
+    kind: str
+    due_at: float
+    for_role: str | None
+
+
+def of_member(tx: Connection, staff_id: int, roles: Collection[str], until: float) -> Sequence[Due]:
+    """What is due before a moment of this member's cases or for one of their roles, the first at the top."""
+    one = or_(
+        TASKS.c.role.is_(None) & (func.coalesce(TASKS.c.assignee, CASES.c.assignee) == staff_id),
+        TASKS.c.role.in_(roles) & (func.coalesce(TASKS.c.assignee, staff_id) == staff_id),
+    )
+    set_down = (
+        select(CASES.c.id, CASES.c.reference, TASKS.c.kind, TASKS.c.due_at, TASKS.c.role)
+        .join(CASES, CASES.c.id == TASKS.c.case_id)
+        .where(TASKS.c.state == tasks.OPEN, TASKS.c.due_at < until, one)
+    )
+    running = (
+        select(CASES.c.id, CASES.c.reference, CLOCKS.c.name, CLOCKS.c.due_at, null().label("role"))
+        .join(CASES, CASES.c.id == CLOCKS.c.case_id)
+        .where(CLOCKS.c.state.in_((RUNNING, MISSED)), CLOCKS.c.due_at < until, CASES.c.assignee == staff_id)
+        .where(CLOCKS.c.name.not_in(PROMISES))
+    )
+    both = union_all(set_down, running).subquery()
+    rows = tx.execute(select(both).order_by(both.c.due_at, both.c.reference).limit(MOST_SHOWN))
+    return [Due(*row) for row in rows]
