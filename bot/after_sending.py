@@ -13,8 +13,9 @@ from bot.moment import ZONE, Moment, Values
 from bot.steps import Question
 from content import words as content_words
 from content.words import REFERENCE
+from policy.deadlines import PLAN
 from policy.safe_contact import SAFE_FOR
-from storage import alerts, cases, team
+from storage import alerts, cases, clocks, team
 from storage.cases import Found
 from storage.sealing import seal, seal_to
 
@@ -46,6 +47,7 @@ def change_contact(moment: Moment) -> Values:
     said = dict(position.kept)  # what was not asked this time, such as a number that is no way any more, is open now
     told = [as_told(step, said.get(step.name), flow, content_words.load(REFERENCE)) for step in ABOUT_CONTACT]
     _change(moment, cases.CONTACT_CHANGED, {"answers": told})
+    clocks.put(moment.tx, _case(moment).id, PLAN, moment.now + moment.service.targets.plan_lasts)
     return {}
 
 

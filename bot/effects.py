@@ -20,7 +20,7 @@ from content import words as content_words
 from content.words import REFERENCE
 from policy.escalation import ladder
 from policy.priority import suggest
-from policy.promises import promise
+from policy.promises import aims, promise
 from storage import alerts, cases, chat_choices, clocks, conversations, tallies, team
 from storage.codes import new_code
 from storage.receipts import receipt
@@ -46,7 +46,7 @@ def hand_over(moment: Moment) -> Values:
     tallies.add(tx, team.public_key(tx), json.dumps(marked(flow, position)).encode(), now)
     rungs = ladder(now, promised, service.working_time, service.has_staff_chat, service.has_email, service.has_manager)
     alerts.write(tx, case.id, rungs)
-    clocks.write(tx, case.id, promised)
+    clocks.write(tx, case.id, promised, aims(now, service.targets, service.working_time))
     if THIS_CHAT in (position.kept.get("contact_routes") or ()):
         desk_post.reply_to(moment, case.id, chosen=True)
     return {

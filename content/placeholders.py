@@ -67,6 +67,7 @@ PLACES = (
     _place("alerts", "card.again", "sign reference answer_by desk_url number"),
     _place("alerts", "card.manager", "sign reference answer_by desk_url number"),
     _place("alerts", "card.missed", "sign reference answer_by desk_url number"),
+    _place("alerts", "card.late", "sign reference answer_by desk_url number"),
     _place("alerts", "card.news", "sign reference desk_url number"),
     _place("alerts", "linking.linked", "name"),
     _place("alerts", "email.subject", "reference"),

@@ -99,6 +99,7 @@ def _about_cases() -> list[Route]:
         Route(f"{case}/release", let_members(Deed.WORK, case_deeds.release), methods=["POST"]),
         Route(f"{case}/take-over", let_members(Deed.TAKE_OVER, case_deeds.take_over), methods=["POST"]),
         Route(f"{case}/read", let_members(Deed.WORK, case_deeds.mark_read), methods=["POST"]),
+        Route(f"{case}/plan", let_members(Deed.WORK, case_deeds.renew_plan), methods=["POST"]),
         Route(f"{case}/stage", let_members(Deed.WORK, case_deeds.set_stage), methods=["POST"]),
         Route(f"{case}/chat", let_members(Deed.WORK, chat_deeds.send), methods=["POST"]),
         Route(f"{case}/chat/end", let_members(Deed.WORK, chat_deeds.end_talk), methods=["POST"]),

@@ -48,6 +48,14 @@ def mark_read(visit: SignedIn) -> Response:
     return _back(visit, "read")
 
 
+def renew_plan(visit: SignedIn) -> Response:
+    """The person was asked, and says that the ways to be in touch are still safe."""
+    due = visit.now + timedelta(days=visit.desk.settings.contact_plan_days)
+    with visit.desk.database.begin() as tx:
+        caseload.renew_plan(tx, visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit, due=due)
+    return _back(visit, "plan")
+
+
 def set_stage(visit: SignedIn) -> Response:
     """Moves one's own case along, or back."""
     wanted = visit.form.get("stage", "")

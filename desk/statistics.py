@@ -21,9 +21,9 @@ from bot.tallying import SENT
 from desk import charts, figures, pages
 from desk.access import SignedIn
 from desk.figures import Cell, Figure
+from policy.deadlines import PROMISES
 from policy.working_time import WorkingTime
 from storage import audit, statistics, tallies
-from storage.clocks import PROMISES
 from storage.sealing import unseal_with
 
 SPANS = (1, 3, 12, 24)

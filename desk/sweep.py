@@ -23,7 +23,7 @@ from desk.staff_bot import StaffBot
 from desk.staff_chat import StaffChat
 from desk.staff_updates import StaffUpdates
 from policy.escalation import EMAIL, MANAGER, STAFF_CHAT
-from storage import alerts, clocks
+from storage import alerts, clocks, tasks
 
 LOG = logging.getLogger(__name__)
 CHAT_CHANNELS: tuple[str, ...] = (STAFF_CHAT,)
@@ -45,7 +45,7 @@ class Sweep:
         self._post = Post(settings, self._words) if settings.smtp_url else None
         self._bot: StaffBot | None = None
         self._scheduler: AsyncIOScheduler | None = None
-        self._rounds: list[Round] = [self._miss_clocks]
+        self._rounds: list[Round] = [self._mark_late]
         self._running: dict[Round, asyncio.Task[None]] = {}
         self._trouble: dict[Round, str] = {}
         if self._post is None and self._connection is None:
@@ -119,13 +119,13 @@ class Sweep:
             mine, other = (MAIL_CHANNELS, STAFF_CHAT) if self._bot else (CHAT_CHANNELS + MAIL_CHANNELS, None)
             self._rounds.append(Lane(desk, mine, self._post.send, other).run)
 
-    async def _miss_clocks(self) -> None:
+    async def _mark_late(self) -> None:
         if await asyncio.to_thread(self._has_run_out):
             await asyncio.to_thread(self._mark_missed)
 
     def _has_run_out(self) -> bool:
         with self._desk.database.read() as tx:
-            return bool(clocks.run_out(tx, self._desk.now(), limit=1))
+            return bool(clocks.run_out(tx, self._desk.now(), limit=1) or tasks.run_out(tx, self._desk.now(), limit=1))
 
     def _mark_missed(self) -> None:
         now = self._desk.now()
@@ -133,3 +133,6 @@ class Sweep:
             for clock in clocks.run_out(tx, now):
                 if clocks.miss(tx, clock, now) and clock.has_case:
                     alerts.write_missed(tx, clock.case_id, clock.name, now)
+            for task in tasks.run_out(tx, now):
+                if tasks.be_late(tx, task, now):
+                    alerts.write_missed(tx, task.case_id, task.kind, now)

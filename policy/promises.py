@@ -1,8 +1,9 @@
 """What a person is told about when they will hear from somebody: the targets, and the times made from them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from policy.deadlines import PLAN, REACHED
 from policy.priority import Priority
 from policy.settings import Settings
 from policy.working_time import WorkingTime
@@ -21,6 +22,8 @@ class Targets:
     first_attempt_within_days: int
     urgent_opened_within_minutes: int
     urgent_first_attempt_within_days: int
+    reached_within_days: int
+    plan_lasts: timedelta
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Targets":
@@ -30,6 +33,8 @@ class Targets:
             first_attempt_within_days=settings.first_attempt_within_days,
             urgent_opened_within_minutes=settings.urgent_opened_within_minutes,
             urgent_first_attempt_within_days=settings.urgent_first_attempt_within_days,
+            reached_within_days=settings.reached_within_days,
+            plan_lasts=timedelta(days=settings.contact_plan_days),
         )
 
 
@@ -56,3 +61,12 @@ def promise(now: datetime, priority: Priority, targets: Targets, working_time: W
         opened_by=working_time.add_days(now, targets.opened_within_days),
         contact_by=working_time.add_days(now, targets.first_attempt_within_days),
     )
+
+
+def aims(now: datetime, targets: Targets, working_time: WorkingTime) -> dict[str, datetime]:
+    """What the service aims at beside what it promises, for a case handed over at `now`: each name of
+    `policy.deadlines` with its time, UTC.
+
+    Source: `Targets`; UK restorative services commonly have spoken with somebody within five to ten working days.
+    """
+    return {REACHED: working_time.add_days(now, targets.reached_within_days), PLAN: now + targets.plan_lasts}

@@ -155,6 +155,9 @@ class Settings(BaseSettings):
     urgent_first_attempt_within_days: WorkingDays = Field(
         default=1, description="Working days until somebody has first tried to be in touch about an urgent case."
     )
+    reached_within_days: WorkingDays = Field(
+        default=5, description="Working days within which the service aims to have spoken with somebody."
+    )
     proposal_days: Days = Field(
         default=PROPOSAL.days,
         description="Days until a referral by somebody else is destroyed if the person it is about has not said yes.",

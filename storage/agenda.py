@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, null, or_, select, union_all
 
+from policy.deadlines import PROMISES
 from storage import tasks
-from storage.clocks import MISSED, PROMISES, RUNNING
+from storage.clocks import MISSED, RUNNING
 from storage.tables import CASES, CLOCKS, TASKS
 
 MOST_SHOWN = 50

@@ -11,23 +11,28 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, and_, case, func, insert, or_, select, update
 
-from policy.closings import FOLLOW_UPS
+from policy.deadlines import KINDS, OPENED, PROMISES
 from policy.escalation import MANAGER, Rung
-from storage.tables import ALERTS, CASES, CLOCKS
+from storage.tables import ALERTS, CASES, CLOCKS, TASKS
 
 WAITING, SENT, CANCELLED, PARKED = "waiting", "sent", "cancelled", "parked"
 
-_CLOCKS = ("opened", "first_attempt", "review", *FOLLOW_UPS)
-MISSED_LEVELS = {name: level for level, name in enumerate(_CLOCKS, 9)}
-"""The level of the alert that a clock of this name was missed. Such an alert goes out although the case is taken."""
+MISSED_LEVELS = {kind: level for level, kind in enumerate(KINDS, 9)}
+"""The level of the alert that a time of this kind has passed. Such an alert goes out although the case is taken."""
 FIRST_MISSED_LEVEL = min(MISSED_LEVELS.values())
-FIRST_NEWS_LEVEL = 20
+FIRST_NEWS_LEVEL = 100
 """From here on: the person wrote or withdrew. This goes out although the case is taken, too."""
 
 SHOWS_WAITING, SHOWS_TAKEN, STALE, LOST = "waiting", "taken", "stale", "lost"
 """What the card of a case shows (`storage.cards`): the case as waiting, as taken, neither rightly; or it is gone."""
 
-_CLOCK_OF_LEVEL = case({level: name for name, level in MISSED_LEVELS.items()}, value=ALERTS.c.level, else_="opened")
+_KIND_OF_LEVEL = case({level: kind for kind, level in MISSED_LEVELS.items()}, value=ALERTS.c.level, else_=OPENED)
+_TASK_OF_LEVEL = (
+    select(func.min(TASKS.c.due_at))
+    .where(TASKS.c.case_id == ALERTS.c.case_id, TASKS.c.kind == _KIND_OF_LEVEL, TASKS.c.done_at.is_(None))
+    .correlate(ALERTS)
+    .scalar_subquery()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,13 @@ class Alert:
 
     @property
     def is_missed(self) -> bool:
-        """Whether it tells of a promise that was not kept."""
-        return FIRST_MISSED_LEVEL <= self.level < FIRST_NEWS_LEVEL
+        """Whether it tells of a promise to the person that was not kept."""
+        return self.level in {MISSED_LEVELS[kind] for kind in PROMISES}
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it tells of anything else that was to be done by now."""
+        return not self.is_missed and FIRST_MISSED_LEVEL <= self.level < FIRST_NEWS_LEVEL
 
     @property
     def is_news(self) -> bool:
@@ -61,9 +71,13 @@ def write(tx: Connection, case_id: str, rungs: Sequence[Rung]) -> None:
         tx.execute(insert(ALERTS), [_row(case_id, rung.level, rung.channel, rung.due_at.timestamp()) for rung in rungs])
 
 
-def write_missed(tx: Connection, case_id: str, clock: str, now: datetime) -> None:
-    """An alert to the manager that this clock was missed; the same clock is told of once."""
-    _write_once(tx, case_id, MISSED_LEVELS[clock], MANAGER, now.timestamp())
+def write_missed(tx: Connection, case_id: str, kind: str, now: datetime) -> None:
+    """An alert to the manager that a time of this kind has passed. One that was told of before, and was set anew since,
+    is told of again."""
+    level, at = MISSED_LEVELS[kind], now.timestamp()
+    told = and_(ALERTS.c.case_id == case_id, ALERTS.c.level == level, ALERTS.c.state != WAITING)
+    if tx.execute(update(ALERTS).where(told).values(state=WAITING, due_at=at, tries=0)).rowcount == 0:
+        _write_once(tx, case_id, level, MANAGER, at)
 
 
 def write_news(tx: Connection, case_id: str, channels: Sequence[str], now: datetime) -> None:
@@ -189,8 +203,9 @@ def selection() -> Select[int, str, str, int, int, str, float, int, float]:
             ALERTS.c.channel,
             ALERTS.c.due_at,
             ALERTS.c.tries,
-            func.coalesce(CLOCKS.c.due_at, ALERTS.c.due_at),  # an alert goes out, whatever else is missing
+            # an alert goes out, whatever else is missing
+            func.coalesce(CLOCKS.c.due_at, _TASK_OF_LEVEL, ALERTS.c.due_at),
         )
         .join(CASES, CASES.c.id == ALERTS.c.case_id)
-        .outerjoin(CLOCKS, and_(CLOCKS.c.case_id == ALERTS.c.case_id, CLOCKS.c.name == _CLOCK_OF_LEVEL))
+        .outerjoin(CLOCKS, and_(CLOCKS.c.case_id == ALERTS.c.case_id, CLOCKS.c.name == _KIND_OF_LEVEL))
     )

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from policy.contact_attempts import REACHED as SPOKEN_WITH
 from policy.contact_attempts import RESULTS, ROUTES
+from policy.deadlines import FIRST_ATTEMPT, REACHED
 from policy.stages import Stage
 from storage import audit, caseload, process
-from storage.clocks import FIRST_ATTEMPT, RUNNING
+from storage.clocks import MET, RUNNING
 from storage.tables import CASE_ENTRIES, CLOCKS
 
 ATTEMPT = "attempt"
@@ -41,6 +43,8 @@ def log(
         raise caseload.NotAllowed
     caseload.enter(tx, case_id, staff_id, at, ATTEMPT, route=route, result=result, note=note)
     caseload.keep_promise(tx, case_id, FIRST_ATTEMPT, at)
+    if result == SPOKEN_WITH:
+        caseload.keep_promise(tx, case_id, REACHED, at)
     audit.write(tx, audit_key, now, staff_id, ATTEMPT, case_id)
     if case.stage is Stage.TRIAGE:
         process.set_stage(tx, case_id, staff_id, now, audit_key, stage=Stage.CONTACT_ATTEMPTS)
@@ -59,9 +63,7 @@ def mark_mistaken(
     if struck.rowcount != 1:
         raise caseload.NotAllowed
     audit.write(tx, audit_key, now, staff_id, MISTAKEN, case_id)
-    first = tx.execute(select(CASE_ENTRIES.c.at).where(tries).order_by(CASE_ENTRIES.c.at).limit(1)).scalar()
-    clock = update(CLOCKS).where(CLOCKS.c.case_id == case_id, CLOCKS.c.name == FIRST_ATTEMPT)
-    if first is None:
-        tx.execute(clock.values(state=RUNNING, at=None))
-    else:
-        tx.execute(clock.values(at=first))
+    for name, which in ((FIRST_ATTEMPT, tries), (REACHED, tries & (CASE_ENTRIES.c.result == SPOKEN_WITH))):
+        first = tx.execute(select(CASE_ENTRIES.c.at).where(which).order_by(CASE_ENTRIES.c.at).limit(1)).scalar()
+        kept = update(CLOCKS).where(CLOCKS.c.case_id == case_id, CLOCKS.c.name == name, CLOCKS.c.state == MET)
+        tx.execute(kept.values(state=RUNNING, at=None) if first is None else kept.values(at=first))

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Join, and_, case, func, or_
 
+from policy.deadlines import FIRST_ATTEMPT, OPENED
 from policy.stages import OPEN
 from storage import tasks
 from storage.cases import WITHDRAWN
-from storage.clocks import FIRST_ATTEMPT, MET, OPENED
+from storage.clocks import MET
 from storage.tables import CASES, CLOCKS
 
 _OPENED = CLOCKS.alias("opened_clock")

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from policy.deadlines import OPENED, PLAN
 from policy.stages import OPEN, Stage
-from storage import alerts, audit, records, tasks
-from storage.clocks import MET, OPENED
+from storage import alerts, audit, clocks, records, tasks
+from storage.clocks import MET
 from storage.tables import CASE_ENTRIES, CASES, CLOCKS, STAFF
 
 STAGES = frozenset(stage.value for stage in Stage)
@@ -110,6 +111,16 @@ def note_read(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_
     own(tx, case_id, staff_id)
     enter(tx, case_id, staff_id, now, "read")
     audit.write(tx, audit_key, now, staff_id, "read", case_id)
+
+
+def renew_plan(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, due: datetime) -> None:
+    """Writes down that the plan for being in touch still holds, and when to ask again. Raises NoSuchCase and
+    NotAllowed."""
+    if own(tx, case_id, staff_id).stage is None:
+        raise NotAllowed
+    clocks.put(tx, case_id, PLAN, due)
+    enter(tx, case_id, staff_id, now, "plan_renewed")
+    audit.write(tx, audit_key, now, staff_id, "plan_renewed", case_id)
 
 
 def take(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> Taken:

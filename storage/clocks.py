@@ -3,20 +3,19 @@
 Here may live what reads or writes the table `clocks`, each function on the transaction it is given.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, case, delete, insert, select, update
 
+from policy.deadlines import CONCERN_THE_PERSON, FIRST_ATTEMPT, OPENED, known
 from policy.promises import Promise
 from storage.tables import CASES, CLOCKS
 
-OPENED, FIRST_ATTEMPT = "opened", "first_attempt"
 RUNNING, MET, MISSED = "running", "met", "missed"
 REFUSED, RESTING = "refused", "resting"
 """What the person said no to; and what waits while a case is paused."""
-PROMISES = (OPENED, FIRST_ATTEMPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +27,14 @@ class Clock:
     has_case: bool
 
 
-def write(tx: Connection, case_id: str, promise: Promise) -> None:
-    """Both clocks of a new case. Belongs into the commit that writes the case."""
-    due = {OPENED: promise.opened_by, FIRST_ATTEMPT: promise.contact_by}
-    rows = [{"case_id": case_id, "name": name, "due_at": at.timestamp(), "state": RUNNING} for name, at in due.items()]
+def write(tx: Connection, case_id: str, promise: Promise, aims: Mapping[str, datetime] | None = None) -> None:
+    """The clocks of a new case: of what was promised, and of what the service aims at beside it
+    (`policy.promises.aims`). Belongs into the commit that writes the case."""
+    due = {OPENED: promise.opened_by, FIRST_ATTEMPT: promise.contact_by} | dict(aims or {})
+    rows = [
+        {"case_id": case_id, "name": known(name), "due_at": at.timestamp(), "state": RUNNING}
+        for name, at in due.items()
+    ]
     tx.execute(insert(CLOCKS), rows)
 
 
@@ -49,7 +52,7 @@ def meet(tx: Connection, case_id: str, name: str, now: datetime) -> bool:
 def put(tx: Connection, case_id: str, name: str, due: datetime) -> None:
     """Starts a clock, or starts it anew."""
     tx.execute(delete(CLOCKS).where(CLOCKS.c.case_id == case_id, CLOCKS.c.name == name))
-    tx.execute(insert(CLOCKS).values(case_id=case_id, name=name, due_at=due.timestamp(), state=RUNNING))
+    tx.execute(insert(CLOCKS).values(case_id=case_id, name=known(name), due_at=due.timestamp(), state=RUNNING))
 
 
 def settle(tx: Connection, case_id: str, name: str, state: str, now: datetime) -> bool:
@@ -74,9 +77,13 @@ def rest(tx: Connection, case_id: str, now: datetime, *, finally_: bool) -> None
 def next_open(tx: Connection, case_id: str) -> tuple[datetime, bool] | None:
     """What concerns the person next: when it is due, in UTC, and whether that was missed; None where nothing runs.
 
-    That a case is opened in time is between the desk and itself.
+    The rest, such as that a case is opened in time, is between the desk and itself.
     """
-    running = (CLOCKS.c.case_id == case_id, CLOCKS.c.name != OPENED, CLOCKS.c.state.in_((RUNNING, MISSED)))
+    running = (
+        CLOCKS.c.case_id == case_id,
+        CLOCKS.c.name.in_(CONCERN_THE_PERSON),
+        CLOCKS.c.state.in_((RUNNING, MISSED)),
+    )
     row = tx.execute(select(CLOCKS.c.due_at, CLOCKS.c.state).where(*running).order_by(CLOCKS.c.due_at).limit(1)).first()
     return (datetime.fromtimestamp(row.due_at, UTC), row.state == MISSED) if row else None
 

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, select, update
 
 from policy.case_facts import NOTHING_KNOWN, CaseFacts
 from policy.closings import FOLLOW_UPS, TASK_DUE, furthest, tasks_after
+from policy.deadlines import REACHED
 from policy.gates import may_move
 from policy.moves import Move, move_between
-from policy.stages import Stage
+from policy.stages import WITH_THE_PERSON, Stage
 from storage import alerts, audit, caseload, clocks, tasks
 from storage.caseload import Case, NotAllowed
 from storage.tables import CASE_ENTRIES, CASES
@@ -128,6 +129,8 @@ def _follow(tx: Connection, case: Case, move: Move, now: datetime) -> None:
         put_tasks(tx, case.id, [case.state, *caseload.stages_of(tx, case.id)], now)
     if move.name == "close":
         alerts.cancel(tx, case.id)
+    if move.after in WITH_THE_PERSON:
+        clocks.settle(tx, case.id, REACHED, clocks.MET, now)
     if move.name == "resume":
         clocks.run_again(tx, case.id, now + timedelta(days=1))
     if move.name == "debrief":

@@ -177,7 +177,7 @@ CLOCKS = Table(
     "clocks",
     METADATA,
     Column("case_id", ForeignKey("cases.id"), primary_key=True),
-    Column("name", String(24), primary_key=True),  # opened, first_attempt; follow-ups, reviews and tasks
+    Column("name", String(24), primary_key=True),  # policy.deadlines
     Column("due_at", Float, nullable=False),
     Column("state", String(12), nullable=False),  # running, met, missed, refused, resting
     Column("at", Float),  # when it was met, or seen to be missed
@@ -190,13 +190,14 @@ TASKS = Table(
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
-    Column("kind", String(24), nullable=False),
+    Column("kind", String(24), nullable=False),  # policy.deadlines
     Column("due_at", Float, nullable=False),
     Column("state", String(12), nullable=False),  # open, done, dropped
     Column("role", String(16)),  # who it is for, if not for whoever has the case
     Column("assignee", ForeignKey("staff.id")),  # who has taken it on, if not whoever has the case
     Column("entry_id", ForeignKey("case_entries.id")),  # what it is about, where there is such a thing
     Column("at", Float, nullable=False),
+    Column("late_at", Float),  # when it was seen to be late; null: not yet
     Column("done_at", Float),
     Column("done_by", ForeignKey("staff.id")),
     Index("tasks_due", "state", "due_at"),

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
+from policy.deadlines import known
 from storage.tables import CASES, STAFF, TASKS
 
 OPEN, DONE, DROPPED = "open", "done", "dropped"
@@ -44,14 +45,14 @@ def add(
     entry_id: int | None = None,
 ) -> None:
     """Sets a task, for whoever has the case or for a role."""
-    row = {"case_id": case_id, "kind": kind, "due_at": due_at.timestamp(), "state": OPEN, "at": now.timestamp()}
+    row = {"case_id": case_id, "kind": known(kind), "due_at": due_at.timestamp(), "state": OPEN, "at": now.timestamp()}
     tx.execute(insert(TASKS).values(**row, role=role, entry_id=entry_id))
 
 
 def put(tx: Connection, case_id: str, kind: str, due_at: datetime, now: datetime, *, role: str | None = None) -> None:
     """Sets the one task of this kind that a case has: where it is set already, only its time is changed."""
     one = (_C.case_id == case_id) & (_C.kind == kind) & (_C.state == OPEN)
-    if tx.execute(update(TASKS).where(one).values(due_at=due_at.timestamp())).rowcount == 0:
+    if tx.execute(update(TASKS).where(one).values(due_at=due_at.timestamp(), late_at=None)).rowcount == 0:
         add(tx, case_id, kind, due_at, now, role=role)
 
 
@@ -83,6 +84,17 @@ def of_case(tx: Connection, case_id: str) -> Sequence[Task]:
 def of_role(tx: Connection, role: str, limit: int = 100) -> Sequence[Task]:
     """The open tasks of a role, over all cases, what is due first at the top."""
     return _select(tx, (_C.role == role) & (_C.state == OPEN), limit)
+
+
+def run_out(tx: Connection, now: datetime, limit: int = 100) -> Sequence[Task]:
+    """Open tasks whose time has passed and that nobody has marked yet."""
+    return _select(tx, (_C.state == OPEN) & (_C.due_at < now.timestamp()) & _C.late_at.is_(None), limit)
+
+
+def be_late(tx: Connection, task: Task, now: datetime) -> bool:
+    """The task was not done in time, which is marked once; false when that, or the task itself, was done in between."""
+    still = (_C.id == task.id) & (_C.state == OPEN) & _C.late_at.is_(None)
+    return tx.execute(update(TASKS).where(still).values(late_at=now.timestamp())).rowcount == 1
 
 
 def count_of_case() -> ColumnElement[int]:

@@ -36,7 +36,7 @@ def service(**changes: Any) -> Service:
     working_time = WorkingTime(time(9), time(17), frozenset())
     values = {"service_name": "the service", "service_phone_line": "", "web_url": "https://chat.example.org"}
     settings = {"has_staff_chat": True, "has_email": True, "has_manager": True, "values": values} | changes
-    return Service(Targets(1, 2, 60, 1), working_time, **settings)
+    return Service(Targets(1, 2, 60, 1, 5, timedelta(days=90)), working_time, **settings)
 
 
 @dataclass

@@ -27,6 +27,8 @@ TARGETS = Targets(
     first_attempt_within_days=2,
     urgent_opened_within_minutes=60,
     urgent_first_attempt_within_days=1,
+    reached_within_days=5,
+    plan_lasts=timedelta(days=90),
 )
 NOW = st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001
 SWITCHES = [switches for switches in product((True, False), repeat=3) if any(switches)]

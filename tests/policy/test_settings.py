@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -99,7 +99,7 @@ def test_everything_can_be_set() -> None:
     assert settings.alert_emails == ("one@example.org", "two@example.org")
     hours = WorkingTime.from_settings(settings)
     assert hours == WorkingTime(time(8, 30), time(16, 30), frozenset({date(2026, 12, 24)}))
-    assert Targets.from_settings(settings) == Targets(1, 2, 60, 1)
+    assert Targets.from_settings(settings) == Targets(1, 2, 60, 1, 5, timedelta(days=90))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from policy import deadlines
 from policy.escalation import Rung
 from policy.promises import Promise
 from storage import alerts, clocks
@@ -105,9 +106,9 @@ def test_a_promise_kept_in_time_is_never_missed(database: Database) -> None:
     promise = Promise(opened_by=NOW + timedelta(hours=1), contact_by=NOW + timedelta(hours=2))
     with database.begin() as tx:
         clocks.write(tx, CASE, promise)
-        assert clocks.meet(tx, CASE, clocks.OPENED, NOW)
+        assert clocks.meet(tx, CASE, deadlines.OPENED, NOW)
         out = clocks.run_out(tx, NOW + timedelta(hours=3))
-        assert [clock.name for clock in out] == [clocks.FIRST_ATTEMPT]
+        assert [clock.name for clock in out] == [deadlines.FIRST_ATTEMPT]
         assert clocks.miss(tx, out[0], NOW)
         assert not clocks.miss(tx, out[0], NOW)
-        assert not clocks.meet(tx, CASE, clocks.FIRST_ATTEMPT, NOW)
+        assert not clocks.meet(tx, CASE, deadlines.FIRST_ATTEMPT, NOW)

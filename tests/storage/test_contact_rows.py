@@ -46,19 +46,19 @@ def write(tx, case: Made, talk_id: int | None = None) -> None:
 
 def test_one_task_of_a_kind_is_moved_and_not_doubled(database: Database, case: Made) -> None:
     with database.begin() as tx:
-        tasks.put(tx, case.id, "renew_contact", NOW, NOW)
-        tasks.put(tx, case.id, "renew_contact", LATER, NOW)
+        tasks.put(tx, case.id, "tell_support", NOW, NOW)
+        tasks.put(tx, case.id, "tell_support", LATER, NOW)
         assert [(task.kind, task.due_at) for task in tasks.of_case(tx, case.id)] == [
-            ("renew_contact", LATER.timestamp())
+            ("tell_support", LATER.timestamp())
         ]
-        assert tasks.finish(tx, case.id, "renew_contact", ann(tx), LATER)
-        assert not tasks.finish(tx, case.id, "renew_contact", ann(tx), LATER)
+        assert tasks.finish(tx, case.id, "tell_support", ann(tx), LATER)
+        assert not tasks.finish(tx, case.id, "tell_support", ann(tx), LATER)
         assert tasks.of_case(tx, case.id) == []
 
 
 def test_a_task_of_a_role_is_found_over_all_cases_and_settled_once(database: Database, case: Made) -> None:
     with database.begin() as tx:
-        tasks.add(tx, case.id, "second_look", LATER, NOW, role="manager")
+        tasks.add(tx, case.id, "hold_letters", LATER, NOW, role="manager")
         (task,) = tasks.of_role(tx, "manager")
         assert task.reference == case.reference
         assert tasks.finish_one(tx, task.id, ann(tx), NOW)
@@ -134,7 +134,7 @@ def test_withdrawing_and_erasing_leave_nobody_to_write_to_and_nothing_to_do(
 ) -> None:
     with database.begin() as tx:
         addresses.keep(tx, case.id, HERE, SECRETS.seal, chosen=True)
-        tasks.add(tx, case.id, "renew_contact", NOW, NOW)
+        tasks.add(tx, case.id, "tell_support", NOW, NOW)
         write(tx, case, talks.begin(tx, case.id, ann(tx), NOW))
         how(tx, case.id, LATER.timestamp())
         assert tx.execute(select(CASE_ADDRESSES)).all() == []
@@ -147,8 +147,8 @@ def test_withdrawing_and_erasing_leave_nobody_to_write_to_and_nothing_to_do(
 def test_a_case_is_counted_with_its_open_tasks(database: Database, case: Made) -> None:
     with database.begin() as tx:
         assert tx.execute(insert(TASKS).values(case_id=case.id, kind="a", due_at=5.0, state="done", at=0.0))
-        tasks.add(tx, case.id, "renew_contact", NOW, NOW)
-        tasks.add(tx, case.id, "second_look", NOW, NOW, role="manager")
+        tasks.add(tx, case.id, "tell_support", NOW, NOW)
+        tasks.add(tx, case.id, "hold_letters", NOW, NOW, role="manager")
         from storage.tables import CASES
 
         counted = tx.execute(select(tasks.count_of_case(), tasks.next_due_of_case()).select_from(CASES)).one()

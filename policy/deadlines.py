@@ -1,0 +1,41 @@
+"""Every kind of time that is kept for a case: promises, aims and what is still to be done. A time of no kind is none.
+
+Here may live the list of kinds, and which of them a person was told of. A kind that is missing here cannot be written
+down at all, so that no time is kept which nobody is told of when it passes.
+"""
+
+from typing import Final
+
+from policy import closings
+from policy.closings import FOLLOW_UPS
+
+OPENED, FIRST_ATTEMPT, REACHED = "opened", "first_attempt", "reached"
+REVIEW = "review"
+"""That safety and strengths are looked at again. Source: the 2017 Scottish guidance, Part B, C."""
+PLAN = "renew_contact"
+"""That the person is asked again whether the ways to be in touch are still safe. Source: safe-contact practice."""
+
+PROMISES: Final = (OPENED, FIRST_ATTEMPT)
+"""What a person was told when they sent it."""
+
+CLOCKS: Final = (OPENED, FIRST_ATTEMPT, REVIEW, *FOLLOW_UPS, REACHED, PLAN)
+"""Of each a case has one at most."""
+
+SECOND_LOOK = "second_look"
+"""That a manager looks at what was done against the plan for being in touch. Source: safe-contact practice."""
+
+TASKS: Final = (*closings.TASKS, SECOND_LOOK)
+"""What is to be seen to, by one or several."""
+
+KINDS: Final = (*CLOCKS, *TASKS)
+"""In an order that stays: by its place each has its alert (`storage.alerts`). New kinds are added at the end."""
+
+CONCERN_THE_PERSON: Final = (FIRST_ATTEMPT, *FOLLOW_UPS, REVIEW)
+"""What the chat may name when somebody asks what comes next. The rest is between the desk and itself."""
+
+
+def known(kind: str) -> str:
+    """The kind itself. Raises `ValueError` for one that is missing above."""
+    if kind not in KINDS:
+        raise ValueError("a time of no known kind would be missed in silence")
+    return kind
