@@ -1,15 +1,17 @@
-"""What a person does to a referral that was sent: reading it, writing to the coordinator, changing how to be in touch,
-taking back what they agreed to, withdrawing, erasing.
+"""What a person does to a referral that was sent: reading it, keeping a copy, writing to the coordinator, changing how
+to be in touch, taking back what they agreed to, withdrawing, erasing.
 """
 
 import json
 from typing import Any
 
-from bot import desk_post, facts
+from bot import desk_post, facts, paper
+from bot.days import ZONE
 from bot.facts import Asking, find_case
 from bot.flows.shared import A_SAFE_ROUTE, SAFE_CONTACT
 from bot.handing_over import as_told
-from bot.moment import ZONE, Moment, Values
+from bot.messages import Document
+from bot.moment import Moment, Values
 from bot.steps import Question
 from content import words as content_words
 from content.words import REFERENCE
@@ -19,6 +21,7 @@ from storage import alerts, cases, clocks, team
 from storage.cases import Found
 from storage.sealing import seal, seal_to
 
+COPY = "copy.pdf"
 ABOUT_CONTACT = tuple(step for step in (*A_SAFE_ROUTE, *SAFE_CONTACT) if isinstance(step, Question))
 
 
@@ -27,6 +30,14 @@ def read_copy(moment: Moment) -> Values:
     document = facts.read_copy(_asking(moment))
     lines = [f"{each['short']}: {each['answer']}" for part in document["parts"] for each in part["answers"]]
     return {"what_i_sent": "\n".join(lines)}
+
+
+def get_data(moment: Moment) -> Values:
+    """All that was sent, as text and as a file to keep, opened with the receipt code."""
+    case = _case(moment)
+    whole = paper.sheet(facts.read_copy(_asking(moment)), case.reference, moment.words)
+    moment.documents.append(Document(COPY, "application/pdf", whole.as_bytes(), is_sheet=True, is_private=True))
+    return {"my_data": paper.as_text(whole)}
 
 
 def write(moment: Moment) -> Values:

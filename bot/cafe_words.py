@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
+from bot.days import ZONE
 from bot.messages import Document
-from bot.moment import ZONE
 from content import words as content_words
 from content.words import REFERENCE, Words
 from storage.cafes import Cafe

@@ -10,10 +10,11 @@ from uuid import uuid4
 
 from bot import after_sending, cafe_places, desk_post, proposing
 from bot.chat_stay import CHOOSING
+from bot.days import ZONE, by_day
 from bot.facts import code_digest, link_digest
 from bot.flows.lists import THIS_CHAT
 from bot.handing_over import document
-from bot.moment import ZONE, Moment, Values, by_day
+from bot.moment import Moment, Values
 from bot.references import new_reference
 from bot.tallying import marked
 from content import words as content_words
@@ -116,6 +117,7 @@ EFFECTS: Mapping[str, Callable[[Moment], Values]] = {
     "link": link,
     **CHOOSING,
     "read_copy": after_sending.read_copy,
+    "get_data": after_sending.get_data,
     "write": after_sending.write,
     "change_contact": after_sending.change_contact,
     "pause_contact": after_sending.pause_contact,

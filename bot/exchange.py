@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from bot import answering, facts, safety_signs
 from bot.chat_stay import chosen_stay, messages_go
 from bot.conversation import Conversation
+from bot.days import by_day
 from bot.desk_post import talk_fact
 from bot.drafts import Draft
 from bot.effects import EFFECTS
@@ -23,7 +24,7 @@ from bot.from_desk import TALK
 from bot.help_now import help_values
 from bot.laws import NONCE_CHARS
 from bot.messages import LOOKED_AT, Document, Inbound, Reply
-from bot.moment import Moment, Service, Values, by_day
+from bot.moment import Moment, Service, Values
 from bot.proposing import BRINGS
 from bot.reading import command, understand
 from bot.rendering import asked, render

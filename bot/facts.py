@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import cafe_places
+from bot.days import day_of
 from bot.flow import Flow
 from bot.flows.lists import CONSENTS
-from bot.moment import day_of
 from bot.steps import Answers, FactValue, Held
 from content.words import Words
 from storage import cases, proposals, sign_in_attempts

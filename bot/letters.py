@@ -99,7 +99,7 @@ def _from_data(data: list[Any]) -> Reply:
         typed,
         edits,
         language,
-        Document(file[0], file[1], b64decode(file[2])) if file else None,
+        Document(file[0], file[1], b64decode(file[2]), *file[3:]) if file else None,
     )
 
 
@@ -107,5 +107,6 @@ def _button(button: Button) -> list[Any]:
     return [button.data, button.label, button.number, button.chosen]
 
 
-def _document(document: Document) -> list[str]:
-    return [document.name, document.media_type, b64encode(document.content).decode()]
+def _document(document: Document) -> list[Any]:
+    content = b64encode(document.content).decode()
+    return [document.name, document.media_type, content, document.is_sheet, document.is_private]

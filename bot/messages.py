@@ -64,6 +64,10 @@ class Document:
     name: str
     media_type: str
     content: bytes = field(repr=False)
+    is_sheet: bool = False
+    """Whether the content is a sheet (`bot.paper`), of which the file is made only when it goes out (`bot.files`)."""
+    is_private: bool = False
+    """Whether somebody's own words stand in it: then it is not to be passed on, where a channel can see to that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -19,7 +18,6 @@ from policy.retention import PROPOSAL
 from policy.working_time import WorkingTime
 from storage.secrets import IntakeSecrets
 
-ZONE = ZoneInfo("Europe/London")
 Values = dict[str, str]
 
 
@@ -71,16 +69,3 @@ class Moment:
     def pepper(self) -> bytes:
         """What digests are made with."""
         return self.secrets.pepper
-
-
-def by_day(at: datetime, words: Words) -> str:
-    """A promised moment as a person reads it: by the end of its day, in Scotland."""
-    return words.fill(words.common("promise.contact_by"), {"day_words": day_of(at, words)})
-
-
-def day_of(at: datetime, words: Words) -> str:
-    """The day of a moment as a person reads it, in Scotland."""
-    local = at.astimezone(ZONE)
-    weekday = words.common(f"time.weekdays.{local:%A}".lower())
-    month = words.common(f"time.months.m{local.month}")
-    return words.fill(words.common("time.by_day"), {"weekday": weekday, "day": str(local.day), "month": month})

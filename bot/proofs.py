@@ -35,6 +35,7 @@ VALUES = dict.fromkeys(
         "come_back",
         "typed_chars",
         "what_i_sent",
+        "my_data",
         "desk_words",
         "what_was_sent",
         "messages_go",

@@ -35,8 +35,9 @@ def notice(address: str, text: str) -> Payload:
 
 
 def attachment(address: str, document: Document) -> Payload:
-    """What sendDocument takes. Unlike a message, a file is there to be saved, so it is not protected."""
-    return {"chat_id": int(address), "document": document, "disable_notification": True}
+    """What sendDocument takes. A file is there to be saved; with somebody's words in it, it is protected."""
+    protected = {"protect_content": True} if document.is_private else {}
+    return {"chat_id": int(address), "document": document, "disable_notification": True, **protected}
 
 
 def edit(address: str, reply: Reply) -> Payload | None:

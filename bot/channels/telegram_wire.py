@@ -4,6 +4,7 @@ Here may live the calls and the session under them. The library's own polling, d
 acknowledge before anything is done. No error of the library goes further up: their texts hold words or the token.
 """
 
+import asyncio
 import json
 from contextlib import suppress
 from typing import Any
@@ -23,6 +24,7 @@ from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
 from aiogram.utils.token import TokenValidationError
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, FormData
 
+from bot import files
 from bot.channels.telegram_failures import CANNOT_BE_EDITED, NOTHING_CHANGED, OtherPoller, WrongToken, failure
 from bot.channels.telegram_messages import Payload, attachment, edit, notice, sends
 from bot.channels.telegram_updates import ALLOWED_UPDATES
@@ -162,6 +164,8 @@ class Wire:
         if change is not None and await self._edit(change):
             return ()
         document, key = outgoing.reply.document, hash(outgoing)
+        if document is not None:
+            document = await asyncio.to_thread(files.made, document)
         calls: list[tuple[str, Payload]] = (
             [("sendDocument", attachment(outgoing.address, document))] if document else []
         )

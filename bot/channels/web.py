@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot import files
 from bot.channels.web_headers import SafeHeaders
 from bot.channels.web_pace import Pace
 from bot.channels.web_pages import FILES, Pages
@@ -162,6 +163,7 @@ class WebChat:
         document = next((reply.document for reply in reversed(ready) if reply.document), None)
         if document is None:
             return self.pages.trouble("not_found", 404)
+        document = await run_in_threadpool(files.made, document)
         headers = {"Content-Disposition": f'attachment; filename="{document.name}"'}
         return Response(document.content, media_type=document.media_type, headers=headers)
 

@@ -1,5 +1,7 @@
-"""Coming back to what was sent: where it stands, reading it, what was agreed to, writing, changing how to be in touch,
-withdrawing, erasing. Words: content/<language>/my_referral.toml, and those of self_referral for what is asked anew.
+"""Coming back to what was sent: where it stands, reading it, keeping a copy, what was agreed to, writing, changing
+how to be in touch, withdrawing, erasing.
+
+Words: content/<language>/my_referral.toml, and those of self_referral for what is asked anew.
 """
 
 from bot.flow import Flow
@@ -23,7 +25,7 @@ STAGES_TOLD = (
     "withdrawn",
 )
 CODE = ("opens", "wrong", "too_many")
-WITH_THE_CODE = ("read", "agreed")
+WITH_THE_CODE = ("read", "data", "agreed")
 
 MY_REFERRAL = Flow(
     "my_referral",
@@ -38,7 +40,7 @@ MY_REFERRAL = Flow(
     End("is_withdrawn", {"where": "withdrawn"}),
     Offer(
         "what_next",
-        options=("read", "agreed", "write", "contact", "withdraw", "erase", "leave"),
+        options=("read", "data", "agreed", "write", "contact", "withdraw", "erase", "leave"),
         required=True,
     ),
     # The chat alone shows stage and dates; the words open only with the code.
@@ -50,6 +52,7 @@ MY_REFERRAL = Flow(
         End("reading_too_many", {"reading": "too_many"}),
     ),
     End("what_i_sent", {"what_next": "read"}, effects=("read_copy",)),
+    End("my_data", {"what_next": "data"}, effects=("get_data",)),
     # Each consent by itself. Those without which nobody may be in touch take the whole back with them.
     Fact("agreed_to", options=CONSENTS),
     *under(

@@ -19,6 +19,8 @@ def send_document(context: Context, bot: Bot, parameters: Parameters) -> dict[st
     now = world.clock.now()
     document = {"file_id": f"made-up-{now}", "file_unique_id": f"{now}", "file_size": len(content)}
     body = {"message_id": chat.take_id(), "from": bot.account(), "chat": chat.header, "date": int(now)}
+    if parameters.flag("protect_content"):
+        body["has_protected_content"] = True
     silent = parameters.flag("disable_notification")
     chat.put(Message(body | {"document": document}, now, bot.id, silent=silent, file=content))
     return body | {"document": document}

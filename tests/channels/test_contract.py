@@ -14,6 +14,7 @@ from bs4 import Tag
 
 from bot import transcripts
 from bot.channels.terminal import Terminal
+from bot.files import made
 from bot.messages import Inbound, Reply
 from bot.reading import command
 from bot.transcripts import Line
@@ -172,7 +173,7 @@ async def test_telegram_shows_what_the_intake_says(file, tmp_path):
 
 async def check_chat(person: Person, expected: list[Seen], replies: list[Reply]) -> None:
     """Just these messages came, and the files that belong to them."""
-    files = [reply.document.content for reply in replies if reply.document]
+    files = [made(reply.document).content for reply in replies if reply.document]
     messages = await person.waits_for(len(expected) + len(files))
     assert [in_chat(message) for message in messages if not message.file] == expected
     assert [len(message.file) for message in messages if message.file] == [len(file) for file in files]

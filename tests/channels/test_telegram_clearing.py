@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from bot import letters
+from bot.letters import Outgoing
+from bot.messages import Document, Reply
+from bot.paper import Section, Sheet
 from content import words as content_words
+from storage import outbox
 from tests.botapi import Clock, Person
 from tests.channels.telegram_stage import TOKEN, TelegramStage, telegram_stage
 from tests.stage import NOW
@@ -36,6 +41,22 @@ async def test_clear_this_chat_leaves_one_neutral_message_and_nothing_of_either_
     await person.say("/clear")
     (only,) = await cleared(person)
     assert only.startswith(WORDS.common("progress.aside"))
+
+
+async def test_a_file_with_somebodys_own_words_is_protected_and_goes_with_the_messages(stage: TelegramStage) -> None:
+    person = await stage.at_menu()
+    copy = Sheet("Your copy", "en", "", (Section("Words", (("Name", "Sam"),)),)).as_bytes()
+    reply = Reply(
+        "A short note", document=Document("copy.pdf", "application/pdf", copy, is_sheet=True, is_private=True)
+    )
+    who, secret = stage.intake.person("telegram", str(person.id)), stage.intake.secrets.seal
+    with stage.intake.database.begin() as tx:
+        outbox.add(tx, [letters.lock(Outgoing(str(person.id), reply), "telegram", who, secret)], NOW.timestamp())
+    file, _ = await person.waits_for(2)
+    assert file.file.startswith(b"%PDF") and file.body["has_protected_content"]
+    await stage.until_noted()
+    await person.say("/clear")
+    await cleared(person)
 
 
 async def test_after_a_quarter_of_an_hour_the_chat_is_empty_and_the_conversation_still_there(
