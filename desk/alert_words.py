@@ -56,6 +56,16 @@ class AlertWords:
         text = self._say("waiting" if alert.level == 0 else "again", alert)
         return Mail(self.text("email.subject", **self._values(alert)), self.text("email.body", text=text) + "\n")
 
+    def when(self, at: float) -> str:
+        """A moment (UTC seconds) as on a clock in Scotland."""
+        local = datetime.fromtimestamp(at, UTC).astimezone(ZONE)
+        return self.words.common("time.by_time").format(
+            clock_time=f"{local:%H:%M}",
+            weekday=self.words.common(f"time.weekdays.{WEEKDAYS[local.weekday()]}"),
+            day=local.day,
+            month=self.words.common(f"time.months.m{local.month}"),
+        )
+
     def _say(self, kind: str, alert: Alert) -> str:
         waiting = "manager" if alert.channel == MANAGER else kind
         key = "news" if alert.is_news else "missed" if alert.is_missed else "late" if alert.is_late else waiting
@@ -65,16 +75,7 @@ class AlertWords:
         return {
             "reference": alert.reference,
             "sign": self.text(f"signs.{Priority(alert.priority).name.lower()}"),
-            "answer_by": self._when(alert.answer_by),
+            "answer_by": self.when(alert.answer_by),
             "desk_url": self.case_link(alert.case_id),
             "number": alert.id,
         }
-
-    def _when(self, at: float) -> str:
-        local = datetime.fromtimestamp(at, UTC).astimezone(ZONE)
-        return self.words.common("time.by_time").format(
-            clock_time=f"{local:%H:%M}",
-            weekday=self.words.common(f"time.weekdays.{WEEKDAYS[local.weekday()]}"),
-            day=local.day,
-            month=self.words.common(f"time.months.m{local.month}"),
-        )

@@ -7,6 +7,7 @@ from datetime import datetime
 from desk.delivery import NotSent, Sent, Wait
 from desk.desk import Desk
 from desk.lane import Lane
+from desk.pace import KEPT_FOR_ALERTS
 from desk.staff_chat import StaffChat
 from storage import cards
 from storage.alerts import LOST, SHOWS_TAKEN, SHOWS_WAITING, Alert
@@ -38,6 +39,8 @@ class ChatLane(Lane):
 
     async def _edit(self) -> None:
         for card in await asyncio.to_thread(self._unfitting):
+            if self._chat.pace.wait(keeping=KEPT_FOR_ALERTS) > 0:
+                return
             shows = SHOWS_WAITING if card.taken_by is None else SHOWS_TAKEN
             try:
                 if not await self._chat.show(card):

@@ -138,6 +138,7 @@ class StaffBot:
                 await bot.send_message(
                     answer.chat, answer.text, reply_to_message_id=answer.to, allow_sending_without_reply=True
                 )
+                self._updates.note_said(answer.chat)
         except TelegramError as error:
             LOG.warning("The staff bot could not answer (%s).", type(error).__name__)
 

@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from desk.alert_deeds import VERBS
 from desk.alert_words import AlertWords
 from desk.delivery import Refused, Unreachable, Wait
+from desk.pace import Pace
 from storage.alerts import Alert
 from storage.cards import Card
 
@@ -22,25 +24,30 @@ LOG = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 
-def take_data(reference: str) -> str:
-    """What pressing Take on the card of this case sends, at most 64 bytes."""
-    return f"v1:{reference}:alert:take"
+def data_of(reference: str, verb: str) -> str:
+    """What pressing a button on the card of this case sends, at most 64 bytes."""
+    return f"v1:{reference}:alert:{verb}"
 
 
-def case_reference(data: str) -> str | None:
-    """The case whose Take was pressed; None for what is no button of ours."""
+def read_data(data: str) -> tuple[str, str] | None:
+    """The case on whose card something was pressed, and what; None for what is no button of ours."""
     match data.split(":"):
-        case ["v1", reference, "alert", "take"]:
-            return reference
+        case ["v1", reference, "alert", verb] if verb in VERBS:
+            return reference, verb
     return None
+
+
+class TooMuchAtOnce(Exception):
+    """The chat has heard as much as it may in a minute."""
 
 
 class StaffChat:
     """The one chat alerts go to. It is followed when its group becomes a supergroup, which changes its number."""
 
-    def __init__(self, bot: Bot, chat_id: int, words: AlertWords) -> None:
+    def __init__(self, bot: Bot, chat_id: int, words: AlertWords, pace: Pace) -> None:
         self._bot = bot
         self._words = words
+        self.pace = pace
         self._chats = [chat_id]
         self._links = _can_be_linked(words.desk_url)
 
@@ -98,23 +105,32 @@ class StaffChat:
         return True
 
     def _keyboard(self, alert: Alert, links: bool) -> InlineKeyboardMarkup:
-        take = InlineKeyboardButton(self._words.text("card.take"), callback_data=take_data(alert.reference))
+        take, *others = (
+            InlineKeyboardButton(self._words.text(f"card.{verb}"), callback_data=data_of(alert.reference, verb))
+            for verb in VERBS
+        )
         desk = InlineKeyboardButton(self._words.text("card.desk"), url=self._words.case_link(alert.case_id))
-        return InlineKeyboardMarkup([[take, desk] if links else [take]])
+        return InlineKeyboardMarkup([[take, desk] if links else [take], others])
 
     async def _say(self, call: Callable[[int], Awaitable[Result]]) -> Result:
+        wait = self.pace.wait()
+        if wait > 0:
+            raise Wait(TooMuchAtOnce(), wait)
         try:
             try:
-                return await call(self._chats[-1])
+                said = await call(self._chats[-1])
             except ChatMigrated as moved:
                 self.move_to(moved.new_chat_id)
-                return await call(self._chats[-1])
+                said = await call(self._chats[-1])
         except RetryAfter as error:
             raise Wait(error, error._retry_after.total_seconds()) from None  # its public name warns at each use
         except (BadRequest, Forbidden, InvalidToken) as error:
             raise Refused(error) from error
         except TelegramError as error:
+            self.pace.note()  # it may have arrived
             raise Unreachable(error) from None
+        self.pace.note()
+        return said
 
 
 def _can_be_linked(url: str) -> bool:

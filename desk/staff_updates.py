@@ -1,7 +1,8 @@
-"""What staff do in Telegram, and what it changes: Take pressed or typed, an account linked. All else is ignored.
+"""What staff do in Telegram: a button pressed or its words typed, an account linked. All else is ignored.
 
-Here may live what an update means; each deed happens in the transaction that also remembers the update. Nothing that
-was written or who wrote it is stored: an account is known by its keyed digest alone.
+Here may live what an update means; what is done about a case is `desk.alert_deeds`'. Each deed happens in the
+transaction that also remembers the update. Nothing that was written or who wrote it is stored: an account is known by
+its keyed digest alone.
 """
 
 from collections.abc import Callable
@@ -13,11 +14,10 @@ from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatType
 
 from content.words import normalise
+from desk.alert_deeds import TODAY, VERBS, AlertDeeds
 from desk.alert_words import AlertWords
-from desk.staff_chat import StaffChat, case_reference
-from policy.access import NOBODYS, Deed, may
-from storage import cards, caseload, sign_in_attempts, staff
-from storage.caseload import NoSuchCase
+from desk.staff_chat import StaffChat, read_data
+from storage import cards, sign_in_attempts, staff
 from storage.sealing import lookup
 from storage.secrets import DeskSecrets
 
@@ -37,11 +37,24 @@ class Answer:
 class StaffUpdates:
     """What each update means to this desk."""
 
-    def __init__(self, secrets: DeskSecrets, words: AlertWords, chat: StaffChat, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        secrets: DeskSecrets,
+        words: AlertWords,
+        chat: StaffChat,
+        deeds: AlertDeeds,
+        now: Callable[[], datetime],
+    ) -> None:
         self._secrets = secrets
         self._words = words
         self._chat = chat
+        self._deeds = deeds
         self._now = now
+
+    def note_said(self, chat_id: int) -> None:
+        """The bot has answered there, which counts for the staff chat's pace."""
+        if self._chat.is_here(chat_id):
+            self._chat.pace.note()
 
     def act(self, tx: Connection, update: Update) -> Answer | None:
         """Do what the update asks for, and give the answer to it, if any is due."""
@@ -54,11 +67,12 @@ class StaffUpdates:
         return None
 
     def _pressed(self, tx: Connection, press: CallbackQuery) -> Answer | None:
-        reference = case_reference(press.data or "")
-        if reference is None:
+        pressed = read_data(press.data or "")
+        if pressed is None:
             return None
+        reference, verb = pressed
         case_id = cards.case_called(tx, reference)
-        return Answer(self._take(tx, press.from_user, case_id, reference), query=press.id)
+        return Answer(self._do(tx, verb, press.from_user, case_id, reference), query=press.id)
 
     def _written(self, tx: Connection, message: Message) -> Answer | None:
         if message.migrate_to_chat_id is not None and self._chat.is_here(message.chat.id):
@@ -71,8 +85,12 @@ class StaffUpdates:
     def _reply(self, tx: Connection, message: Message, text: str, account: User) -> str | None:
         command, _, rest = text.strip().partition(" ")
         command = command.partition("@")[0]
-        if normalise(f"{command} {rest}") == normalise(self._words.text("card.take")):
-            return self._take_typed(tx, message, account)
+        typed = normalise(f"{command} {rest}")
+        if self._means(typed, TODAY):
+            return self._today(tx, message, account)
+        verb = next((verb for verb in VERBS if self._means(typed, verb)), None)
+        if verb is not None:
+            return self._do_typed(tx, verb, message, account)
         if message.chat.type != ChatType.PRIVATE:
             return None
         if command == "/start":
@@ -81,40 +99,40 @@ class StaffUpdates:
             return self._link(tx, rest, account)
         return None
 
-    def _take_typed(self, tx: Connection, message: Message, account: User) -> str | None:
+    def _means(self, typed: str, verb: str) -> bool:
+        """Whether somebody typed the words of a button, or its name as a command."""
+        return typed in {normalise(self._words.text(f"card.{verb}")), normalise(f"/{verb}")}
+
+    def _today(self, tx: Connection, message: Message, account: User) -> str | None:
+        is_here = self._chat.is_here(message.chat.id)
+        if not is_here and message.chat.type != ChatType.PRIVATE:
+            return None
+        member = staff.by_telegram(tx, self._known_as(account))
+        if member is None:
+            return self._words.text("card.not_linked")
+        return self._deeds.today(tx, member, everybodys=is_here)
+
+    def _do_typed(self, tx: Connection, verb: str, message: Message, account: User) -> str | None:
         if not self._chat.is_here(message.chat.id):
             return None
         card = message.reply_to_message
         case_id = None if card is None else cards.case_of(tx, card.message_id) or self._case_on_button(tx, card)
         if case_id is None:
             return self._words.text("card.no_card")
-        return self._take(tx, account, case_id, "")
+        return self._do(tx, verb, account, case_id, "")
 
     def _case_on_button(self, tx: Connection, card: Message) -> str | None:
-        """The case whose Take the message bears: a card posted twice or a moment ago, whose number is not known."""
+        """The case whose buttons the message bears: a card posted twice or a moment ago, whose number is not known."""
         rows = card.reply_markup.inline_keyboard if card.reply_markup is not None else ()
-        pressed = (case_reference(str(button.callback_data or "")) for row in rows for button in row)
-        reference = next((found for found in pressed if found), None)
-        return None if reference is None else cards.case_called(tx, reference)
+        pressed = (read_data(str(button.callback_data or "")) for row in rows for button in row)
+        found = next((each for each in pressed if each), None)
+        return None if found is None else cards.case_called(tx, found[0])
 
-    def _take(self, tx: Connection, account: User, case_id: str | None, reference: str) -> str:
+    def _do(self, tx: Connection, verb: str, account: User, case_id: str | None, reference: str) -> str:
         member = staff.by_telegram(tx, self._known_as(account))
         if member is None:
             return self._words.text("card.not_linked")
-        try:
-            if case_id is None:
-                raise NoSuchCase
-            case = caseload.find(tx, case_id)
-            if case.case_key is None:
-                raise NoSuchCase
-            if case.assignee is None and not may(member.roles, Deed.TAKE, NOBODYS):
-                return self._words.text("card.not_your_role")
-            taken = caseload.take(tx, case_id, member.id, self._now(), self._secrets.audit)
-        except NoSuchCase:
-            return self._words.text("card.gone", reference=reference)
-        if taken.first or case.assignee == member.id:
-            return self._words.text("card.you_have_it", reference=case.reference)
-        return self._words.text("card.already_taken", name=taken.by)
+        return self._deeds.do(tx, verb, member, case_id, reference)
 
     def _link(self, tx: Connection, code: str, account: User) -> str:
         known_as, now = self._known_as(account), self._now()

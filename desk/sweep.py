@@ -13,16 +13,19 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from desk.alert_deeds import AlertDeeds
 from desk.alert_words import AlertWords
 from desk.bot_connection import BotConnection
 from desk.chat_lane import ChatLane
 from desk.desk import Desk
 from desk.lane import Lane
 from desk.mail import Post
+from desk.pace import Pace
 from desk.staff_bot import StaffBot
 from desk.staff_chat import StaffChat
 from desk.staff_updates import StaffUpdates
 from policy.escalation import EMAIL, MANAGER, STAFF_CHAT
+from policy.working_time import WorkingTime
 from storage import alerts, clocks, tasks
 
 LOG = logging.getLogger(__name__)
@@ -110,8 +113,9 @@ class Sweep:
         """Which channel goes which way: its own if that is on, else the other one."""
         desk, settings = self._desk, self._desk.settings
         if self._connection is not None and settings.staff_chat_id is not None:
-            chat = StaffChat(self._connection.bot, settings.staff_chat_id, self._words)
-            updates = StaffUpdates(desk.secrets, self._words, chat, desk.now)
+            chat = StaffChat(self._connection.bot, settings.staff_chat_id, self._words, Pace(desk.now))
+            deeds = AlertDeeds(desk.secrets, self._words, WorkingTime.from_settings(settings), desk.now)
+            updates = StaffUpdates(desk.secrets, self._words, chat, deeds, desk.now)
             self._bot = StaffBot(self._connection, desk.database, updates, desk.now)
             mine, other = (CHAT_CHANNELS, EMAIL) if self._post else (CHAT_CHANNELS + MAIL_CHANNELS, None)
             self._rounds.append(ChatLane(desk, mine, chat, other).run)

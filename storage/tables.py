@@ -172,6 +172,16 @@ ALERTS = Table(
     Index("alerts_by_message", "message_id"),
 )
 
+# What a member of staff answered to the alert of a case, each answer once.
+ALERT_ANSWERS = Table(
+    "alert_answers",
+    METADATA,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), primary_key=True),
+    Column("kind", String(12), primary_key=True),  # not_me, snooze
+    Column("at", Float, nullable=False),
+)
+
 # What was promised to the person, one row a promise, written with the case.
 CLOCKS = Table(
     "clocks",

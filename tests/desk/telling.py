@@ -36,6 +36,7 @@ SECRETS = DeskSecrets(pepper=b"p" * 32, audit=b"a" * 32)
 WORKING_TIME = WorkingTime(time(9), time(17))
 COORDINATORS = "coordinators@example.org"
 MANAGERS = "managers@example.org"
+BUTTONS = ["Take", "Not me", "Snooze", "Who has it"]
 
 
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # the mail server of these tests logs whom it hears of

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from desk.sweep import Sweep
 from storage import alerts, caseload
-from tests.desk.telling import COORDINATORS, MANAGERS, SECRETS, TOKEN, Service, open_service
+from tests.desk.telling import BUTTONS, COORDINATORS, MANAGERS, SECRETS, TOKEN, Service, open_service
 
 pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBUserWarning")
 
@@ -88,7 +88,7 @@ async def test_a_reminder_answers_to_the_card(service: Service) -> None:
     card, reminder = service.chat.shown
     assert reminder.body["reply_to_message"]["message_id"] == card.id
     assert "still waiting" in reminder.text
-    assert card.labels == ["Take"] and reminder.labels == []
+    assert card.labels == BUTTONS and reminder.labels == []
 
 
 async def test_after_an_outage_nobody_is_told_the_same_thing_three_times(service: Service) -> None:
@@ -131,7 +131,7 @@ async def test_a_case_given_back_is_told_of_again_and_its_card_can_be_taken(serv
         caseload.release(tx, case_id, ann, service.clock(), SECRETS.audit)
     await service.sweep.sweep_once()
     card, reminder = service.chat.shown
-    assert "K7M2 is waiting" in card.text and card.labels == ["Take"]
+    assert "K7M2 is waiting" in card.text and card.labels == BUTTONS
     assert "still waiting" in reminder.text
     assert len(service.post.letters) == 2
     service.clock.advance(hours=24)
@@ -186,7 +186,7 @@ async def test_forty_alerts_all_arrive_through_a_storm_of_429(service: Service) 
     references = {f"R{number:03}" for number in range(40)}
     for reference in sorted(references):
         service.hand_over(reference, has_email=False, has_manager=False)
-    await service.sweep_for(120)
+    await service.sweep_for(180)
     assert len(service.cards) == 40
     assert {text.split()[0] for text in service.cards} == references
     assert service.post.letters == []

@@ -12,7 +12,7 @@ from desk.sweep import Sweep
 from storage import caseload, staff_links
 from storage.tables import ALERTS, CASE_ENTRIES, CASES, SEEN_UPDATES, SIGN_IN_ATTEMPTS, STAFF
 from tests.botapi import Person
-from tests.desk.telling import SECRETS, TOKEN, Service, open_service, until
+from tests.desk.telling import BUTTONS, SECRETS, TOKEN, Service, open_service, until
 
 pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBUserWarning")
 
@@ -323,7 +323,7 @@ async def test_the_card_links_to_the_desk_only_where_telegram_allows_it(tmp_path
     async with open_service(tmp_path, desk_url="https://desk.example.org") as service:
         case_id = service.hand_over("K7M2")
         await service.sweep.sweep_once()
-        assert service.chat.shown[0].labels == ["Take", "Open the desk"]
+        assert service.chat.shown[0].labels == ["Take", "Open the desk", *BUTTONS[1:]]
         assert f"https://desk.example.org/cases/{case_id}" in service.cards[0]
 
 
@@ -332,7 +332,7 @@ async def test_no_link_telegram_refuses_costs_an_alert(tmp_path: Path) -> None:
         service.api.faults.add("refused", on="sendMessage", code=400, description="Bad Request: Wrong HTTP URL")
         service.hand_over("K7M2")
         await service.sweep.sweep_once()
-        assert service.chat.shown[0].labels == ["Take"]
+        assert service.chat.shown[0].labels == BUTTONS
 
 
 async def test_previews_are_off_and_nothing_is_protected(service: Service) -> None:
