@@ -12,6 +12,7 @@ from policy.escalation import MANAGER
 from policy.priority import Priority
 from storage.alerts import Alert
 from storage.cards import Card
+from storage.due import Numbers
 
 FILE = "alerts"
 ZONE = ZoneInfo("Europe/London")
@@ -55,6 +56,11 @@ class AlertWords:
         """The e-mail: neutral in its subject too, which shows on a locked screen."""
         text = self._say("waiting" if alert.level == 0 else "again", alert)
         return Mail(self.text("email.subject", **self._values(alert)), self.text("email.body", text=text) + "\n")
+
+    def digest(self, numbers: Numbers) -> Mail:
+        """What everybody is told each working day, for the chat and by e-mail: its text stands in the body."""
+        values = {name: getattr(numbers, name) for name in Numbers.__slots__}
+        return Mail(self.text("digest.subject"), self.text("digest.text", desk_url=self.desk_url, **values))
 
     def when(self, at: float) -> str:
         """A moment (UTC seconds) as on a clock in Scotland."""

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 from aiosmtplib.errors import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
-from desk.alert_words import AlertWords
+from desk.alert_words import AlertWords, Mail
 from desk.delivery import Refused, Sent, Unreachable
 from policy.escalation import MANAGER
 from policy.settings import Settings
@@ -40,8 +40,17 @@ class Post:
     async def send(self, alert: Alert, now: datetime) -> Sent:
         """One e-mail to all whom this alert is for. Raises Unreachable or Refused."""
         to = self._managers if alert.channel == MANAGER else self._everybody
+        await self._send(self._words.mail(alert), to, f"alert-{alert.id}-{alert.case_id}", now)
+        return Sent()
+
+    async def tell(self, mail: Mail, name: str, now: datetime) -> None:
+        """One e-mail about no case to everybody; `name` is its own, however often it is sent. Raises Unreachable or
+        Refused."""
+        await self._send(mail, self._everybody, name, now)
+
+    async def _send(self, mail: Mail, to: Sequence[str], name: str, now: datetime) -> None:
         try:
-            refused = await self._hand_over(self._message(alert, to, now), to)
+            refused = await self._hand_over(self._message(mail, to, name, now), to)
         except SMTPRecipientsRefused as error:
             codes = [recipient.code for recipient in error.recipients]
             raise (Refused if min(codes) >= PERMANENT else Unreachable)(error) from None
@@ -50,8 +59,7 @@ class Post:
         except (SMTPException, OSError) as error:
             raise Unreachable(error) from None
         if refused:
-            LOG.warning("Alert %d: the mail server refused %d of %d recipients.", alert.id, len(refused), len(to))
-        return Sent()
+            LOG.warning("The mail server refused %d of %d recipients.", len(refused), len(to))
 
     async def _hand_over(self, message: EmailMessage, to: Sequence[str]) -> Sequence[str]:
         secure = self._server.scheme == "smtps"
@@ -69,14 +77,13 @@ class Post:
         )
         return list(refused)
 
-    def _message(self, alert: Alert, to: Sequence[str], now: datetime) -> EmailMessage:
-        mail = self._words.mail(alert)
+    def _message(self, mail: Mail, to: Sequence[str], name: str, now: datetime) -> EmailMessage:
         message = EmailMessage()
         message["From"] = self._sender
         message["To"] = ", ".join(to)
         message["Subject"] = mail.subject
         message["Date"] = format_datetime(now)
-        message["Message-ID"] = f"<alert-{alert.id}-{alert.case_id}@{self._sender.rpartition('@')[2].strip('>')}>"
+        message["Message-ID"] = f"<{name}@{self._sender.rpartition('@')[2].strip('>')}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
         message.set_content(mail.body)
         return message

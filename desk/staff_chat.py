@@ -87,6 +87,10 @@ class StaffChat:
             links = False  # an address Telegram will not have on a button must never cost the alert itself
             return await self._say(send)
 
+    async def tell(self, text: str) -> None:
+        """Say something that is about no case. Raises Wait, Unreachable or Refused."""
+        await self._say(lambda chat_id: self._bot.send_message(chat_id, text))
+
     async def show(self, card: Card) -> bool:
         """Write the card anew, with Take on it if nobody has the case; False when it can't be written any more.
 

@@ -18,6 +18,7 @@ from desk.alert_words import AlertWords
 from desk.bot_connection import BotConnection
 from desk.chat_lane import ChatLane
 from desk.desk import Desk
+from desk.digest import DigestRound, Send
 from desk.lane import Lane
 from desk.mail import Post
 from desk.pace import Pace
@@ -111,7 +112,7 @@ class Sweep:
 
     def _lay_lanes(self) -> None:
         """Which channel goes which way: its own if that is on, else the other one."""
-        desk, settings = self._desk, self._desk.settings
+        desk, settings, tells = self._desk, self._desk.settings, dict[str, Send]()
         if self._connection is not None and settings.staff_chat_id is not None:
             chat = StaffChat(self._connection.bot, settings.staff_chat_id, self._words, Pace(desk.now))
             deeds = AlertDeeds(desk.secrets, self._words, WorkingTime.from_settings(settings), desk.now)
@@ -119,9 +120,13 @@ class Sweep:
             self._bot = StaffBot(self._connection, desk.database, updates, desk.now)
             mine, other = (CHAT_CHANNELS, EMAIL) if self._post else (CHAT_CHANNELS + MAIL_CHANNELS, None)
             self._rounds.append(ChatLane(desk, mine, chat, other).run)
-        if self._post is not None:
+            tells[STAFF_CHAT] = lambda mail, _day, _now: chat.tell(mail.body)
+        if (post := self._post) is not None:
             mine, other = (MAIL_CHANNELS, STAFF_CHAT) if self._bot else (CHAT_CHANNELS + MAIL_CHANNELS, None)
-            self._rounds.append(Lane(desk, mine, self._post.send, other).run)
+            self._rounds.append(Lane(desk, mine, post.send, other).run)
+            if settings.alert_emails:
+                tells[EMAIL] = lambda mail, day, now: post.tell(mail, f"today-{day}", now)
+        self._rounds.append(DigestRound(desk, self._words, tells).run)
 
     async def _mark_late(self) -> None:
         if await asyncio.to_thread(self._has_run_out):

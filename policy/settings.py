@@ -192,6 +192,10 @@ class Settings(BaseSettings):
     desk_secret: SecretStr | None = Field(
         default=None, description="Secret of the staff side, likewise. Not set: the file desk.secret."
     )
+    digest_at: TimeOfDay = Field(
+        default=time(9),
+        description="When staff are told each working day how much there is to do, by e-mail and in their chat.",
+    )
     sweep_seconds: Seconds = Field(default=0.25, description="Seconds between two looks for alerts that are due.")
     service_name: str = Field(
         default="the restorative justice service", description="Name of the service, as people know it."

@@ -24,6 +24,27 @@ class Due:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How many cases wait for somebody, have something late, have something due today; how many tasks are open."""
+
+    waiting: int
+    late: int
+    today: int
+    tasks: int
+
+
+def count(tx: Connection, now: float, end: float) -> Numbers:
+    """How much there is to do at `now`; today ends at `end`. Both are UTC seconds."""
+    each = _each(end, None).subquery()
+    late = func.count(each.c.reference.distinct()).filter(each.c.due_at < now)
+    today = func.count(each.c.reference.distinct()).filter(each.c.due_at >= now)
+    waiting = select(func.count()).select_from(CASES).where(_IS_OPEN, CASES.c.assignee.is_(None))
+    open_tasks = select(func.count()).select_from(TASKS).where(TASKS.c.state == OPEN)
+    asked = select(waiting.scalar_subquery(), late, today, open_tasks.scalar_subquery()).select_from(each)
+    return Numbers(*tx.execute(asked).one())
+
+
 def until(tx: Connection, end: float, staff_id: int | None = None, limit: int = 30) -> Sequence[Due]:
     """Cases of which something falls due before `end`, or did long ago, what comes first at the top; with a
     `staff_id` only that member's own and those nobody has."""

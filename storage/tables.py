@@ -182,6 +182,17 @@ ALERT_ANSWERS = Table(
     Column("at", Float, nullable=False),
 )
 
+# The daily digest of staff, one row a day and channel; those of earlier days go.
+DIGESTS = Table(
+    "digests",
+    METADATA,
+    Column("day", Date, primary_key=True),
+    Column("channel", String(16), primary_key=True),  # staff_chat, email
+    Column("due_at", Float, nullable=False),  # moved on by each claim and each try that failed
+    Column("state", String(12), nullable=False),  # waiting, sent
+    Column("tries", Integer, nullable=False),
+)
+
 # What was promised to the person, one row a promise, written with the case.
 CLOCKS = Table(
     "clocks",

@@ -152,6 +152,7 @@ async def day(tmp_path: Path, log: io.StringIO) -> AsyncIterator[Day]:
         settings: dict[str, Any] = {
             "staff_bot_token": STAFF_TOKEN,
             "staff_chat_id": chat.id,
+            "digest_at": "23:59",
             "bot_api_url": api.url,
             "smtp_url": f"smtp://127.0.0.1:{post.port}",
             "mail_from": "Desk <desk@example.org>",

@@ -98,6 +98,7 @@ async def service(folder: Path) -> AsyncIterator[World]:
             "smtp_url": f"smtp://127.0.0.1:{post.port}",
             "mail_from": "Desk <desk@example.org>",
             "alert_emails": COORDINATORS,
+            "digest_at": "23:59",
         }
         program = running(folder, **settings)
         try:

@@ -36,6 +36,8 @@ SECRETS = DeskSecrets(pepper=b"p" * 32, audit=b"a" * 32)
 WORKING_TIME = WorkingTime(time(9), time(17))
 COORDINATORS = "coordinators@example.org"
 MANAGERS = "managers@example.org"
+LATE = time(23, 59)
+"""When the daily digest comes, where a test is not about it."""
 BUTTONS = ["Take", "Not me", "Snooze", "Who has it"]
 
 
@@ -179,7 +181,7 @@ async def open_service(
     await post.start()
     async with BotApi(tokens=more.pop("tokens", [TOKEN])) as api:
         chat = api.group("Made-up team", bots=list(api.bots.by_token.values()))
-        values: dict[str, Any] = {"data_dir": folder, "bot_api_url": api.url, "sweep_seconds": 0.05}
+        values: dict[str, Any] = {"data_dir": folder, "bot_api_url": api.url, "sweep_seconds": 0.05, "digest_at": LATE}
         if with_chat:
             values |= {"staff_bot_token": TOKEN, "staff_chat_id": chat.id}
         if with_mail:
