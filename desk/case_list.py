@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from content.words import Words
 from desk import access, case_notice, pages
 from desk.access import SignedIn
 from policy.access import NOBODYS, Deed, may
@@ -121,12 +122,10 @@ def _due_today(visit: SignedIn, tx: Connection) -> list[dict[str, Any]]:
     """Tasks, follow-ups and reviews of this day and of days before, in words."""
     today = pages.end_of(pages.here(visit.now).date()).timestamp()
     found = agenda.of_member(tx, visit.member.id, visit.member.roles, today)
-    return [{"due": each, "words": _say_task(visit, each.kind)} for each in found]
+    return [{"due": each, "words": say_kind(visit.desk.words, each.kind)} for each in found]
 
 
-def _say_task(visit: SignedIn, kind: str) -> str:
-    """What is to be done. A kind without words of its own is still shown: somebody has to see to it."""
-    words = visit.desk.words
+def say_kind(words: Words, kind: str) -> str:
+    """What is to be done, for a kind of `policy.deadlines`. Raises StopIteration for one without words."""
     places = (("desk", "tasks"), ("process", "tasks"), ("process", "follow_ups"))
-    named = (words.find(file, f"{part}.{kind}") for file, part in places)
-    return next((found for found in named if found), words.text("desk", "tasks.other"))
+    return next(found for file, part in places if (found := words.find(file, f"{part}.{kind}")))

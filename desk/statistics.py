@@ -6,12 +6,10 @@ Here may live which figures there are and what each is made from. How a number i
 
 import csv
 import io
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import partial
 
 from sqlalchemy import Connection
 from starlette.responses import Response
@@ -20,67 +18,14 @@ from bot.flows import FLOWS
 from bot.tallying import SENT
 from desk import charts, figures, pages
 from desk.access import SignedIn
+from desk.figure_source import Source
 from desk.figures import Cell, Figure
 from policy.deadlines import PROMISES
-from policy.working_time import WorkingTime
-from storage import audit, statistics, tallies
-from storage.sealing import unseal_with
+from storage import audit, statistics
 
 SPANS = (1, 3, 12, 24)
 """How many months back one can look, this month among them."""
 USUAL = 12
-
-
-@dataclass(frozen=True)
-class Source:
-    """What a figure is made from: the tables of a time, the words, and the team's key if this visitor has it."""
-
-    visit: SignedIn
-    tx: Connection
-    months: int
-
-    @cached_property
-    def begin(self) -> datetime:
-        """The first moment that counts: the first of a month, as the tables know months."""
-        now = self.visit.now
-        month = now.year * 12 + now.month - self.months
-        return datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)
-
-    @property
-    def since(self) -> float:
-        """The same in UTC seconds."""
-        return self.begin.timestamp()
-
-    @cached_property
-    def working(self) -> WorkingTime:
-        """When the service is at work."""
-        return WorkingTime.from_settings(self.visit.desk.settings)
-
-    @cached_property
-    def answers(self) -> Mapping[str, Counter[str]]:
-        """How often each marked answer was given, by question. Opened with the team's key."""
-        found: dict[str, Counter[str]] = {}
-        for tally in tallies.since(self.tx, tallies.month_of(self.begin)):
-            opened = json.loads(unseal_with(self.visit.session.team_key or b"", tally.sealed, tally.context))
-            for question, answer in opened.items():
-                found.setdefault(question, Counter())[answer] += 1
-        return found
-
-    def label(self, name: str) -> str:
-        """The word for something these figures name."""
-        words = self.visit.desk.words
-        found = words.find("desk", f"statistics.names.{name}") or words.find("desk", f"stages.{name}")
-        return found or words.find("common", f"options.{name}") or name
-
-    def step(self, flow: str, name: str) -> str:
-        """The short name of a step."""
-        words = self.visit.desk.words
-        found = words.find("desk", f"statistics.names.{name}") or words.find(flow, f"{name}.short")
-        return found or words.find("common", f"{name}.short") or name.replace("_", " ")
-
-    def option(self, question: str, name: str) -> str:
-        """The words of an option of a question of the self-referral, where both questions that count are asked."""
-        return self.visit.desk.words.option("self_referral", question, name)
 
 
 def show(visit: SignedIn) -> Response:
@@ -144,14 +89,14 @@ def _by_month(source: Source) -> Figure:
 
 def _promises(source: Source) -> Figure:
     states: dict[str, Counter[str]] = {name: Counter() for name in PROMISES}
-    for kept in statistics.promises(source.tx, source.since, PROMISES):
+    for kept in source.promises:
         states[kept.name][kept.state] += 1
     return figures.promises(states, source.label)
 
 
 def _waits(source: Source) -> Figure:
     spans: dict[str, list[tuple[datetime, datetime]]] = {name: [] for name in (*PROMISES, "reached")}
-    for kept in statistics.promises(source.tx, source.since, PROMISES):
+    for kept in source.promises:
         if kept.state == "met" and kept.at is not None:
             spans[kept.name].append((_moment(kept.came_at), _moment(kept.at)))
     spans["reached"] = [(_moment(came), _moment(at)) for came, at in statistics.reached(source.tx, source.since)]
@@ -170,7 +115,7 @@ def _answers(question: str, source: Source) -> Figure:
 def _funnel(flow: str, source: Source) -> Figure:
     left: Counter[str] = Counter()
     sent = 0
-    for ending in tallies.endings_since(source.tx, tallies.month_of(source.begin)):
+    for ending in source.endings:
         if ending.flow == flow and ending.how == SENT:
             sent += ending.number
         elif ending.flow == flow:

@@ -279,5 +279,5 @@ class Counted:
     def __exit__(self, *_error: object) -> None:
         event.remove(self.engine, "before_cursor_execute", self._see)
 
-    def _see(self, _connection: Connection, *_rest: object) -> None:
-        self.count += 1
+    def _see(self, _connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        self.count += not statement.startswith("BEGIN")  # to begin is no question, and PostgreSQL is not told of it

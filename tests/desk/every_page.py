@@ -1,0 +1,86 @@
+"""Every page of the desk with its address filled in, from the application's own table: a new one is never forgotten.
+
+The office is as busy as a page can be asked to show. Whoever adds an address with a new gap says here what fills it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import insert, update
+from starlette.routing import Route
+
+from desk.statistics import FIGURES
+from policy.record_forms import RECORDS
+from storage import cafes, caseload, staff, tasks
+from storage.tables import CASE_ENTRIES, CASES, TEAM_KEYS
+from tests.desk.cafe_people import make, sign_up, thinks
+from tests.desk.office import ANN, BEA, Office
+
+LEADS_ON = {"/find", "/cases/{case_id}/{deed:path}"}
+"""Addresses that only lead to another page."""
+FOR_STRANGERS = ("/live", "/ready", "/sign-in", "/set-up/{token}")
+FOR_HALF_WAY = ("/second-factor",)
+ONCE = {"/second-factor/picture.svg"}
+"""What is there only while somebody sets up their first authenticator app (`test_second_factor.py`)."""
+
+TABLES_ONLY = {"promises", "waits"}
+"""Figures that are not drawn."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address that can be opened: `route` is its line in the application's table."""
+
+    route: str
+    path: str
+
+    @property
+    def for_strangers(self) -> bool:
+        return self.route in FOR_STRANGERS
+
+    @property
+    def for_half_way(self) -> bool:
+        return self.route in FOR_HALF_WAY
+
+
+def fill(office: Office) -> dict[str, Sequence[str]]:
+    """Makes the office busy; what fills each gap of an address, for Ann."""
+    ann, bea = office.member(ANN), office.member(BEA)
+    made = [office.case(f"BUSY{number:02}") for number in range(30)]
+    with office.desk.database.begin() as tx:
+        for case in made[10:]:
+            caseload.take(tx, case.id, ann.id if case in made[20:] else bea.id, office.now, b"k" * 32)
+        tx.execute(update(CASES).where(CASES.c.id == made[-1].id).values(stage="preparation"))
+        entry = {"case_id": made[-1].id, "staff_id": ann.id, "kind": "attempt", "route": "phone", "result": "no_answer"}
+        tx.execute(insert(CASE_ENTRIES), [entry | {"at": office.now.timestamp()} for _ in range(20)])
+        for case in made[20:]:
+            tasks.add(tx, case.id, "tell_support", office.now + timedelta(hours=1), office.now)
+        token = staff.add(tx, "Dee Example", ["coordinator"], office.now)
+        tx.execute(update(TEAM_KEYS).values(recovery=None))
+    cafe = make(office, places=8)
+    for number in range(12):
+        sign_up(office, cafe, f"Wren Example {number}", state=cafes.PLACE if number < 8 else cafes.WAITING)
+        thinks(office, cafe, would_refer="yes")
+    return {
+        "case_id": [made[-1].id],
+        "cafe_id": [cafe],
+        "staff_id": [str(bea.id)],
+        "form": list(RECORDS),
+        "figure": [name for name in FIGURES if name not in TABLES_ONLY],
+        "token": [token],
+    }
+
+
+def places(office: Office, gaps: dict[str, Sequence[str]]) -> Iterator[Place]:
+    """Every address that shows something. Raises KeyError for a gap that `fill` does not know."""
+    for route in office.app.routes:
+        if not isinstance(route, Route) or "GET" not in (route.methods or ()) or route.path in LEADS_ON | ONCE:
+            continue
+        names = re.findall(r"\{(\w+)(?::\w+)?\}", route.path)
+        for value in gaps[names[-1]] if names else [""]:
+            path = route.path
+            for name in names:
+                path = re.sub(rf"\{{{name}(:\w+)?\}}", value if name == names[-1] else gaps[name][0], path)
+            yield Place(route.path, path)

@@ -1,0 +1,120 @@
+"""Every page of the desk in a real browser, from the application's own table: a new page is looked over by itself.
+
+What a page is after something was done on it is `test_browser_desk.py`'s.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, Page
+
+from tests.desk.every_page import Place, fill, places
+from tests.desk.office import ANN, PASSWORD, Browser, copy_office
+from tests.desk.test_browser_desk import Site
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 320, "height": 640}
+WITH_A_SCRIPT = {"/second-factor", "/me/second-factor"}
+"""Where a passkey can be used: its button needs a script, and is not shown without."""
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, list[Place]]]:
+    """A busy desk, and all its pages; files are none."""
+    site = Site(copy_office(tmp_path_factory.mktemp("desk")))
+    found = list(places(site.office, fill(site.office)))
+    site.start()
+    yield site, [place for place in found if "." not in place.path and place.route not in {"/live", "/ready"}]
+    site.stop()
+
+
+def half_way(site: Site) -> str:
+    """The cookie of somebody who has typed a password and no code yet."""
+
+    async def enter() -> str:
+        browser = Browser(site.office)
+        await (await browser.open("/sign-in")).press("Sign in", name=ANN, password=PASSWORD)
+        return browser.client.cookies["desk"]
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, enter()).result()
+
+
+class Visitors:
+    """The three who between them may see every page."""
+
+    def __init__(self, browser: Chromium, site: Site, **options: Any) -> None:
+        self.url = site.url
+        self.contexts: list[BrowserContext] = []
+        self.stranger = self._come(browser, None, options)
+        self.half_way = self._come(browser, half_way(site), options)
+        self.ann = self._come(browser, site.office.cookies[ANN], options)
+
+    def _come(self, browser: Chromium, cookie: str | None, options: dict[str, Any]) -> Page:
+        context = browser.new_context(**options)
+        self.contexts.append(context)
+        if cookie:
+            context.add_cookies([{"name": "desk", "value": cookie, "url": self.url}])
+        return context.new_page()
+
+    def open(self, place: Place) -> Page:
+        page = self.stranger if place.for_strangers else self.half_way if place.for_half_way else self.ann
+        answer = page.goto(self.url + place.path, wait_until="load")
+        assert answer and answer.status == 200, place
+        return page
+
+    def leave(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+@pytest.fixture
+def visitors(browser: Chromium, pages: tuple[Site, list[Place]]) -> Iterator[Any]:
+    there: list[Visitors] = []
+
+    def come(**options: Any) -> Visitors:
+        there.append(Visitors(browser, pages[0], **options))
+        return there[-1]
+
+    yield come
+    for each in there:
+        each.leave()
+
+
+def one_of_each(found: list[Place]) -> list[Place]:
+    """Pages of one line of the table differ in words alone."""
+    return list({place.route: place for place in found}.values())
+
+
+def test_axe_finds_nothing_on_any_page_in_light_or_dark(visitors: Any, pages: tuple[Site, list[Place]]) -> None:
+    visit, reports, shown = visitors(viewport=PHONE, reduced_motion="reduce"), [], one_of_each(pages[1])
+    for place in shown:
+        page = visit.open(place)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found = Axe().run(page)
+            reports += [f"{place.path} {scheme}: {found.generate_report()}"] if found.violations_count else []
+    assert len(shown) > 15
+    assert not reports, "\n".join(reports)
+
+
+def test_no_page_is_wider_than_a_small_phone(visitors: Any, pages: tuple[Site, list[Place]]) -> None:
+    visit = visitors(viewport=PHONE)
+    widths = {place.path: visit.open(place).evaluate("document.documentElement.scrollWidth") for place in pages[1]}
+    assert {path: width for path, width in widths.items() if width > PHONE["width"]} == {}
+
+
+def test_every_page_is_whole_without_scripts(visitors: Any, pages: tuple[Site, list[Place]]) -> None:
+    visit = visitors(java_script_enabled=False)
+    for place in one_of_each(pages[1]):
+        page = visit.open(place)
+        assert page.locator("h1").count() == 1 and page.locator("h1").is_visible(), place
+        assert page.locator("script").count() == 0 or place.route in WITH_A_SCRIPT, place
+        assert page.locator("form:not(:has(button))").count() == 0, place
+        assert page.locator("main :disabled").count() == 0, place
