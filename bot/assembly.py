@@ -7,8 +7,10 @@ from bot.engine import Engine
 from bot.flows import FLOWS
 from bot.intake import Intake
 from bot.moment import Service
+from bot.service_lines import of_the_service
 from bot.spoken import spoken
 from content import checks, words
+from policy.escalation import Ways
 from policy.promises import Targets
 from policy.settings import Settings
 from policy.working_time import WorkingTime
@@ -19,27 +21,12 @@ from storage.secrets import IntakeSecrets
 
 def service(settings: Settings) -> Service:
     """What the service has set, as the conversation needs it."""
-    decided = settings.decisions
-    reached_at = " · ".join(each for each in (settings.service_phone, settings.service_email) if each)
     return Service(
         Targets.from_settings(settings),
         WorkingTime.from_settings(settings),
-        has_staff_chat=settings.staff_bot_token is not None,
-        has_email=settings.smtp_url is not None and bool(settings.alert_emails),
-        has_manager=settings.smtp_url is not None and bool(settings.manager_emails),
-        values={
-            "service_name": settings.service_name,
-            "service_phone": settings.service_phone or "",
-            "service_email": settings.service_email or "",
-            "web_url": settings.web_url,
-            "caller_line": decided.text("calling.line"),
-            "partners": ", ".join(decided.names("wraparound.partners")),
-            "controller": decided.text("privacy.controller") or settings.service_name,
-            "privacy_contact": decided.text("privacy.contact") or reached_at,
-            "regulator": decided.text("privacy.regulator"),
-            "privacy_version": decided.text("privacy.text_version"),
-        },
-        areas=decided.areas,
+        **Ways.from_settings(settings)._asdict(),
+        values=of_the_service(settings),
+        areas=settings.decisions.areas,
         talk_idle=timedelta(minutes=settings.talk_idle_minutes),
         proposals_wait=timedelta(days=settings.proposal_days),
         messages_stay=settings.messages_stay,

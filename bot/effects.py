@@ -6,7 +6,6 @@ An effect is named by a step of a flow or by a standing command, and gives back 
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from uuid import uuid4
 
 from bot import after_sending, cafe_places, desk_post, proposing
 from bot.chat_stay import CHOOSING
@@ -15,17 +14,16 @@ from bot.facts import code_digest, link_digest
 from bot.flows.lists import THIS_CHAT
 from bot.handing_over import document
 from bot.moment import Moment, Values
-from bot.references import new_reference
 from bot.tallying import marked
 from content import words as content_words
 from content.words import REFERENCE
 from policy.escalation import ladder
 from policy.priority import suggest
 from policy.promises import aims, promise
-from storage import alerts, cases, chat_choices, clocks, conversations, tallies, team
+from storage import cases, chat_choices, conversations, handing_over
 from storage.codes import new_code
 from storage.receipts import receipt
-from storage.sealing import new_key, new_salt, seal, seal_to
+from storage.references import new_reference
 
 
 def hand_over(moment: Moment) -> Values:
@@ -42,16 +40,27 @@ def hand_over(moment: Moment) -> Values:
     said = (moment.words, moment.draft.agreed, signs, told, channel, now, brought)
     content = document(flow, position, *said, desk=content_words.load(REFERENCE))
     code = new_code(moment.random)
-    case = _seal_case(moment, json.dumps(content, ensure_ascii=False).encode(), int(priority), code)
-    cases.add(tx, case)
-    tallies.add(tx, team.public_key(tx), json.dumps(marked(flow, position)).encode(), now)
-    rungs = ladder(now, promised, service.working_time, service.has_staff_chat, service.has_email, service.has_manager)
-    alerts.write(tx, case.id, rungs)
-    clocks.write(tx, case.id, promised, aims(now, service.targets, service.working_time))
+    own = receipt(code, moment.pepper)
+    if own is None:
+        raise ValueError("a code was made that cannot be read")
+    ways = (service.has_staff_chat, service.has_email, service.has_manager)
+    handed = handing_over.HandedOver(
+        reference=new_reference(tx, moment.random),
+        day=now.astimezone(ZONE).date(),
+        priority=priority,
+        promised=promised,
+        aims=aims(now, service.targets, service.working_time),
+        rungs=ladder(now, promised, service.working_time, *ways),
+        document=json.dumps(content, ensure_ascii=False).encode(),
+        marked=json.dumps(marked(flow, position)).encode(),
+        person=moment.person,
+        receipt=own,
+    )
+    case_id = handing_over.write(tx, handed, now)
     if THIS_CHAT in (position.kept.get("contact_routes") or ()):
-        desk_post.reply_to(moment, case.id, chosen=True)
+        desk_post.reply_to(moment, case_id, chosen=True)
     return {
-        "reference": case.reference,
+        "reference": handed.reference,
         "receipt_code": code,
         "contact_by": by_day(promised.contact_by, moment.words),
         "how_to_change": moment.words.common(f"how_to_change.{moment.draft.channel}"),
@@ -87,26 +96,6 @@ def erase(moment: Moment) -> Values:
     cases.erase_all_of(moment.tx, moment.person, moment.now.timestamp())
     chat_choices.forget(moment.tx, moment.person)
     return {}
-
-
-def _seal_case(moment: Moment, content: bytes, priority: int, code: str) -> cases.NewCase:
-    case_id, case_key, copy_salt = uuid4().hex, new_key(), new_salt()
-    own = receipt(code, moment.pepper)
-    if own is None:
-        raise ValueError("a code was made that cannot be read")
-    return cases.NewCase(
-        id=case_id,
-        reference=new_reference(moment.tx, moment.random),
-        day=moment.now.astimezone(ZONE).date(),
-        priority=priority,
-        at=moment.now.timestamp(),
-        case_key=seal_to(team.public_key(moment.tx), case_key, f"case_key:{case_id}"),
-        document=seal(case_key, content, f"case:{case_id}"),
-        person=moment.person,
-        receipt=own.digest,
-        copy_salt=copy_salt,
-        copy=seal(own.copy_key(copy_salt), content, f"copy:{case_id}"),
-    )
 
 
 EFFECTS: Mapping[str, Callable[[Moment], Values]] = {

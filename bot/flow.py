@@ -86,8 +86,9 @@ class Flow:
         self.parts = tuple(step.name for step in steps if isinstance(step, Part))
         self.part_of = self._parts()
         alike: dict[tuple[Test, ...], tuple[Test, ...]] = {}
-        self._plan = tuple((step, alike.setdefault(each := tuple(self._tests(step)), each)) for step in steps)
-        check(name, self._plan)
+        self.plan = tuple((step, alike.setdefault(each := tuple(self._tests(step)), each)) for step in steps)
+        """Each step with the conditions any of which must hold for it to be met; none: it always is."""
+        check(name, self.plan)
         self._place = {step.name: number for number, step in enumerate(steps)}
         self._counted = self._by_part()
         self._reads_after = self._later_reads()
@@ -110,7 +111,7 @@ class Flow:
         flags: list[str] = [*after.flags] if after else []
         asked: dict[str, Question] = {**after.asked} if after else {}
         tested, is_met = None, True
-        for step, conditions in self._plan[self._place[after.step.name] :] if after else self._plan:
+        for step, conditions in self.plan[self._place[after.step.name] :] if after else self.plan:
             if conditions is not tested:  # what held for the step before holds for this one too: law 2
                 tested, is_met = conditions, not conditions or any_holds(conditions, kept)
             if not is_met:
@@ -177,7 +178,7 @@ class Flow:
     def _by_part(self) -> dict[str | None, list[tuple[int, str, tuple[Test, ...]]]]:
         """The questions that count when one says how far along somebody is: place, name, conditions."""
         found: dict[str | None, list[tuple[int, str, tuple[Test, ...]]]] = {}
-        for place, (step, conditions) in enumerate(self._plan):
+        for place, (step, conditions) in enumerate(self.plan):
             if isinstance(step, Question) and not isinstance(step, (Offer, Review)):
                 found.setdefault(self.part_of[step.name], []).append((place, step.name, conditions))
         return found
@@ -193,7 +194,7 @@ class Flow:
     def _later_reads(self) -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:
         found: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {}
         reads: set[tuple[str, frozenset[str]]] = set()
-        for step, conditions in reversed(self._plan):
+        for step, conditions in reversed(self.plan):
             found[step.name] = tuple(sorted(reads, key=lambda read: (read[0], sorted(read[1]))))
             reads |= {pair for condition in conditions for pair in condition}
         return found

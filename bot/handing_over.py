@@ -24,6 +24,7 @@ def document(
     at: datetime,
     brought: Mapping[str, str] | None = None,
     desk: Words | None = None,
+    taken_down: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The case document, whole: it reads as it was asked, whatever becomes of the flow or its words.
 
@@ -33,7 +34,8 @@ def document(
     `agreed` holds, for each consent, the wording that was shown and when it was answered; `signs` the signs of danger
     in what was typed, each with the exact words; `promise` the times told to the person.
     `brought` whose words those answers are that came from outside and that the person sent as they came
-    (`bot.bringing.Brought`). Times are ISO 8601, UTC.
+    (`bot.bringing.Brought`). `taken_down` says, of what staff entered for somebody, who did, and how, when and before
+    whom the person agreed to it. Times are ISO 8601, UTC.
     """
     desk = desk if desk is not None and desk.language != words.language else None
     flagged = desk or words
@@ -56,6 +58,7 @@ def document(
             *({"name": kind, "words": flagged.text("safety", f"{kind}.flag"), "quote": said} for kind, said in signs),
         ],
         "promise": dict(promise),
+        **({"taken_down": dict(taken_down)} if taken_down else {}),
     }
 
 

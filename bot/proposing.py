@@ -13,7 +13,6 @@ from bot.facts import Asking, find_proposal
 from bot.flow import Flow, Position
 from bot.flows.shared import SAFE_CONTACT, WHERE_ROUTES_LEAD
 from bot.moment import Moment, Values
-from bot.references import new_reference
 from bot.rendering import answer_words
 from bot.steps import Answer, Question
 from content import words as content_words
@@ -22,6 +21,7 @@ from storage import proposals, team
 from storage.codes import new_code
 from storage.proposals import Proposal
 from storage.receipts import receipt
+from storage.references import new_reference
 from storage.sealing import new_salt, seal, seal_to, unseal
 
 A_WAY = ("name_to_use", "contact_routes", *(step.name for step in WHERE_ROUTES_LEAD))

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 import uvicorn
 
-from bot import assembly, cafe_news, desk_rounds, housekeeping
+from bot import assembly, cafe_news, desk_receipts, desk_rounds, housekeeping
 from bot.intake import Intake
 from policy.settings import Settings
 from storage.database import Database
@@ -22,6 +22,7 @@ from storage.secrets import load_intake
 log = structlog.get_logger("intake")
 TIDY_SECONDS = 600
 NEWS_SECONDS = 5
+RECEIPT_SECONDS = 5
 Now = Callable[[], datetime]
 ROUND_SECONDS = 1.0
 
@@ -60,6 +61,7 @@ def _tasks(
     yield _every(TIDY_SECONDS, "housekeeping", lambda: housekeeping.tidy(database, now(), kept, intake.standing))
     yield _every(NEWS_SECONDS, "news", lambda: cafe_news.tell(database, intake.secrets, now()))
     yield _every(ROUND_SECONDS, "round for the desk", lambda: desk_rounds.go_round(intake, now()))
+    yield _every(RECEIPT_SECONDS, "receipts", lambda: desk_receipts.make(database, intake.secrets))
     if settings.bot_token is not None:
         # The library costs seconds and much memory, so it is imported only where its channel is on.
         from bot.channels.telegram import TelegramChannel  # noqa: PLC0415

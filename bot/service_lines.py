@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.spoken import has_file
 from bot.steps import Answers
 from content.words import REFERENCE, Words
+from policy.settings import Settings
 
 # Each placeholder: the text in common.toml it is made with, and the setting without which nothing is said.
 LINES: Mapping[str, tuple[str, str]] = {
@@ -17,6 +18,24 @@ ABOUT_PRIVACY = ("controller", "privacy_contact", "regulator", "privacy_version"
 """What the privacy notice mentions. A service that tries things out has not decided it yet, and the notice says so."""
 PRIVACY = "privacy"
 NO_AREA = frozenset({"not_sure", "rather_not_say"})
+
+
+def of_the_service(settings: Settings) -> dict[str, str]:
+    """The service's own name and contact details, and what it has decided, as placeholders of the words."""
+    decided = settings.decisions
+    reached_at = " · ".join(each for each in (settings.service_phone, settings.service_email) if each)
+    return {
+        "service_name": settings.service_name,
+        "service_phone": settings.service_phone or "",
+        "service_email": settings.service_email or "",
+        "web_url": settings.web_url,
+        "caller_line": decided.text("calling.line"),
+        "partners": ", ".join(decided.names("wraparound.partners")),
+        "controller": decided.text("privacy.controller") or settings.service_name,
+        "privacy_contact": decided.text("privacy.contact") or reached_at,
+        "regulator": decided.text("privacy.regulator"),
+        "privacy_version": decided.text("privacy.text_version"),
+    }
 
 
 def service_lines(settings: Mapping[str, str], words: Words) -> dict[str, str]:

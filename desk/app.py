@@ -35,6 +35,7 @@ from desk import (
     set_up,
     sign_in,
     statistics,
+    taking_down,
 )
 from desk.access import Door, MemberHandler, let_anybody, let_members
 from desk.desk import Desk
@@ -57,6 +58,7 @@ def create_app(desk: Desk) -> Starlette:
             *_for_anybody(),
             *process_routes.routes(),
             *_about_cases(),
+            *_about_referrals(),
             *_about_cafes(),
             *_about_staff(),
             *_about_signing_in(),
@@ -119,6 +121,25 @@ def _about_cases() -> list[Route]:
         ),
         Route(f"{case}/told", let_members(Deed.WORK, handing_on.note_told), methods=["POST"]),
         Route(f"{case}/{{deed:path}}", let_members(Deed.SEE_CASES, case_page.lead_back), methods=["GET"]),
+    ]
+
+
+def _about_referrals() -> list[Route]:
+    one = "/referrals/{referral_id}"
+
+    def door(handler: MemberHandler) -> Door:
+        return let_members(Deed.TAKE_DOWN, handler)
+
+    return [
+        Route("/referrals", door(taking_down.show_all), methods=["GET"]),
+        Route("/referrals", door(taking_down.begin), methods=["POST"]),
+        Route(one, door(taking_down.resume), methods=["GET"]),
+        Route(f"{one}/send", door(taking_down.send), methods=["POST"]),
+        Route(f"{one}/send", door(taking_down.lead_back), methods=["GET"]),
+        Route(f"{one}/throw-away", door(taking_down.throw_away), methods=["POST"]),
+        Route(f"{one}/throw-away", door(taking_down.lead_back), methods=["GET"]),
+        Route(f"{one}/{{section}}", door(taking_down.show), methods=["GET"]),
+        Route(f"{one}/{{section}}", door(taking_down.save), methods=["POST"]),
     ]
 
 

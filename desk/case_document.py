@@ -53,6 +53,17 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenDown:
+    """Of what staff entered for somebody: who did, and how, when and before whom the person agreed to it."""
+
+    by: str
+    how: str
+    heard_by: str
+    agreed_at: datetime | None
+    agreed: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """All a person handed over."""
 
@@ -67,6 +78,7 @@ class Document:
     consents: tuple[Consent, ...] = field(repr=False)
     flags: tuple[str, ...] = field(repr=False)
     """What to look at first, each in its exact words."""
+    taken_down: TakenDown | None = None
 
     def answers(self) -> Iterator[Answer]:
         """Every question, in the order it was asked."""
@@ -98,6 +110,7 @@ def read_document(plain: bytes) -> Document:
         parts=tuple(_part(one) for one in read.get("parts", ())),
         consents=tuple(_consent(one) for one in read.get("consents", ())),
         flags=tuple(_flag(flag) for flag in read.get("flags", ())),
+        taken_down=_taken_down(read.get("taken_down")),
     )
 
 
@@ -139,6 +152,13 @@ def _consent(one: Mapping[str, Any]) -> Consent:
     return Consent(
         str(one.get("step", "")), str(one.get("wording", "")), str(one.get("answer", "")), _moment(one.get("at"))
     )
+
+
+def _taken_down(one: Mapping[str, Any] | None) -> TakenDown | None:
+    if not one:
+        return None
+    said = {name: str(one.get(name, "")) for name in ("by", "how", "heard_by", "agreed")}
+    return TakenDown(**said, agreed_at=_moment(one.get("agreed_at")))
 
 
 def _moment(text: object) -> datetime | None:

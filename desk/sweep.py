@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -25,6 +25,7 @@ from desk.pace import Pace
 from desk.staff_bot import StaffBot
 from desk.staff_chat import StaffChat
 from desk.staff_updates import StaffUpdates
+from desk.tidying import tidy
 from policy.escalation import EMAIL, MANAGER, STAFF_CHAT
 from policy.working_time import WorkingTime
 from storage import alerts, clocks, tasks
@@ -34,6 +35,7 @@ CHAT_CHANNELS: tuple[str, ...] = (STAFF_CHAT,)
 MAIL_CHANNELS: tuple[str, ...] = (EMAIL, MANAGER)
 TICKING: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 STOP_SECONDS = 5.0
+TIDIED_EVERY = timedelta(minutes=10)
 
 Round = Callable[[], Awaitable[None]]
 
@@ -49,7 +51,8 @@ class Sweep:
         self._post = Post(settings, self._words) if settings.smtp_url else None
         self._bot: StaffBot | None = None
         self._scheduler: AsyncIOScheduler | None = None
-        self._rounds: list[Round] = [self._mark_late]
+        self._rounds: list[Round] = [self._mark_late, self._tidy]
+        self._tidied_at: datetime | None = None
         self._running: dict[Round, asyncio.Task[None]] = {}
         self._trouble: dict[Round, str] = {}
         if self._post is None and self._connection is None:
@@ -127,6 +130,12 @@ class Sweep:
             if settings.alert_emails:
                 tells[EMAIL] = lambda mail, day, now: post.tell(mail, f"today-{day}", now)
         self._rounds.append(DigestRound(desk, self._words, tells).run)
+
+    async def _tidy(self) -> None:
+        now = self._desk.now()
+        if self._tidied_at is None or now - self._tidied_at >= TIDIED_EVERY:
+            self._tidied_at = now
+            await asyncio.to_thread(tidy, self._desk.database, now)
 
     async def _mark_late(self) -> None:
         if await asyncio.to_thread(self._has_run_out):

@@ -69,6 +69,7 @@ class Deed(StrEnum):
     SEE_STATISTICS = "see_statistics"
     KEEP_RECOVERY_KEY = "keep_recovery_key"
     RUN_CAFES = "run_cafes"
+    TAKE_DOWN = "take_down"
 
 
 Cases = frozenset[Whose]
@@ -132,6 +133,8 @@ TABLE: Mapping[Deed, Line] = {
     Deed.SEE_CASES:          Line(YES,           YES,         YES,          NO),
     # See, once, the agreed safe contact of somebody whose own yes to a referral is waited for.
     Deed.REACH_PROPOSED:     Line(YES,           NO,          NO,           NO),
+    # Enter a referral for somebody who phones or wrote on paper, and send it.
+    Deed.TAKE_DOWN:          Line(YES,           NO,          YES,          NO),
     # Open a case and read what its person said.
     Deed.READ:               Line(NOBODYS | OWN, FACILITATED, OWN | OPENED, NO),
     # Have a case that waits.

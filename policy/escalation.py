@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from policy.promises import Promise
+from policy.settings import Settings
 from policy.working_time import WorkingTime
 
 STAFF_CHAT = "staff_chat"
@@ -11,6 +13,24 @@ EMAIL = "email"
 MANAGER = "manager"
 DESK = "desk"
 """The desk's own list, where a case stands until somebody takes it. Nothing is sent: it tells by being looked at."""
+
+
+class Ways(NamedTuple):
+    """Which ways there are to tell somebody."""
+
+    has_staff_chat: bool
+    has_email: bool
+    has_manager: bool
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Ways":
+        """The ways an operator has set up."""
+        has_post = settings.smtp_url is not None
+        return cls(
+            settings.staff_bot_token is not None,
+            has_post and bool(settings.alert_emails),
+            has_post and bool(settings.manager_emails),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Connection, select, update
 
 from policy.closings import TASK_DUE, furthest, tasks_after
-from storage import addresses, alerts, clocks, desk_messages, records, talks, tasks
+from storage import addresses, alerts, clocks, desk_messages, receipts_due, records, talks, tasks
 from storage.tables import CASE_ENTRIES, CASES
 
 RECEIVED = "received"
@@ -37,10 +37,11 @@ class NewCase:
     at: float
     case_key: bytes = field(repr=False)
     document: bytes = field(repr=False)
-    person: bytes = field(repr=False)
-    receipt: bytes = field(repr=False)
-    copy_salt: bytes = field(repr=False)
-    copy: bytes = field(repr=False)
+    person: bytes | None = field(repr=False)
+    """None, as all that follows, where it came from no chat."""
+    receipt: bytes | None = field(repr=False)
+    copy_salt: bytes | None = field(repr=False)
+    copy: bytes | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def erase(tx: Connection, id_: str, at: float) -> None:
     tx.execute(update(CASE_ENTRIES).where(CASE_ENTRIES.c.case_id == id_).values(note=None))
     tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": ERASED})
     records.erase(tx, id_)
+    receipts_due.forget(tx, id_)
     _let_rest(tx, id_, at)
 
 

@@ -7,9 +7,18 @@ every code there is in hours, and open the copies with what they find.
 from dataclasses import dataclass, field
 
 from storage.codes import normalise
-from storage.sealing import derive, key_from_password
+from storage.sealing import derive, key_from_password, new_salt, seal
 
 DIGEST_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCopy:
+    """What of a case only its receipt code finds and opens, as the row of the case holds it."""
+
+    receipt: bytes = field(repr=False)
+    copy_salt: bytes = field(repr=False)
+    copy: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,11 @@ class Receipt:
     def copy_key(self, salt: bytes) -> bytes:
         """What opens the person's own copy: 32 bytes."""
         return derive(self.master, salt, "receipt copy")
+
+    def own_copy(self, case_id: str, document: bytes) -> OwnCopy:
+        """The person's own copy of what was handed over."""
+        salt = new_salt()
+        return OwnCopy(self.digest, salt, seal(self.copy_key(salt), document, f"copy:{case_id}"))
 
 
 def receipt(code: str, pepper: bytes) -> Receipt | None:

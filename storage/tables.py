@@ -292,6 +292,24 @@ PROPOSALS = Table(
     Index("proposals_by_state", "state", "expires_at"),
 )
 
+# A referral that staff enter for somebody at the desk, until it is handed over; wiped after 72 hours without a touch.
+TAKEN_DOWN = Table(
+    "taken_down",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False, index=True),
+    Column("words", LargeBinary, nullable=False),  # all of it, sealed to the team key
+    Column("touched_at", Float, nullable=False, index=True),
+)
+
+# A receipt code the desk gave out, until the intake has made from it what finds and opens the person's own copy.
+RECEIPTS_DUE = Table(
+    "receipts_due",
+    METADATA,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("words", LargeBinary, nullable=False),  # the code and the document, sealed to the intake
+)
+
 # Restorative cafes: tables of their own, which no key, digest or column ties to a case. What the public is told of one
 # stands in clear, since the service itself has published it.
 CAFES = Table(

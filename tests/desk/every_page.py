@@ -11,14 +11,22 @@ from datetime import timedelta
 from sqlalchemy import insert, update
 from starlette.routing import Route
 
+from bot import form
 from desk.statistics import FIGURES
+from desk.taken_down import FLOW, Agreed, Taken
 from policy.record_forms import RECORDS
-from storage import cafes, caseload, staff, tasks
+from storage import cafes, caseload, staff, taken_down, tasks, team
 from storage.tables import CASE_ENTRIES, CASES, TEAM_KEYS
 from tests.desk.cafe_people import make, sign_up, thinks
 from tests.desk.office import ANN, BEA, Office
 
-LEADS_ON = {"/find", "/cases/{case_id}/{deed:path}"}
+LEADS_ON = {
+    "/find",
+    "/cases/{case_id}/{deed:path}",
+    "/referrals/{referral_id}",
+    "/referrals/{referral_id}/send",
+    "/referrals/{referral_id}/throw-away",
+}
 """Addresses that only lead to another page."""
 FOR_STRANGERS = ("/live", "/ready", "/sign-in", "/set-up/{token}")
 FOR_HALF_WAY = ("/second-factor",)
@@ -63,7 +71,12 @@ def fill(office: Office) -> dict[str, Sequence[str]]:
     for number in range(12):
         sign_up(office, cafe, f"Wren Example {number}", state=cafes.PLACE if number < 8 else cafes.WAITING)
         thinks(office, cafe, would_refer="yes")
+    with office.desk.database.begin() as tx:
+        agreed = Agreed("phone", "spoken", ANN, office.now.isoformat(), "To be called about a first talk")
+        referral = taken_down.begin(tx, ann.id, Taken(agreed).as_bytes(), team.public_key(tx), office.now)
     return {
+        "referral_id": [referral],
+        "section": [*form.sections(FLOW), "agreed"],
         "case_id": [made[-1].id],
         "cafe_id": [cafe],
         "staff_id": [str(bea.id)],

@@ -164,6 +164,33 @@ def with_a_cafe(page: Page) -> None:
         summary.click()
 
 
+def with_a_referral_begun(page: Page) -> None:
+    page.get_by_label("How it came to you").select_option("phone")
+    page.get_by_label("How they agreed").select_option("spoken")
+    page.get_by_label("What they agreed to").fill("That we keep this and call them")
+    page.get_by_role("button", name="Go on to the questions").click()
+
+
+def with_a_referral_that_slipped(page: Page) -> None:
+    with_a_referral_begun(page)
+    page.get_by_label("I was harmed").check()
+    page.get_by_role("button", name="Keep and go on").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def with_a_referral_read_back(page: Page) -> None:
+    with_a_referral_begun(page)
+    for label in ("I was harmed", "18 or older", "Letter"):
+        page.get_by_label(label, exact=True).check()
+    for group in page.get_by_role("group").filter(has_text="May").all():
+        group.get_by_label("Yes", exact=True).check()
+    page.get_by_label("What name should we use").fill("Wren Example")
+    page.get_by_role("button", name="Keep and go on").click()
+    page.get_by_label("Which address is safe").fill("1 Example Street")
+    page.get_by_role("button", name="Keep and read it back").click()
+    expect(page.get_by_role("heading", name="Read it back")).to_be_visible()
+
+
 # What pages are as they open, every one of them, is `test_browser_every_page.py`'s.
 SCREENS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "cases": ("/", with_everything_open),
@@ -178,6 +205,8 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "a cafe": ("/cafes", with_a_cafe),
     "a colleague's case": ("/", with_a_colleagues_case),
     "another second step": ("/me", with_a_second_step_to_set_up),
+    "a referral that slipped": ("/referrals", with_a_referral_that_slipped),
+    "a referral read back": ("/referrals", with_a_referral_read_back),
 }
 
 

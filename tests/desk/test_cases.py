@@ -355,7 +355,7 @@ def document(**answers: tuple[str, ...] | str) -> Document:
         )
         for step, said in answers.items()
     )
-    return Document("self_referral", "en", "web", NOW, (Part("", given),), (), ())
+    return Document("self_referral", "en", "en", "web", NOW, (Part("", given),), (), ())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,15 @@
+"""What the desk forgets by itself: referrals that somebody began to enter and left lying."""
+
+from datetime import datetime
+
+from storage import taken_down
+from storage.database import Database
+
+
+def tidy(database: Database, now: datetime) -> int:
+    """Forgets what is past its time, then empties SQLite's log; gives how many rows went."""
+    with database.begin() as tx:
+        gone = taken_down.forget_idle(tx, now)
+    if gone:
+        database.checkpoint()
+    return gone
