@@ -17,7 +17,7 @@ from content import words as content_words
 from content.words import REFERENCE
 from policy.deadlines import PLAN
 from policy.safe_contact import SAFE_FOR
-from storage import alerts, cases, clocks, team
+from storage import alerts, cases, clocks, desk_messages, team
 from storage.cases import Found
 from storage.sealing import seal, seal_to
 
@@ -38,6 +38,13 @@ def get_data(moment: Moment) -> Values:
     whole = paper.sheet(facts.read_copy(_asking(moment)), case.reference, moment.words)
     moment.documents.append(Document(COPY, "application/pdf", whole.as_bytes(), is_sheet=True, is_private=True))
     return {"my_data": paper.as_text(whole)}
+
+
+def read_message(moment: Moment) -> Values:
+    """What the desk wrote and the person has not read yet: shown, and kept here no longer."""
+    unread = desk_messages.unread(moment.tx, _case(moment).id)
+    words = desk_post.take_out(moment.tx, unread, moment.secrets.letterbox.private, moment.now)
+    return {"desk_words": "\n\n".join(words)}
 
 
 def write(moment: Moment) -> Values:

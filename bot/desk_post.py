@@ -58,7 +58,8 @@ def read_desk(moment: Moment) -> Values:
     tx, case_id = moment.tx, moment.draft.desk_case
     unread = desk_messages.unread(tx, case_id)
     talks.open_(tx, case_id, moment.now)
-    return {"desk_words": "\n\n".join(take_out(tx, unread, moment.secrets.letterbox.private, moment.now))}
+    words = take_out(tx, unread, moment.secrets.letterbox.private, moment.now)
+    return {"desk_words": "\n\n".join(words) or moment.words.common("notes.read_already")}  # with the code, elsewhere
 
 
 def take_out(tx: Connection, messages: Sequence[DeskMessage], private: bytes, now: datetime) -> list[str]:

@@ -14,7 +14,7 @@ from bot.flow import Flow
 from bot.flows.lists import CONSENTS
 from bot.steps import Answers, FactValue, Held
 from content.words import Words
-from storage import cases, proposals, sign_in_attempts
+from storage import cases, desk_messages, proposals, sign_in_attempts
 from storage.cases import Found
 from storage.codes import normalise
 from storage.receipts import Receipt, receipt
@@ -126,6 +126,11 @@ def _where(asking: Asking) -> str | None:
     return TOLD[case.stage] if case else None
 
 
+def _from_desk(asking: Asking) -> str | None:
+    case = find_case(asking)
+    return None if case is None else "unread" if desk_messages.unread(asking.tx, case.id) else "none"
+
+
 def _tried(asking: Asking, question: str, opens: Callable[[], bool]) -> str | None:
     """Whether the code typed here opens something. Guesses are slowed down, chat by chat, and past that not derived."""
     if asking.typed(question) is None:
@@ -181,6 +186,7 @@ FACTS: Mapping[str, Callable[[Asking], FactValue | None]] = {
     "code": _code,
     "confirming": _confirming,
     "where": _where,
+    "from_desk": _from_desk,
     "reading": _reading,
     "open_cafes": cafe_places.open_cafes,
     "my_cafes": cafe_places.my_cafes,

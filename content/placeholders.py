@@ -114,6 +114,7 @@ PLACES = (
     _place("common", "next_step.*", "by_day"),
     _place("my_referral", "is_*.say", may="next_step"),
     _place("my_referral", "what_i_sent.say", "what_i_sent"),
+    _place("my_referral", "desk_message.say", "desk_words"),
     _place("my_referral", "my_data.say", "my_data privacy_contact"),
     _place("paper", "sheet.answered.*", "on"),
     _place("paper", "sheet.taken_back", "on"),

@@ -63,7 +63,7 @@ def test_only_who_chose_this_chat_or_wrote_from_it_can_be_written_to(stage):
     write(stage, WORDS)
     assert alex.hears() == []
     assert states(stage) == ["left"]
-    alex.goes("start", "What I sent", "Write to the coordinator", "Please write to me here")
+    alex.goes("start", "What I sent", "Something else", "Write to the coordinator", "Please write to me here")
     assert [row.chosen for row in stage.rows(CASE_ADDRESSES)] == [False]
     write(stage, WORDS)
     assert "Is now a good time?" in texts(alex.hears())
@@ -203,3 +203,23 @@ def test_who_wrote_is_not_named_to_the_person(stage, sam):
     write(stage, WORDS, in_talk=True)
     sam.goes("Yes")
     assert COORDINATOR not in texts(sam.heard)
+
+
+def test_what_waits_is_told_on_coming_to_look_and_opens_with_the_code_alone(stage, sam):
+    code = sam.code
+    write(stage, WORDS)
+    sam.goes("Not here", "start", "What I sent")
+    assert sam.last.asks == "message_waits" and WORDS not in texts(sam.heard)
+    assert WORDS not in texts(sam.goes("Read the message").says("acorn acorn acorn acorn"))
+    assert states(stage) == ["left"]
+    assert WORDS in texts(sam.goes("start", "What I sent", "Read the message").says(code))
+    assert states(stage) == ["read"] and stage.rows(DESK_MESSAGES)[0].words is None
+    assert sam.goes("start", "What I sent").last.asks == "what_next", "there is nothing new any more"
+
+
+def test_read_elsewhere_with_the_code_a_yes_in_the_chat_says_that_it_was(stage, sam):
+    write(stage, WORDS)
+    elsewhere = Somebody(stage, "a-token", "web").goes("start", "What I sent", sam.code, "Read the message")
+    assert WORDS in texts(elsewhere.heard)
+    sam.hears()
+    assert "You have read it already." in texts(sam.says("Yes"))

@@ -26,6 +26,8 @@ STAGES_TOLD = (
 )
 CODE = ("opens", "wrong", "too_many")
 WITH_THE_CODE = ("read", "data", "agreed")
+OPENS_WORDS = ({"message_waits": "read_it"}, {"what_next": WITH_THE_CODE})
+"""What shows words to whoever holds the phone."""
 
 MY_REFERRAL = Flow(
     "my_referral",
@@ -38,19 +40,21 @@ MY_REFERRAL = Flow(
     Fact("where", options=STAGES_TOLD),
     *(Say(f"is_{where}", {"where": where}) for where in STAGES_TOLD if where != "withdrawn"),
     End("is_withdrawn", {"where": "withdrawn"}),
+    # Whoever comes to look was asked whether now is a good time by coming.
+    Fact("from_desk", options=("unread", "none")),
+    Offer("message_waits", {"from_desk": "unread"}, options=("read_it", "not_now"), required=True),
     Offer(
         "what_next",
+        ({"from_desk": "none"}, {"message_waits": "not_now"}),
         options=("read", "data", "agreed", "write", "contact", "withdraw", "erase", "leave"),
         required=True,
     ),
     # The chat alone shows stage and dates; the words open only with the code.
-    Code("code_to_read", {"what_next": WITH_THE_CODE, "sent_from_here": "yes"}, required=True, sensitive=True),
+    *under({"sent_from_here": "yes"}, Code("code_to_read", OPENS_WORDS, required=True, sensitive=True)),
     Fact("reading", options=CODE),
-    *under(
-        {"what_next": WITH_THE_CODE},
-        End("reading_wrong", {"reading": "wrong"}),
-        End("reading_too_many", {"reading": "too_many"}),
-    ),
+    *under({"reading": "wrong"}, End("reading_wrong", OPENS_WORDS)),
+    *under({"reading": "too_many"}, End("reading_too_many", OPENS_WORDS)),
+    End("desk_message", {"message_waits": "read_it"}, effects=("read_message",)),
     End("what_i_sent", {"what_next": "read"}, effects=("read_copy",)),
     End("my_data", {"what_next": "data"}, effects=("get_data",)),
     # Each consent by itself. Those without which nobody may be in touch take the whole back with them.
