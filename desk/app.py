@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from desk import (
+    attempt_deeds,
     audit_page,
     cafe_list,
     cafe_page,
@@ -32,6 +33,7 @@ from desk import (
     proposed,
     recovery,
     second_factor,
+    second_look,
     set_up,
     sign_in,
     statistics,
@@ -105,12 +107,15 @@ def _about_cases() -> list[Route]:
         Route(f"{case}/stage", let_members(Deed.WORK, case_deeds.set_stage), methods=["POST"]),
         Route(f"{case}/chat", let_members(Deed.WORK, chat_deeds.send), methods=["POST"]),
         Route(f"{case}/chat/end", let_members(Deed.WORK, chat_deeds.end_talk), methods=["POST"]),
-        Route(attempts, let_members(Deed.WORK, case_deeds.log_attempt), methods=["POST"]),
+        Route(attempts, let_members(Deed.WORK, attempt_deeds.log_attempt), methods=["POST"]),
         Route(
             f"{case}/attempts/{{entry_id:int}}/mistaken",
-            let_members(Deed.WORK, case_deeds.mark_mistaken),
+            let_members(Deed.WORK, attempt_deeds.mark_mistaken),
             methods=["POST"],
         ),
+        Route(second_look.LIST, let_members(Deed.SEE_SECOND_LOOKS, second_look.show_all), methods=["GET"]),
+        Route(f"{case}/second-look/{{task_id:int}}", let_members(Deed.SUPERVISE, second_look.show), methods=["GET"]),
+        Route(f"{case}/second-look/{{task_id:int}}", let_members(Deed.SUPERVISE, second_look.done), methods=["POST"]),
         Route(f"{case}/hand-on", let_members(Deed.HAND_ON, handing_on.show), methods=["GET"]),
         Route(f"{case}/hand-on", let_members(Deed.HAND_ON, handing_on.hand_on), methods=["POST"]),
         Route(f"{case}/hand-on/answer", let_members(Deed.ANSWER_HAND_ON, handing_on.answer), methods=["POST"]),

@@ -15,9 +15,9 @@ from starlette.responses import Response
 from content.words import Words
 from desk import access, case_notice, pages
 from desk.access import SignedIn
-from policy.access import NOBODYS, Deed, may
+from policy.access import NOBODYS, Deed, Role, may
 from policy.stages import OPEN
-from storage import agenda, cards, case_lists, hand_ons, proposals
+from storage import agenda, cards, case_lists, hand_ons, proposals, tasks
 from storage.case_dues import Only
 
 FOR_WHO_TAKES = (case_lists.WAITING, case_lists.COLLEAGUES)
@@ -87,6 +87,7 @@ def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
     with visit.desk.database.read() as tx:
         values = {
             "proposed": proposals.count(tx, at),
+            "second_looks": len(tasks.of_role(tx, Role.MANAGER)) if visit.may("see_second_looks") else 0,
             "offers": hand_ons.offers(tx, visit.member.id),
             "notice": case_notice.on_list(visit, tx),
             "dues": [] if chosen.is_set else _due_today(visit, tx),

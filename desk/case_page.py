@@ -4,22 +4,24 @@ Here may live the way from a case's sealed row to its page. What is done with a 
 """
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import Connection
 from starlette.responses import Response
 
-from desk import access, case_notice, pages, plan_in_force, safe_contact, shut_case
+from desk import access, case_notice, case_read, pages, plan_in_force, safe_contact, shut_case, trying, written
 from desk.access import SignedIn
-from desk.case_document import Answer, Document, open_case_key, open_document, open_note
+from desk.case_document import Answer, Document
+from desk.case_read import CaseRead, TimelineEntry
 from policy.contact_attempts import RESULTS, ROUTES
+from policy.deadlines import OPENED
 from policy.moves import moves_from
 from policy.retention import SESSION_IDLE
 from policy.stages import IN_ORDER, Stage
-from storage import addresses, case_lists, caseload, desk_messages, talks, tasks
-from storage.case_lists import Entry
-from storage.caseload import Case
+from storage import addresses, case_lists, caseload, records, talks, tasks
 from storage.cases import CONTACT_CHANGED, MESSAGE, WITHDRAWN
+from storage.clocks import MET
 from storage.sealing import SealBroken
 
 NOTE_CHARS = 4000
@@ -28,15 +30,6 @@ PHRASES = ("ask_time", "will_call", "how_are_you", "no_hurry", "closing")
 CLEARS_ITSELF = f"{int(SESSION_IDLE.total_seconds()) + 60};url=/"
 """A case left open on a screen goes when its reader is signed out for being away. Source: as `SESSION_IDLE`; a page
 without scripts cannot warn, so it says so at its foot."""
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    """An entry with its note opened; `is_sealed` when there is a note that does not open."""
-
-    entry: Entry
-    note: str = field(repr=False)
-    is_sealed: bool
 
 
 def show(visit: SignedIn) -> Response:
@@ -49,41 +42,55 @@ def lead_back(visit: SignedIn) -> Response:
     return access.go_to(f"/cases/{visit.path['case_id']}")
 
 
-def render(visit: SignedIn, errors: Mapping[str, str] | None = None, status: int = 200) -> Response:
-    """The page of a case, with what was wrong in a form on it, by field."""
+def render(
+    visit: SignedIn, errors: Mapping[str, str] | None = None, status: int = 200, *, ruled_out: Sequence[str] = ()
+) -> Response:
+    """The page of a case, with what was wrong in a form on it, by field; `ruled_out`: why a try is refused, by name."""
     with visit.desk.database.begin() as tx:
         case = caseload.find(tx, visit.path["case_id"])
         why_not = shut_case.why(case, visit)
         if why_not:
             return shut_case.page(visit, case, why_not)
-        team_key = visit.session.team_key or b""
         try:
-            case_key = open_case_key(case, team_key)
-            document = open_document(case, case_key)
+            read = case_read.read(tx, case, visit.session.team_key or b"")
+            had = written.open_all(records.of_case(tx, case.id), case.id, read.case_key)
         except (SealBroken, ValueError):
             return shut_case.page(visit, case, "broken")
         caseload.note_opened(tx, case.id, visit.member.id, visit.now, visit.desk.secrets.audit)
-        entries = case_lists.entries(tx, case.id)
-        timeline = _timeline(entries, case, case_key, team_key)
-        changes = [(line.entry.kind, line.note) for line in timeline if not line.is_sealed]
-        document = plan_in_force.in_force(document, changes)
-        content = _content(case, document, timeline) | {
-            "clocks": case_lists.clocks(tx, case.id),
-            "left_to_do": case.stage is None and bool(tasks.of_case(tx, case.id)),
-            "notice": case_notice.on_case(visit, case, entries),
-            "can_write": addresses.is_chosen(tx, case.id),
-            "message_states": desk_messages.states(tx, case.id),
-            "talk": talks.of_case(tx, case.id),
-            "contact_pause": plan_in_force.pause(changes, pages.here(visit.now).date()),
-            "not_today": safe_contact.is_unnamed_day(document, pages.here(visit.now).weekday()),
-        }
+        promised = case_lists.clocks(tx, case.id)
+        if OPENED in promised and promised[OPENED][1] != MET:
+            caseload.keep_promise(tx, case.id, OPENED, visit.now)
+            promised = case_lists.clocks(tx, case.id)
+        content = (
+            _content(visit, read)
+            | _beside(visit, tx, read)
+            | {
+                "trying": trying.of_case(read, had, visit.now, visit.desk.settings),
+                "clocks": promised,
+                "ruled_out": ruled_out,
+            }
+        )
         response = pages.member_page(visit, "case.html", status, case=case, errors=errors or {}, **content)
     response.headers["Refresh"] = CLEARS_ITSELF
     return response
 
 
-def _content(case: Case, document: Document, timeline: Sequence[TimelineEntry]) -> dict[str, Any]:
-    stage, order = case.stage or Stage.RECEIVED, list(Stage)
+def _beside(visit: SignedIn, tx: Connection, read: CaseRead) -> dict[str, Any]:
+    """What belongs to a case beside what is sealed of it."""
+    case = read.case
+    # Asked for, a talk begins with something written, so without that there is none to look for.
+    has_written = any(line.entry.kind == "written" for line in read.timeline)
+    return {
+        "left_to_do": case.stage is None and bool(tasks.of_case(tx, case.id)),
+        "notice": case_notice.on_case(visit, case, [line.entry for line in reversed(read.timeline)]),
+        "can_write": addresses.is_chosen(tx, case.id),
+        "talk": talks.of_case(tx, case.id) if has_written else None,
+    }
+
+
+def _content(visit: SignedIn, read: CaseRead) -> dict[str, Any]:
+    stage, order = read.case.stage or Stage.RECEIVED, list(Stage)
+    document, timeline, today = read.document(visit.now), read.timeline, pages.here(visit.now)
     sheet = safe_contact.sheet(document)
     # Giving it back, pausing and closing are deeds of their own; a move that needs something is made where that shows.
     moves = [move.after for move in moves_from(stage) if move.after in IN_ORDER[1:] and not move.needs]
@@ -104,6 +111,8 @@ def _content(case: Case, document: Document, timeline: Sequence[TimelineEntry]) 
         "withdrawn": next((line.entry for line in timeline if line.entry.kind == WITHDRAWN), None),
         "onward": [after for after in moves if order.index(after) > order.index(stage)],
         "back": [after for after in moves if order.index(after) < order.index(stage)],
+        "contact_pause": plan_in_force.pause(read.changes(visit.now), today.date()),
+        "not_today": safe_contact.is_unnamed_day(document, today.weekday()),
         "routes": ROUTES,
         "results": RESULTS,
         "note_chars": NOTE_CHARS,
@@ -129,16 +138,3 @@ def _is_unread(timeline: Sequence[TimelineEntry]) -> bool:
     written = max((line.entry.at for line in timeline if line.entry.kind == MESSAGE), default=0.0)
     done = max((line.entry.at for line in timeline if line.entry.staff_name is not None), default=0.0)
     return written > done
-
-
-def _timeline(entries: Sequence[Entry], case: Case, case_key: bytes, team_key: bytes) -> Sequence[TimelineEntry]:
-    return [_timeline_entry(entry, case, case_key, team_key) for entry in reversed(entries)]
-
-
-def _timeline_entry(entry: Entry, case: Case, case_key: bytes, team_key: bytes) -> TimelineEntry:
-    if entry.note is None:
-        return TimelineEntry(entry, "", False)
-    try:
-        return TimelineEntry(entry, open_note(entry.note, case.id, case_key, team_key), False)
-    except (SealBroken, ValueError):
-        return TimelineEntry(entry, "", True)

@@ -10,15 +10,14 @@ from datetime import timedelta
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from desk import access, case_page, contact_plan, plan_in_force, shut_case
+from desk import access, case_page, case_read, shut_case
 from desk.access import SignedIn
-from desk.case_document import open_case_key, open_document, open_note, seal_note
+from desk.case_document import open_case_key, seal_note
 from policy.safe_contact import Window, windows
 from policy.working_time import WorkingTime
-from storage import addresses, audit, case_lists, caseload, desk_messages, sealing, talks
+from storage import addresses, audit, caseload, desk_messages, sealing, talks
 from storage.caseload import Case, NotAllowed
 from storage.cases import MESSAGE
-from storage.sealing import SealBroken
 
 MOST_CHARS = 1000
 WRITTEN = "written"
@@ -65,16 +64,8 @@ def end_talk(visit: SignedIn) -> Response:
 
 def _looked_at(tx: Connection, case: Case, visit: SignedIn, words: str) -> tuple[str, tuple[Window, ...]]:
     """What is wrong with sending this, by the name of its words, and when it may be told of."""
-    team_key = visit.session.team_key or b""
-    case_key = open_case_key(case, team_key)
-    entries, changes = case_lists.entries(tx, case.id), []
-    for entry in reversed(entries):
-        try:
-            changes.append((entry.kind, open_note(entry.note, case.id, case_key, team_key) if entry.note else ""))
-        except (SealBroken, ValueError):
-            continue
-    document = plan_in_force.in_force(open_document(case, case_key), changes)
-    plan = contact_plan.plan_of(document, changes, visit.now, is_withdrawn=case.stage is None)
+    read = case_read.read(tx, case, visit.session.team_key or b"")
+    entries, plan = [line.entry for line in read.timeline], read.plan(visit.now)
     safe = windows(plan, visit.now, WorkingTime.from_settings(visit.desk.settings))
     if not words or len(words) > MOST_CHARS:
         return "words", ()

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from content import words as content_words
 from desk.desk import Desk
+from policy.safe_contact import Window
 
 if TYPE_CHECKING:
     from desk.access import SignedIn
@@ -109,6 +110,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     found.filters["here"] = here
+    found.filters["stretch"] = stretch
     found.filters["language_name"] = lambda code: content_words.names().get(code, code)
     return found
 
@@ -122,6 +124,12 @@ def here(at: float | datetime) -> datetime:
 def end_of(day: date) -> datetime:
     """The last moment of a day on the clock on the wall here."""
     return datetime.combine(day, time.max, HERE)
+
+
+def stretch(window: Window) -> str:
+    """A stretch of time on the clock on the wall here: "Thursday 3 Dec, 11:00 to 13:00"."""
+    start, end = here(window.start), here(window.end)
+    return f"{start:%A %-d %b, %H:%M} to {end:%H:%M}"
 
 
 def _say(desk: Desk) -> Callable[[str], str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from desk.case_document import Document, read_answer
-from storage.cases import CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED
+from storage.cases import CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED, PLAN_RENEWED
 
 Change = tuple[str, str]
 """The kind of an entry and its note, opened."""
@@ -48,9 +48,12 @@ def pause(changes: Sequence[Change], today: date) -> Pause | None:
 
 def as_lines(kind: str, note: str) -> str:
     """The note as a person reads it in the history: the answers given; of a pause, its last day."""
-    read = json.loads(note) if note and kind in {CONTACT_CHANGED, CONTACT_PAUSED} else None
+    read = json.loads(note) if note and kind in {CONTACT_CHANGED, PLAN_RENEWED, CONTACT_PAUSED} else None
     if read is None:
         return note
     if kind == CONTACT_PAUSED:
         return f"{date.fromisoformat(read['until']):%-d %B %Y}" if read["until"] else ""
-    return "\n".join(f"{each['short']}: {each['answer']}" for each in read["answers"] if each["given"])
+    said_on = [f"{date.fromisoformat(read['said_on']):%-d %B %Y}"] if read.get("said_on") else []
+    return "\n".join(
+        [*said_on, *(f"{each['short']}: {each['answer']}" for each in read.get("answers", ()) if each["given"])]
+    )

@@ -92,12 +92,17 @@ def yes_to(case: OpenCase) -> frozenset[str]:
 
 def has_safety_flag(case: OpenCase) -> bool:
     """Whether a sign of danger stands: in what was handed over, or raised since, and nobody has lifted it."""
-    raised = latest(case.records, "flag")
+    return flag_stands(case.document, case.records)
+
+
+def flag_stands(document: Document, records: Sequence[Written]) -> bool:
+    """The same, where only these two were opened."""
+    raised = latest(records, "flag")
     if raised is not None:
         return raised.values.get("state") != "lifted"
-    given = _options(case.document)
+    given = _options(document)
     unsafe = given.get("feels_safe") == ("no",) or given.get("unwanted_contact") in {("yes",), ("not_sure",)}
-    return bool(case.document.flags) or unsafe
+    return bool(document.flags) or unsafe
 
 
 def order(case: OpenCase) -> str:

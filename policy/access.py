@@ -57,6 +57,7 @@ class Deed(StrEnum):
     WORK = "work"
     FACILITATE = "facilitate"
     SUPERVISE = "supervise"
+    SEE_SECOND_LOOKS = "see_second_looks"
     TAKE_OVER = "take_over"
     HAND_ON = "hand_on"
     ASSIGN = "assign"
@@ -143,8 +144,10 @@ TABLE: Mapping[Deed, Line] = {
     Deed.WORK:               Line(OWN,           NO,          OWN,          NO),
     # What the two facilitators of a case do as well.
     Deed.FACILITATE:         Line(OWN,           FACILITATED, OWN,          NO),
-    # Read how safety and strengths were weighed, and sign it as a third.
+    # Read how safety and strengths were weighed, and sign it as a third; look at what was done against a plan.
     Deed.SUPERVISE:          Line(NO,            NO,          OWN | COLLEAGUES, NO),
+    # What managers are asked to look at, over all cases: references and times, no word of a person.
+    Deed.SEE_SECOND_LOOKS:   Line(NO,            NO,          YES,          NO),
     # Have a case instead of the colleague who had it.
     Deed.TAKE_OVER:          Line(NO,            NO,          COLLEAGUES,   NO),
     # Ask a colleague to have one's case from now on; give any case to somebody; answer when one is asked.

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from policy.priority import Priority
 from policy.safe_contact import THIS_CHAT, ZONE, Plan, Window, next_slot
 from policy.working_time import WorkingTime
 
@@ -78,10 +77,10 @@ def next_try(plan: Plan, so_far: Standing, now: datetime, working_time: WorkingT
     return next_slot(plan, max(now, so_far.not_before or now), working_time)
 
 
-def needs_manager(priority: int, so_far: Standing) -> bool:
+def needs_manager(so_far: Standing, *, has_safety_flag: bool) -> bool:
     """Whether an unreached person is a manager's to decide about, and the coordinator alone may not close the case.
 
     Source: practice of advocacy services: somebody who said that they are not safe, or whose words may mean so, and who
-    then cannot be reached, is never let go by one person.
+    then cannot be reached, is never let go by one person. It is the same flag that `policy.closings` holds to.
     """
-    return so_far.is_used_up and priority == Priority.URGENT
+    return so_far.is_used_up and has_safety_flag

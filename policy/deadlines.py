@@ -24,7 +24,11 @@ CLOCKS: Final = (OPENED, FIRST_ATTEMPT, REVIEW, *FOLLOW_UPS, REACHED, PLAN)
 SECOND_LOOK = "second_look"
 """That a manager looks at what was done against the plan for being in touch. Source: safe-contact practice."""
 
-TASKS: Final = (*closings.TASKS, SECOND_LOOK)
+NEXT_TRY, UNREACHED, UNREACHED_FLAGGED = "next_try", "unreached", "unreached_flagged"
+"""That the person is tried again; that somebody decides once all tries are made, and where a sign of danger stands a
+manager. Source: `policy.contact_attempts`."""
+
+TASKS: Final = (*closings.TASKS, SECOND_LOOK, NEXT_TRY, UNREACHED, UNREACHED_FLAGGED)
 """What is to be seen to, by one or several."""
 
 KINDS: Final = (*CLOCKS, *TASKS)

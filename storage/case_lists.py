@@ -14,7 +14,7 @@ from storage import case_dues, tasks
 from storage.attempts import ATTEMPT
 from storage.case_dues import EVERYTHING, Only
 from storage.cases import FROM_THE_PERSON, WITHDRAWN
-from storage.tables import CASE_ENTRIES, CASE_FACILITATORS, CASES, CLOCKS, STAFF
+from storage.tables import CASE_ENTRIES, CASE_FACILITATORS, CASES, CLOCKS, DESK_MESSAGES, STAFF
 
 T = TypeVar("T")
 WAITING: Final = "waiting"
@@ -84,6 +84,11 @@ class Entry:
     result: str | None
     stage: str | None
     note: bytes | None = field(repr=False)
+    message_state: str | None
+    """Of what was written to the person: where it is (`storage.desk_messages`), when it is told of, when that was
+    settled."""
+    message_due_at: float | None
+    message_settled_at: float | None
 
 
 def of_member(tx: Connection, staff_id: int, now: float, only: Only = EVERYTHING) -> Mapping[str, Listed]:
@@ -123,8 +128,12 @@ def entries(tx: Connection, case_id: str) -> Sequence[Entry]:
             columns.result,
             columns.stage,
             columns.note,
+            DESK_MESSAGES.c.state,
+            DESK_MESSAGES.c.due_at,
+            DESK_MESSAGES.c.settled_at,
         )
         .outerjoin(STAFF, STAFF.c.id == columns.staff_id)
+        .outerjoin(DESK_MESSAGES, DESK_MESSAGES.c.entry_id == columns.id)
         .where(columns.case_id == case_id)
         .order_by(columns.at, columns.id)
     )

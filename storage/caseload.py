@@ -101,9 +101,8 @@ def stages_of(tx: Connection, case_id: str) -> list[str]:
 
 
 def note_opened(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> None:
-    """Writes down that somebody is about to be shown a case, and keeps the promise that a person opens it."""
+    """Writes down that somebody is about to be shown a case; that keeps the promise that a person opens it."""
     audit.write(tx, audit_key, now, staff_id, "opened", case_id)
-    keep_promise(tx, case_id, OPENED, now)
 
 
 def note_read(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> None:

@@ -20,7 +20,10 @@ CONSENT_WITHDRAWN = "consent_withdrawn"
 CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED = "contact_changed", "contact_paused", "contact_resumed"
 """What the person changes about safe contact later. The note of a change is JSON, sealed to the team like a message:
 `{"answers": [...]}`, each as in the document (`bot.handing_over`). The plan in force is the document's answers, each
-overlaid by the newest change of it; while paused nobody is in touch at all."""
+overlaid by the newest change of it; while paused nobody is in touch at all. Where
+staff wrote down what the person said, the note names the day: `{"said_on": "2026-11-24", ...}`."""
+PLAN_RENEWED = "plan_renewed"
+"""Staff asked, and the person said that nothing has changed. The note is JSON, sealed: `{"said_on": "2026-11-24"}`."""
 
 FROM_THE_PERSON = (MESSAGE, CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED, CONSENT_WITHDRAWN)
 """What a person adds to their case that somebody has to read."""

@@ -59,12 +59,6 @@ def unread(tx: Connection, case_id: str) -> Sequence[DeskMessage]:
     return [DeskMessage(*row) for row in rows]
 
 
-def states(tx: Connection, case_id: str) -> dict[int, tuple[str, float, float | None]]:
-    """For the desk: of each message by its timeline entry, its state, when it is told of, when that was settled."""
-    rows = tx.execute(select(_C.entry_id, _C.state, _C.due_at, _C.settled_at).where(_C.case_id == case_id))
-    return {row.entry_id: (row.state, row.due_at, row.settled_at) for row in rows}
-
-
 def settle(tx: Connection, ids: Sequence[int], state: str, now: datetime) -> None:
     """These are asked about, left, read or gone. What is read or gone loses its words."""
     values = {"state": state, "settled_at": now.timestamp()} | ({"words": None} if state in {READ, GONE} else {})

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,8 +52,14 @@ QUESTIONS: list[tuple[str, str, list[tuple[str, str, str, str | None, list[str] 
             ),
             ("message_wording", "What may a message say?", "What messages may say", "Neutral words only", ["neutral"]),
             ("safe_days", "Which days are safe?", "Safe days", "Tuesday, Thursday", ["tuesday", "thursday"]),
-            ("safe_times", "Which times are safe?", "Safe times", "Late morning", ["late_morning"]),
-            ("never_times", "Are there times we must never call?", "Never at these times", "After 3 pm", None),
+            (
+                "safe_times",
+                "Which times are safe?",
+                "Safe times",
+                "Early morning, Late morning",
+                ["early_morning", "late_morning"],
+            ),
+            ("never_times", "Are there times we must never call?", "Never at these times", None, None),
             ("code_word", "Would you like a code word?", "Code word", "Heron", None),
         ],
     ),
@@ -91,15 +97,25 @@ class Made:
     case_key: bytes
 
 
-def document(now: datetime, promise: Promise, flags: Sequence[tuple[str, str]]) -> dict[str, Any]:
+Said = Mapping[str, tuple[str, list[str] | None]]
+"""What is answered otherwise than in `QUESTIONS`, by step: the words, and the options chosen."""
+MIDDAY: Said = {"safe_times": ("Late morning", ["late_morning"])}
+NEVER: Said = {"never_times": ("After 3 pm", None)}
+
+
+def document(
+    now: datetime, promise: Promise, flags: Sequence[tuple[str, str]], said: Said | None = None
+) -> dict[str, Any]:
     """A document as it is handed over."""
+    otherwise = said or {}
     parts = [
         {
             "name": name,
             "title": title,
             "answers": [
                 {"step": s, "asked": a, "short": k, "answer": w, "options": o, "given": w is not None}
-                for s, a, k, w, o in answers
+                for s, a, k, *given in answers
+                for w, o in (otherwise.get(s, given),)
             ],
         }
         for name, title, answers in QUESTIONS
@@ -129,12 +145,13 @@ def make_case(
     contact_in: timedelta = timedelta(days=2),
     public_key: bytes | None = None,
     flags: Sequence[tuple[str, str]] = (("not_safe", "Says they do not feel safe now"),),
+    said: Said | None = None,
 ) -> Made:
     """Writes a case with its clocks, sealed to the team key (or to another one, to see what happens then)."""
     case_id, case_key = os.urandom(16).hex(), sealing.new_key()
     promise = Promise(now + opened_in, now + contact_in)
     sealed_key = sealing.seal_to(public_key or team.public_key(tx), case_key, f"case_key:{case_id}")
-    plain = json.dumps(document(now, promise, flags)).encode()
+    plain = json.dumps(document(now, promise, flags, said)).encode()
     row = {
         "id": case_id,
         "reference": reference,

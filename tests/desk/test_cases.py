@@ -79,8 +79,8 @@ async def test_ones_own_list_has_first_whom_not_to_contact_then_who_wrote_then_w
     for name, case in made.items():
         page = await taken(bea, case.id)
         if name != "DUE":
-            ago = {"OLDEST": "2026-11-10T10:00", "NEWLY": "2026-11-20T10:00"}.get(name, "2026-11-23T10:00")
-            await page.press("Log it", route="phone", result="no_answer", when=ago)
+            ago = {"OLDEST": "2026-11-10T10:00", "NEWLY": "2026-11-19T10:00"}.get(name, "2026-11-17T10:00")
+            await page.press("Log it", route="phone", result="reached", when=ago)
     with office.desk.database.begin() as tx:
         tx.execute(update(CASE_ENTRIES).where(CASE_ENTRIES.c.kind != "attempt").values(at=0.0))
         at = office.now.timestamp()
@@ -587,8 +587,8 @@ async def test_the_first_try_keeps_its_promise_and_ends_triage(office: Office) -
     case = office.case()
     page = await taken(office.visit(BEA), case.id)
     office.wait(minutes=5)
-    page = await page.press("Log it", route="phone", result="voicemail_left", note="Rang twice.\nWarbler.", when="")
-    assert "Phone call: No answer, voicemail left" in page.text
+    page = await page.press("Log it", route="phone", result="no_answer", note="Rang twice.\nWarbler.", when="")
+    assert "Phone call: No answer" in page.text
     assert "Rang twice. Warbler." in page.text
     assert office.rows(CASES)[0].stage == "contact_attempts"
     assert clock(office, "first_attempt") == ("met", office.now.timestamp())
@@ -596,7 +596,9 @@ async def test_the_first_try_keeps_its_promise_and_ends_triage(office: Office) -
 
 async def test_a_note_is_sealed_with_the_case(office: Office) -> None:
     case = office.case()
-    await (await taken(office.visit(BEA), case.id)).press("Log it", route="text", result="message_sent", note="Warbler")
+    await (await taken(office.visit(BEA), case.id)).press(
+        "Log it", route="email", result="message_sent", note="Warbler"
+    )
     entry = next(row for row in office.rows(CASE_ENTRIES) if row.kind == "attempt")
     assert b"Warbler" not in entry.note
     assert sealing.unseal(case.case_key, entry.note, f"entry:{case.id}") == b"Warbler"
@@ -673,7 +675,7 @@ async def test_of_two_tries_the_one_that_stands_keeps_the_promise(office: Office
     page = await taken(office.visit(BEA), case.id)
     page = await page.press("Log it", route="phone", result="no_answer")
     office.wait(minutes=10)
-    page = await page.press("Log it", route="text", result="message_sent", when="")
+    page = await page.press("Log it", route="email", result="message_sent", when="")
     await page.browser.post(f"/cases/{case.id}/attempts/2/mistaken", form_token(page))
     assert clock(office, "first_attempt") == ("met", office.now.timestamp())
 

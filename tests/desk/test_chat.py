@@ -7,7 +7,7 @@ from pathlib import Path
 from storage import addresses, cases, sealing, talks, team
 from storage.addresses import Address
 from storage.tables import DESK_MESSAGES, TALKS
-from tests.desk.cases import Made
+from tests.desk.cases import MIDDAY, NEVER, Made
 from tests.desk.office import BEA, Counted, Office, Page, copy_office
 from tests.stage import SECRETS
 
@@ -17,7 +17,7 @@ WORDS = "Would Thursday at eleven suit you?"
 async def taken(tmp_path: Path, *, chosen: bool | None = True) -> tuple[Office, Made, Page]:
     """Bea has a case whose person can be written to in their chat; safe are late mornings of Tuesday and Thursday."""
     office = copy_office(tmp_path)
-    case = office.case()
+    case = office.case(said={**MIDDAY, **NEVER})
     with office.desk.database.begin() as tx:
         addresses.publish(tx, SECRETS.letterbox.public, office.now)
         if chosen is not None:

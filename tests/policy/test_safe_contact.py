@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from bot.flows.lists import CONTACT_ROUTES, DAYS, TIMES
 from policy import safe_contact
 from policy.contact_attempts import ROUTES, Limits, needs_manager, next_try, standing
-from policy.priority import Priority
 from policy.safe_contact import HOURS, WEEKDAYS, ZONE, Plan, days_named, next_slot, ruled_out, times_named, windows
 from policy.working_time import WorkingTime
 
@@ -146,9 +145,10 @@ def test_the_next_try_is_safe_and_not_too_soon():
 def test_somebody_unreached_who_said_they_are_not_safe_is_a_managers_to_decide_about():
     tries = [(local(2026, 11, day, 11), "no_answer") for day in (2, 5, 10)]
     over = standing(tries, local(2026, 11, 16, 9), THREE, OFFICE)
-    assert needs_manager(Priority.URGENT, over)
-    assert not needs_manager(Priority.ROUTINE, over)
-    assert not needs_manager(Priority.URGENT, standing(tries[:1], local(2026, 11, 3, 9), THREE, OFFICE))
+    assert needs_manager(over, has_safety_flag=True)
+    assert not needs_manager(over, has_safety_flag=False)
+    under_way = standing(tries[:1], local(2026, 11, 3, 9), THREE, OFFICE)
+    assert not needs_manager(under_way, has_safety_flag=True)
 
 
 def test_how_long_it_is_safe_can_be_said_in_three_ways():

@@ -1,0 +1,71 @@
+"""What managers are asked to look at: tries made against what a person ruled out, and people nobody has reached.
+
+Here may live the list of it, the page of one, and saying that it was looked at. It shows the reason that was written
+down, and nothing else of the case.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from desk import access, case_page, case_read, pages, process_case
+from desk.access import SignedIn
+from desk.case_read import CaseRead
+from policy.access import Role
+from storage import caseload, second_looks, tasks
+from storage.attempts import ATTEMPT
+from storage.caseload import NotAllowed
+from storage.sealing import SealBroken
+from storage.tasks import Task
+
+LIST = "/second-looks"
+
+
+def show_all(visit: SignedIn) -> Response:
+    """Every one that waits, over all cases: references and times only."""
+    with visit.desk.database.read() as tx:
+        waiting = tasks.of_role(tx, Role.MANAGER)
+    is_done = visit.query.get("done") == "looked"
+    return pages.member_page(visit, "second_looks.html", waiting=waiting, is_done=is_done)
+
+
+def show(visit: SignedIn) -> Response:
+    """One of them, with the reason; that it was shown is written down first."""
+    with visit.desk.database.begin() as tx:
+        task = _task(visit, tx)
+        case = caseload.find(tx, visit.path["case_id"])
+        try:
+            read = case_read.read(tx, case, visit.session.team_key or b"")
+        except (SealBroken, ValueError):
+            raise NotAllowed from None
+        process_case.note_shown(visit, tx)
+        values: dict[str, Any] = {"case": case, "task": task, "lines": _about(read, task)}
+        is_own = second_looks.made_by(tx, task) == visit.member.id
+        response = pages.member_page(visit, "second_look.html", **values, is_own=is_own)
+    response.headers["Refresh"] = case_page.CLEARS_ITSELF
+    return response
+
+
+def done(visit: SignedIn) -> Response:
+    """A manager has looked, or decided."""
+    who = (visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit)
+    with visit.desk.database.begin() as tx:
+        second_looks.done(tx, *who, task_id=int(visit.path["task_id"]))
+    return access.go_to(f"{LIST}?done=looked")
+
+
+def _task(visit: SignedIn, tx: Connection) -> Task:
+    task = tasks.find(tx, int(visit.path["task_id"]))
+    if task is None or task.case_id != visit.path["case_id"] or task.role != Role.MANAGER or task.state != tasks.OPEN:
+        raise NotAllowed
+    return task
+
+
+def _about(read: CaseRead, task: Task) -> list[case_read.TimelineEntry]:
+    """The entries it is about: the reason and the try logged with it; or all tries since nobody was reached."""
+    if task.entry_id is None:
+        return [line for line in read.timeline if line.entry.kind == ATTEMPT]
+    reason = next(line for line in read.timeline if line.entry.id == task.entry_id)
+    made = [line for line in read.timeline if line.entry.kind == ATTEMPT and line.entry.id < task.entry_id]
+    return [*sorted(made, key=lambda line: line.entry.id)[-1:], reason]

@@ -1,0 +1,75 @@
+"""How far the tries to reach a person have come, when the next is safe, and whose it is to decide when none is left.
+
+Here may live what the page of a case shows of it, and the tasks that follow from a try. The sums are
+`policy.contact_attempts`'.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+from sqlalchemy import Connection
+
+from desk import case_read, pages, process_facts, written
+from desk.access import SignedIn
+from desk.case_read import CaseRead
+from desk.written import Written
+from policy.access import Role
+from policy.contact_attempts import Limits, Standing, needs_manager, next_try, standing
+from policy.deadlines import NEXT_TRY, UNREACHED, UNREACHED_FLAGGED
+from policy.safe_contact import Window, next_slot
+from policy.settings import Settings
+from policy.working_time import WorkingTime
+from storage import caseload, records, tasks
+from storage.attempts import ATTEMPT
+
+KINDS = (NEXT_TRY, UNREACHED, UNREACHED_FLAGGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Trying:
+    """Where the tries stand now. `next_safe` is when anybody may be in touch at all, `next_try` when a try is due."""
+
+    so_far: Standing
+    next_safe: Window | None
+    next_try: Window | None
+    limits: Limits
+    is_managers: bool
+    """Whether a manager decides, because the person is unreached and a sign of danger stands."""
+
+
+def of_case(read: CaseRead, had: Sequence[Written], now: datetime, settings: Settings) -> Trying:
+    """Where the tries of a case stand; `had` are its records, opened."""
+    hours, limits = WorkingTime.from_settings(settings), Limits(settings.attempts, settings.attempts_span_days)
+    tries = [
+        (datetime.fromtimestamp(line.entry.at, UTC), line.entry.result or "")
+        for line in read.timeline
+        if line.entry.kind == ATTEMPT
+    ]
+    so_far, plan = standing(tries, now, limits, hours), read.plan(now)
+    is_managers = needs_manager(so_far, has_safety_flag=process_facts.flag_stands(read.handed_over, had))
+    return Trying(so_far, next_slot(plan, now, hours), next_try(plan, so_far, now, hours), limits, is_managers)
+
+
+def keep_tasks(visit: SignedIn, tx: Connection) -> None:
+    """Sets what follows from the tries as they stand now: the next one; or, when all are made, deciding what then.
+
+    Belongs into the commit that logs a try or strikes one through.
+    """
+    case = caseload.find(tx, visit.path["case_id"])
+    read = case_read.read(tx, case, visit.session.team_key or b"")
+    had = written.open_all(records.of_case(tx, case.id), case.id, read.case_key)
+    found = of_case(read, had, visit.now, visit.desk.settings)
+    for kind in KINDS:
+        tasks.finish(tx, case.id, kind, visit.member.id, visit.now)
+    ends_on = found.so_far.ends_on
+    if ends_on is None:
+        return
+    at_the_end = datetime.combine(ends_on, time(visit.desk.settings.work_start.hour), pages.HERE)
+    if found.so_far.days_left:
+        due = found.next_try.start if found.next_try else at_the_end
+        tasks.add(tx, case.id, NEXT_TRY, due, visit.now)
+    elif process_facts.flag_stands(read.handed_over, had):
+        tasks.add(tx, case.id, UNREACHED_FLAGGED, at_the_end, visit.now, role=Role.MANAGER)
+    else:
+        tasks.add(tx, case.id, UNREACHED, at_the_end, visit.now)

@@ -1,0 +1,140 @@
+"""Logging a try is held to what the person said: refused with the reason, or looked at by a second person."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from storage import cases, sealing, team
+from storage.tables import AUDIT, CASE_ENTRIES, TASKS
+from tests.desk.cases import MIDDAY, NEVER, Made, Said
+from tests.desk.office import ANN, BEA, Counted, Office, Page
+
+WHY = "Their sister rang and asked us to."
+
+
+async def taken(office: Office, said: Said | None = None) -> tuple[Made, Page]:
+    """Bea has a case: by phone and email, Tuesdays and Thursdays from 9 to 13, no voicemail. It is Tuesday, 10:00."""
+    case = office.case(said=said)
+    return case, await (await office.visit(BEA).open(f"/cases/{case.id}")).press("Take this case")
+
+
+def tries(office: Office) -> list[Any]:
+    return [row for row in office.rows(CASE_ENTRIES) if row.kind == "attempt"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({"route": "text"}, "route", "They did not name this way"),
+        ({"when": "2026-11-23T10:00"}, "when", "not one of the days"),
+        ({"when": "2026-11-24T08:30"}, "when", "not one of the times"),
+        ({"result": "voicemail_left"}, "result", "did not say that a voicemail is safe"),
+    ],
+)
+async def test_what_the_person_ruled_out_is_refused_beside_its_field_and_nothing_is_written(
+    office: Office, fields: dict[str, str], field: str, words: str
+) -> None:
+    _case, page = await taken(office)
+    before = (office.rows(CASE_ENTRIES), office.rows(TASKS))
+    page = await page.press("Log it", **{"route": "phone", "result": "no_answer", "note": "Warbler"} | fields)
+    assert page.status == 422
+    link = page.soup.select_one(f'.summary a[href="#{field}"]')
+    assert link and words in link.get_text()
+    assert "Warbler" in page.text
+    assert (office.rows(CASE_ENTRIES), office.rows(TASKS)) == before
+
+
+async def test_made_all_the_same_it_takes_a_written_reason_which_is_sealed_and_looked_at(office: Office) -> None:
+    case, page = await taken(office)
+    page = await page.press("Log it", route="text", result="message_sent")
+    short = await page.press("Log it", override="Because")
+    assert short.status == 422 and "10 to 1000 letters" in short.text and not tries(office)
+    page = await short.press("Log it", override=WHY)
+    assert "Your try is logged" in page.text
+    assert f"By a way they did not name. {WHY}" in page.text
+    (entry,) = [row for row in office.rows(CASE_ENTRIES) if row.kind == "against_plan"]
+    assert WHY.encode() in sealing.unseal(case.case_key, entry.note, f"entry:{case.id}")
+    assert WHY.encode() not in entry.note
+    assert "against_plan" in [row.action for row in office.rows(AUDIT)]
+    (task,) = [row for row in office.rows(TASKS) if row.kind == "second_look"]
+    assert (task.role, task.entry_id, task.state) == ("manager", entry.id, "open")
+
+
+async def test_a_manager_who_did_not_make_it_looks_at_it_and_that_is_written_down(office: Office) -> None:
+    case, page = await taken(office)
+    page = await page.press("Log it", route="text", result="message_sent")
+    await page.press("Log it", override=WHY)
+    ann = office.visit(ANN)
+    listed = await ann.open("/")
+    assert "1 to look at" in listed.text and WHY not in listed.text
+    link = (await ann.open("/second-looks")).soup.select_one("main li a")
+    assert link and case.reference in link.get_text()
+    page = await ann.open(str(link["href"]))
+    assert "Text message: Message sent" in page.text and WHY in page.text and "Sam Canary" not in page.text
+    page = await page.press("I have looked at it")
+    assert "Nothing waits for a manager" in page.text
+    assert [row.action for row in office.rows(AUDIT)][-2:] == ["opened_process", "second_look"]
+    assert (await ann.open(str(link["href"]))).status == 409
+
+
+async def test_nobody_looks_at_their_own_try(office: Office) -> None:
+    case = office.case()
+    ann = office.visit(ANN)
+    page = await (await ann.open(f"/cases/{case.id}")).press("Take this case")
+    page = await page.press("Log it", route="text", result="message_sent")
+    page = await page.press("Log it", override=WHY)
+    (task,) = [row for row in office.rows(TASKS) if row.role]
+    shown = await ann.open(f"/cases/{case.id}/second-look/{task.id}")
+    assert "somebody else looks at it" in shown.text and not shown.has("I have looked")
+    token = page.soup.select_one("input[name=form_token]")
+    assert token
+    refused = await ann.post(shown.path, {"form_token": str(token["value"])})
+    assert refused.status == 409
+    assert [row.state for row in office.rows(TASKS) if row.role] == ["open"]
+
+
+async def test_words_about_when_never_to_call_have_to_be_read_first(office: Office) -> None:
+    _case, page = await taken(office, NEVER)
+    refused = await page.press("Log it", route="phone", result="no_answer")
+    assert refused.status == 422 and "say that you have" in refused.text and not tries(office)
+    await refused.press("Log it", read_words="yes")
+    assert len(tries(office)) == 1
+
+
+async def test_a_try_made_earlier_is_held_to_the_plan_that_counted_then(office: Office) -> None:
+    case, page = await taken(office)
+    office.wait(minutes=5)
+    change = {
+        "answers": [{"step": "contact_routes", "short": "x", "answer": "Email", "options": ["email"], "given": True}]
+    }
+    with office.desk.database.begin() as tx:
+        note = sealing.seal_to(team.public_key(tx), json.dumps(change).encode(), f"entry:{case.id}")
+        cases.change_contact(tx, case.id, cases.CONTACT_CHANGED, note, office.now.timestamp())
+    office.wait(minutes=5)
+    page = await page.browser.open(f"/cases/{case.id}")
+    late = await page.press("Log it", route="phone", result="no_answer", when="")
+    assert late.status == 422 and "did not name this way" in late.text
+    await page.press("Log it", route="phone", result="no_answer", when="2026-11-24T10:02")
+    assert len(tries(office)) == 1
+
+
+async def test_the_next_safe_time_stands_on_the_sheet_and_beside_the_form(office: Office) -> None:
+    _case, page = await taken(office, MIDDAY)
+    assert page.text.count("Next safe time: Tuesday 24 Nov, 11:00 to 13:00") == 2
+    office.now += timedelta(hours=4)
+    page = await (await office.visit(BEA).sign_in(BEA)).browser.open(page.path)
+    assert page.text.count("Next safe time: Thursday 26 Nov, 11:00 to 13:00") == 2
+    office.now += timedelta(hours=45, minutes=30)
+    page = await (await office.visit(BEA).sign_in(BEA)).browser.open(page.path)
+    assert page.text.count("Safe now, until 13:00") == 2
+
+
+async def test_the_page_of_a_case_with_a_try_against_its_plan_asks_no_more_than_fifteen_times(office: Office) -> None:
+    _case, page = await taken(office)
+    page = await page.press("Log it", route="text", result="message_sent")
+    page = await page.press("Log it", override=WHY)
+    with Counted(office.desk) as counted:
+        await page.browser.open(page.path)
+    assert counted.count <= 15
