@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from desk import (
+    approvals_page,
     attempt_deeds,
     audit_page,
     cafe_list,
@@ -23,6 +24,7 @@ from desk import (
     case_list,
     case_page,
     chat_deeds,
+    export_page,
     handing_on,
     health,
     my_page,
@@ -61,6 +63,7 @@ def create_app(desk: Desk) -> Starlette:
             *process_routes.routes(),
             *_about_cases(),
             *_about_referrals(),
+            *_about_approvals(),
             *_about_cafes(),
             *_about_staff(),
             *_about_signing_in(),
@@ -124,6 +127,9 @@ def _about_cases() -> list[Route]:
             let_members(Deed.OPEN_WITH_REASON, handing_on.open_with_reason),
             methods=["POST"],
         ),
+        Route(f"{case}/export", let_members(Deed.ASK_FOR_TWO, export_page.show), methods=["GET"]),
+        Route(f"{case}/export", let_members(Deed.ASK_FOR_TWO, export_page.ask), methods=["POST"]),
+        Route(f"{case}/export/{{approval_id}}", let_members(Deed.ASK_FOR_TWO, export_page.do), methods=["POST"]),
         Route(f"{case}/told", let_members(Deed.WORK, handing_on.note_told), methods=["POST"]),
         Route(f"{case}/{{deed:path}}", let_members(Deed.SEE_CASES, case_page.lead_back), methods=["GET"]),
     ]
@@ -145,6 +151,16 @@ def _about_referrals() -> list[Route]:
         Route(f"{one}/throw-away", door(taking_down.lead_back), methods=["GET"]),
         Route(f"{one}/{{section}}", door(taking_down.show), methods=["GET"]),
         Route(f"{one}/{{section}}", door(taking_down.save), methods=["POST"]),
+    ]
+
+
+def _about_approvals() -> list[Route]:
+    def door(handler: MemberHandler) -> Door:
+        return let_members(Deed.APPROVE, handler)
+
+    return [
+        Route("/approvals", door(approvals_page.show), methods=["GET"]),
+        Route("/approvals/{approval_id}", door(approvals_page.answer), methods=["POST"]),
     ]
 
 

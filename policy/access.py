@@ -71,6 +71,8 @@ class Deed(StrEnum):
     KEEP_RECOVERY_KEY = "keep_recovery_key"
     RUN_CAFES = "run_cafes"
     TAKE_DOWN = "take_down"
+    ASK_FOR_TWO = "ask_for_two"
+    APPROVE = "approve"
 
 
 Cases = frozenset[Whose]
@@ -148,6 +150,10 @@ TABLE: Mapping[Deed, Line] = {
     Deed.SUPERVISE:          Line(NO,            NO,          OWN | COLLEAGUES, NO),
     # What managers are asked to look at, over all cases: references and times, no word of a person.
     Deed.SEE_SECOND_LOOKS:   Line(NO,            NO,          YES,          NO),
+    # Ask to have a case as a file, or erased, which a second person has to approve; do it once they have.
+    Deed.ASK_FOR_TWO:        Line(OWN,           NO,          OWN,          NO, is_fresh=True),
+    # Approve what a colleague asked for, or not. It shows a reference and their reason, no word of a person.
+    Deed.APPROVE:            Line(YES,           NO,          YES,          NO, is_fresh=True),
     # Have a case instead of the colleague who had it.
     Deed.TAKE_OVER:          Line(NO,            NO,          COLLEAGUES,   NO),
     # Ask a colleague to have one's case from now on; give any case to somebody; answer when one is asked.

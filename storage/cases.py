@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Connection, select, update
 
 from policy.closings import TASK_DUE, furthest, tasks_after
-from storage import addresses, alerts, clocks, desk_messages, receipts_due, records, talks, tasks
+from storage import addresses, alerts, approvals, clocks, desk_messages, receipts_due, records, talks, tasks
 from storage.tables import CASE_ENTRIES, CASES
 
 RECEIVED = "received"
@@ -139,6 +139,7 @@ def erase(tx: Connection, id_: str, at: float) -> None:
     tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": ERASED})
     records.erase(tx, id_)
     receipts_due.forget(tx, id_)
+    approvals.forget_case(tx, id_)
     _let_rest(tx, id_, at)
 
 

@@ -8,6 +8,7 @@ the pepper can look up. Times are UTC seconds since 1970 (float), so that both d
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     Float,
@@ -464,6 +465,23 @@ HAND_ONS = Table(
     Column("to_id", ForeignKey("staff.id"), nullable=False, index=True),
     Column("by_id", ForeignKey("staff.id"), nullable=False),
     Column("at", Float, nullable=False),
+)
+
+# What one member asked for and another has to approve. A row goes with the sweep once it is used or its time is over.
+APPROVALS = Table(
+    "approvals",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("what", String(16), nullable=False),  # policy.four_eyes
+    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
+    Column("asked_by", ForeignKey("staff.id"), nullable=False),
+    Column("asked_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False, index=True),
+    Column("why", LargeBinary, nullable=False),  # sealed to the team key
+    Column("approved_by", ForeignKey("staff.id")),
+    Column("approved_at", Float),
+    Column("used_at", Float),
+    CheckConstraint("approved_by IS NULL OR approved_by <> asked_by", name="approved_by_another"),
 )
 
 # Who saw or did what, written in the transaction that shows or does it; each row's digest covers the row before.

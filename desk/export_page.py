@@ -1,0 +1,103 @@
+"""Having a case as a file, or erased: asked for here with a reason, and done here once a colleague has approved it.
+
+Here may live that page and its forms. A file is made when it is fetched and stands nowhere.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from bot import paper_pdf
+from desk import access, case_file, pages, plan_in_force
+from desk.access import SignedIn
+from desk.case_document import open_case_key, open_document, open_note
+from policy.access import Deed, may
+from policy.four_eyes import ABOUT_A_CASE, ERASE, EXPORTS, REASON_CHARS
+from storage import approvals, case_lists, caseload, cases, staff
+from storage.caseload import Case, NotAllowed
+from storage.sealing import SealBroken
+
+SHORTEST_REASON = 10
+FILES = {"pdf": "application/pdf", "json": "application/json"}
+
+
+def show(visit: SignedIn) -> Response:
+    """What can be asked for, and what this member has asked for."""
+    return _page(visit)
+
+
+def ask(visit: SignedIn) -> Response:
+    """Asks for it."""
+    what, why = visit.form.get("what", ""), visit.form.get("why", "").strip()
+    errors = {} if what in ABOUT_A_CASE else {"what": "what_two"}
+    if not SHORTEST_REASON <= len(why) <= REASON_CHARS:
+        errors["why"] = "why_two"
+    if errors:
+        return _page(visit, errors)
+    with visit.desk.database.begin() as tx:
+        case = _own(visit, tx)
+        approvals.ask(tx, what, case.id, visit.member.id, visit.now, visit.desk.secrets.audit, why=why)
+    return access.go_to(f"/cases/{case.id}/export?done=asked")
+
+
+def do(visit: SignedIn) -> Response:
+    """Does what was approved: the file, made now; or the end of all keys and words of the case."""
+    form = visit.form.get("file", "")
+    with visit.desk.database.begin() as tx:
+        case = _own(visit, tx)
+        used = (visit.path["approval_id"], case.id, visit.member.id, visit.now, visit.desk.secrets.audit)
+        try:
+            what = approvals.use(tx, *used)
+        except approvals.NotThere:
+            return pages.member_refusal(visit, "no_such_approval", 409)
+        if what == ERASE:
+            cases.erase(tx, case.id, visit.now.timestamp())
+        elif form not in FILES:
+            raise NotAllowed
+        else:
+            read = case_file.content(what, _opened(visit, tx, case), visit.now)
+    if what == ERASE:
+        visit.desk.database.checkpoint()
+        return access.go_to("/")
+    made = case_file.as_json(read) if form == "json" else paper_pdf.pdf(case_file.sheet(read, visit.desk.words))
+    named = {"Content-Disposition": f'attachment; filename="{case.reference}.{form}"'}
+    return Response(made, media_type=FILES[form], headers=named)
+
+
+def _opened(visit: SignedIn, tx: Connection, case: Case) -> case_file.Opened:
+    """The case with all notes; it is written down already that it is taken out. Raises NotAllowed."""
+    team_key = visit.session.team_key or b""
+    try:
+        case_key = open_case_key(case, team_key)
+        document = open_document(case, case_key)
+        notes = [
+            (each, open_note(each.note, case.id, case_key, team_key) if each.note else "")
+            for each in case_lists.entries(tx, case.id)
+        ]
+    except (SealBroken, ValueError):
+        raise NotAllowed from None
+    read = [(each, plan_in_force.as_lines(each.kind, note)) for each, note in notes]
+    return case_file.Opened(case.reference, case.state, document, case_lists.clocks(tx, case.id), read)
+
+
+def _own(visit: SignedIn, tx: Connection) -> Case:
+    """The visitor's case, not erased, under a lock. Raises NotAllowed."""
+    case = caseload.find(tx, visit.path["case_id"], lock=True)
+    if case.assignee != visit.member.id or case.case_key is None or visit.session.team_key is None:
+        raise NotAllowed
+    return case
+
+
+def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
+    with visit.desk.database.read() as tx:
+        case = caseload.find(tx, visit.path["case_id"])
+        asked = approvals.of_case(tx, case.id, visit.member.id, visit.now)
+        others = [each for each in staff.everybody(tx) if _could_approve(each) and each.id != visit.member.id]
+    values = {"case": case, "asked": asked, "whats": ABOUT_A_CASE, "exports": EXPORTS, "files": FILES}
+    values |= {"has_others": bool(others), "reason_chars": REASON_CHARS, "errors": errors or {}}
+    return pages.member_page(visit, "export.html", 422 if errors else 200, **values)
+
+
+def _could_approve(member: staff.Member) -> bool:
+    return member.team_key is not None and may(member.roles, Deed.APPROVE)

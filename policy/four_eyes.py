@@ -1,0 +1,22 @@
+"""What nobody at the desk does alone: one asks, another approves. Names and times only.
+
+Source: ../docs/security.md, "A curious colleague"; UK GDPR article 5(1)(f) and 32: what takes a whole case out of the
+service, or destroys it, is not for one person to decide.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+EXPORT_PERSON: Final = "export_person"
+"""All that is about the person, for the person (UK GDPR article 15 and 20)."""
+EXPORT_SERVICE: Final = "export_service"
+"""The whole case, for another service that takes it on."""
+ERASE: Final = "erase"
+"""Keys and words of a case destroyed because its person asked staff for it (UK GDPR article 17)."""
+EXPORTS: Final = (EXPORT_PERSON, EXPORT_SERVICE)
+ABOUT_A_CASE: Final = (*EXPORTS, ERASE)
+WAITS: Final = timedelta(hours=24)
+"""How long it waits for another, and, once approved, for whoever asked. Source: the service's choice: by the next
+working day somebody has looked, or it is asked anew."""
+REASON_CHARS: Final = 500
+"""The longest reason, in characters."""

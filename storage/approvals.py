@@ -1,0 +1,137 @@
+"""What two people do together: asked for by one, approved by another, used once, and over after a day.
+
+Here may live what reads or writes the table `approvals`, each function on the transaction it is given and with its row
+in the audit. That the two are not the same is held by the table itself. The reason is sealed to the team.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select, update
+
+from policy.four_eyes import WAITS
+from storage import audit, team
+from storage.sealing import seal_to, unseal_with
+from storage.tables import APPROVALS, CASES, STAFF
+
+_C = APPROVALS.c
+
+
+class NotThere(Exception):
+    """It was used, turned down, approved already or its time is over; or it is for somebody else to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One that was asked for. Times are UTC seconds; `approved_at` is None while it waits."""
+
+    id: str
+    what: str
+    case_id: str
+    reference: str
+    asked_by: int
+    asked_by_name: str
+    asked_at: float
+    expires_at: float
+    approved_at: float | None
+    why: bytes = field(repr=False)
+
+    def reason(self, team_private: bytes) -> str:
+        """Why it was asked for. Raises SealBroken."""
+        return unseal_with(team_private, self.why, _context(self.id)).decode()
+
+
+def ask(
+    tx: Connection,
+    what: str,
+    case_id: str,
+    staff_id: int,
+    now: datetime,
+    audit_key: bytes,
+    *,
+    why: str,
+) -> str:
+    """Asks for it, in place of what this member asked for alike before; its id. Raises storage.team.NoTeamKey."""
+    again = (_C.case_id == case_id) & (_C.what == what) & (_C.asked_by == staff_id) & _C.used_at.is_(None)
+    tx.execute(delete(APPROVALS).where(again))
+    id_ = uuid4().hex
+    row = {"id": id_, "what": what, "case_id": case_id, "asked_by": staff_id, "asked_at": now.timestamp()}
+    sealed = seal_to(team.public_key(tx), why.encode(), _context(id_))
+    tx.execute(insert(APPROVALS).values(**row, expires_at=(now + WAITS).timestamp(), why=sealed))
+    audit.write(tx, audit_key, now, staff_id, f"asked_{what}", case_id)
+    return id_
+
+
+def waiting(tx: Connection, now: datetime) -> Sequence[Approval]:
+    """All that wait for somebody's approval, asked for first at the top."""
+    found = tx.execute(_standing(now).where(_C.approved_by.is_(None)).order_by(_C.asked_at))
+    return [Approval(*row) for row in found]
+
+
+def of_case(tx: Connection, case_id: str, staff_id: int, now: datetime) -> Sequence[Approval]:
+    """What this member asked for about a case and has not used."""
+    mine = (_C.case_id == case_id) & (_C.asked_by == staff_id)
+    return [Approval(*row) for row in tx.execute(_standing(now).where(mine).order_by(_C.asked_at))]
+
+
+def approve(tx: Connection, id_: str, staff_id: int, now: datetime, audit_key: bytes) -> Approval:
+    """A second person says yes. Raises NotThere, also to whoever asked for it."""
+    waits = (_C.id == id_) & _C.approved_by.is_(None) & (_C.asked_by != staff_id) & _stands(now)
+    changed = tx.execute(update(APPROVALS).where(waits).values(approved_by=staff_id, approved_at=now.timestamp()))
+    if changed.rowcount == 0:
+        raise NotThere
+    found = Approval(*tx.execute(_standing(now).where(_C.id == id_)).one())
+    audit.write(tx, audit_key, now, staff_id, f"approved_{found.what}", found.case_id)
+    return found
+
+
+def turn_down(tx: Connection, id_: str, staff_id: int, now: datetime, audit_key: bytes) -> None:
+    """A second person says no, or whoever asked takes it back: nothing is left of it but in the audit.
+
+    Raises NotThere.
+    """
+    found = tx.execute(_standing(now).where(_C.id == id_, _C.approved_by.is_(None))).first()
+    if found is None:
+        raise NotThere
+    tx.execute(delete(APPROVALS).where(_C.id == id_))
+    audit.write(tx, audit_key, now, staff_id, "turned_down", Approval(*found).case_id)
+
+
+def use(tx: Connection, id_: str, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> str:
+    """What was approved is done, once, by whoever asked for it; gives what it was. Raises NotThere."""
+    mine = (_C.id == id_) & (_C.case_id == case_id) & (_C.asked_by == staff_id)
+    ready = mine & _C.approved_by.is_not(None) & _stands(now)
+    used = tx.execute(update(APPROVALS).where(ready).values(used_at=now.timestamp()).returning(_C.what))
+    what: str | None = used.scalar()
+    if what is None:
+        raise NotThere
+    audit.write(tx, audit_key, now, staff_id, f"did_{what}", case_id)
+    return what
+
+
+def forget_past(tx: Connection, now: datetime) -> int:
+    """Destroys what was used or whose time is over; how many."""
+    over = or_(_C.used_at.is_not(None), _C.expires_at <= now.timestamp())
+    return tx.execute(delete(APPROVALS).where(over)).rowcount
+
+
+def forget_case(tx: Connection, case_id: str) -> None:
+    """Nothing about this case is asked for any more."""
+    tx.execute(delete(APPROVALS).where(_C.case_id == case_id))
+
+
+def _stands(now: datetime) -> ColumnElement[bool]:
+    return _C.used_at.is_(None) & (_C.expires_at > now.timestamp())
+
+
+def _standing(now: datetime) -> Select[str, str, str, str, int, str, float, float, float | None, bytes]:
+    asked = (_C.asked_by, STAFF.c.name, _C.asked_at, _C.expires_at, _C.approved_at, _C.why)
+    wanted = select(_C.id, _C.what, _C.case_id, CASES.c.reference, *asked)
+    joined = APPROVALS.join(CASES, CASES.c.id == _C.case_id).join(STAFF, STAFF.c.id == _C.asked_by)
+    return wanted.select_from(joined).where(_stands(now))
+
+
+def _context(id_: str) -> str:
+    return f"approval:{id_}"

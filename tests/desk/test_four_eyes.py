@@ -1,0 +1,160 @@
+"""What nobody does alone: a case as a file, and erasing it for somebody who asked staff."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+
+from desk.tidying import tidy
+from storage import caseload
+from storage.tables import APPROVALS, AUDIT, CASE_ENTRIES, CASES
+from tests.desk.cases import Made
+from tests.desk.office import ANN, BEA, CAL, Counted, Office, Page
+
+WHY = "She asked us for it on the phone"
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "case-export.schema.json").read_text("utf-8"))
+
+
+@pytest.fixture
+def case(office: Office) -> Made:
+    """Bea's."""
+    made = office.case()
+    with office.desk.database.begin() as tx:
+        caseload.take(tx, made.id, office.member(BEA).id, office.now, office.desk.secrets.audit)
+    return made
+
+
+async def ask(office: Office, case: Made, what: str, name: str = BEA) -> Page:
+    page = await office.visit(name).open(f"/cases/{case.id}/export")
+    return await page.press("Ask a colleague", what=what, why=WHY)
+
+
+async def approved(office: Office, case: Made, what: str) -> Page:
+    """Bea asked, Ann approved; the page on which Bea goes on."""
+    await ask(office, case, what)
+    page = await office.visit(ANN).open("/approvals")
+    assert WHY in page.text and case.reference in page.text and "Sam Canary" not in page.text
+    assert "Approved" in (await page.press("Approve")).text
+    return await office.visit(BEA).open(f"/cases/{case.id}/export")
+
+
+async def logged(office: Office, case: Made) -> None:
+    page = await office.visit(BEA).open(f"/cases/{case.id}")
+    await page.press("Log it", route="phone", result="no_answer", note="canary-note of staff")
+
+
+@pytest.mark.parametrize("what", ["export_person", "export_service"])
+async def test_a_file_is_what_the_schema_says_and_notes_of_staff_leave_for_a_service_alone(
+    office: Office, case: Made, what: str
+) -> None:
+    await logged(office, case)
+    read = (await (await approved(office, case, what)).press("Fetch it as JSON")).response
+    assert read.headers["content-disposition"] == f'attachment; filename="{case.reference}.json"'
+    content = json.loads(read.text)
+    jsonschema.validate(content, SCHEMA)
+    assert "Sam Canary" in read.text
+    is_whole = what == "export_service"
+    assert ("canary-note" in read.text) is is_whole
+    assert ("Says they do not feel safe now" in read.text) is is_whole
+    assert content["consents"][0]["wording"].startswith("May we keep your answers")
+
+
+def test_the_schema_refuses_the_history_in_a_file_for_the_person() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"format": "cairn-case", "version": 1, "for": "person", "timeline": []}, SCHEMA)
+
+
+async def test_a_file_is_fetched_once(office: Office, case: Made) -> None:
+    page = await approved(office, case, "export_person")
+    first = await page.press("Fetch it as PDF")
+    assert first.response.content.startswith(b"%PDF-") and first.response.headers["content-type"] == "application/pdf"
+    assert first.response.headers["cache-control"] == "no-store"
+    again = await page.press("Fetch it as PDF")
+    assert again.status == 409 and "does not wait any more" in again.text
+
+
+async def test_nobody_approves_what_they_asked_for(office: Office, case: Made) -> None:
+    page = await ask(office, case, "export_service")
+    assert not page.has("Fetch it")
+    page = await page.browser.open("/approvals")
+    assert not page.has("Approve") and page.has("Take it back")
+    [row] = office.rows(APPROVALS)
+    token = page.soup.select_one("input[name=form_token]")
+    assert token
+    refused = await page.browser.post(f"/approvals/{row.id}", {"form_token": str(token["value"]), "answer": "yes"})
+    assert refused.status == 409
+    assert office.rows(APPROVALS)[0].approved_by is None
+
+
+def test_the_table_itself_refuses_two_that_are_one(office: Office, case: Made) -> None:
+    bea = office.member(BEA).id
+    row = {"id": "a" * 32, "what": "erase", "case_id": case.id, "asked_by": bea, "asked_at": 0.0, "expires_at": 9e9}
+    with pytest.raises(IntegrityError), office.desk.database.begin() as tx:
+        tx.execute(insert(APPROVALS).values(**row, why=b"", approved_by=bea, approved_at=1.0))
+
+
+async def test_a_day_later_it_is_over_whether_approved_or_not_and_forgotten(office: Office, case: Made) -> None:
+    page = await approved(office, case, "export_person")
+    await ask(office, case, "erase")
+    bea = page.browser
+    office.wait(hours=24)
+    assert tidy(office.desk.database, office.now) == 2
+    assert not office.rows(APPROVALS)
+    await bea.sign_in(BEA)
+    assert not (await bea.open(f"/cases/{case.id}/export")).has("Fetch it")
+
+
+async def test_only_who_asked_does_what_was_approved(office: Office, case: Made) -> None:
+    page = await approved(office, case, "export_person")
+    form = page.soup.select_one("form[action*='/export/']")
+    assert form
+    ann = office.visit(ANN)
+    token = (await ann.open("/me")).soup.select_one("input[name=form_token]")
+    assert token
+    answer = await ann.post(str(form["action"]), {"form_token": str(token["value"]), "file": "json"})
+    assert answer.status == 403 and "Sam Canary" not in answer.text
+
+
+async def test_erasing_takes_two_and_leaves_no_key_and_no_word(office: Office, case: Made) -> None:
+    await logged(office, case)
+    page = await approved(office, case, "erase")
+    assert office.rows(CASES)[0].case_key is not None
+    await page.press("Erase it now")
+    [row] = office.rows(CASES)
+    assert (row.stage, row.case_key, row.document) == ("erased", None, None)
+    assert all(entry.note is None for entry in office.rows(CASE_ENTRIES))
+    assert not office.rows(APPROVALS)
+
+
+async def test_both_people_stand_in_the_audit_and_both_show_their_second_step_again(office: Office, case: Made) -> None:
+    office.wait(minutes=6)
+    page = await ask(office, case, "export_person")
+    assert page.heading().startswith("Second step")
+    await page.press("Go on", code=page.browser.code())
+    page = await (await office.visit(ANN).open("/approvals")).press("Approve")
+    assert page.heading().startswith("Second step")
+    await page.press("Go on", code=page.browser.code())
+    done = [(row.action, row.staff_id) for row in office.rows(AUDIT) if row.action.endswith("_export_person")]
+    ann, bea = office.member(ANN).id, office.member(BEA).id
+    assert done == [("asked_export_person", bea), ("approved_export_person", ann)]
+
+
+async def test_what_is_turned_down_is_gone_and_a_slip_asks_for_nothing(office: Office, case: Made) -> None:
+    await ask(office, case, "export_person")
+    page = await (await office.visit(ANN).open("/approvals")).press("Turn it down")
+    assert "Nothing is left of it" in page.text and not office.rows(APPROVALS)
+    page = await (await office.visit(BEA).open(f"/cases/{case.id}/export")).press("Ask a colleague", why="short")
+    assert page.status == 422 and not office.rows(APPROVALS)
+
+
+async def test_who_was_not_let_in_approves_nothing_and_the_pages_ask_few_things(office: Office, case: Made) -> None:
+    await ask(office, case, "erase")
+    assert (await office.visit(CAL).open("/approvals")).status == 403
+    for path in ("/approvals", f"/cases/{case.id}/export"):
+        with Counted(office.desk) as asked:
+            assert (await office.visit(BEA).open(path)).status == 200
+        assert asked.count <= 15
