@@ -8,12 +8,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import alerting, cold_start, contest, core_turn, volume
+from bench import alerting, cold_start, contest, core_turn, desk, volume
 from bench.figures import Chapter
 from bench.report import PAGE, page
 
 console = Console(highlight=False)
-PARTS = ("core", "contest", "alerting", "cold_start", "volume")
+PARTS = ("core", "contest", "alerting", "cold_start", "desk", "volume")
 
 
 def measures(options: argparse.Namespace, folder: Path) -> dict[str, Iterator[str | Chapter]]:
@@ -25,6 +25,7 @@ def measures(options: argparse.Namespace, folder: Path) -> dict[str, Iterator[st
         "contest": contest.measure(folder / "contest", 1 if quick else 5, 12 if quick else 30),
         "alerting": alerting.measure(folder / "alerting", 10 if quick else 50),
         "cold_start": cold_start.measure(folder / "cold_start", 1 if quick else 5),
+        "desk": desk.measure(folder / "desk", 2_000 if quick else 10_000, 200, 10 if quick else 30),
         "volume": volume.measure(folder / "volume", small, large, 3 if quick else 9),
     }
 

@@ -3,6 +3,7 @@
 Here may live questions to the table of the audit. Writing and checking it is `storage.audit`'s.
 """
 
+from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,14 +49,20 @@ def unusual(tx: Connection, now: datetime) -> Sequence[tuple[str, float, int]]:
     since = (now - WATCHED).timestamp()
     opened = select(STAFF.c.name, AUDIT.c.at, AUDIT.c.case_id).join(STAFF, STAFF.c.id == AUDIT.c.staff_id)
     opened = opened.where(AUDIT.c.action == "opened", AUDIT.c.at > since).order_by(AUDIT.c.at, AUDIT.c.id)
-    recent: dict[str, list[tuple[float, str]]] = {}
+    recent: dict[str, deque[tuple[float, str]]] = defaultdict(deque)
+    times: dict[str, Counter[str]] = defaultdict(Counter)
     found: dict[str, tuple[float, int]] = {}
     for name, at, case_id in tx.execute(opened):
-        mine = [each for each in recent.get(name, []) if at - each[0] < MANY_WITHIN.total_seconds()]
-        recent[name] = [*mine, (at, case_id)]
-        many = len({case for _, case in recent[name]})
-        if many > MANY_OPENINGS:
-            found[name] = (at, many)
+        mine, cases = recent[name], times[name]
+        mine.append((at, case_id))
+        cases[case_id] += 1
+        while at - mine[0][0] >= MANY_WITHIN.total_seconds():
+            _, gone = mine.popleft()
+            cases[gone] -= 1
+            if not cases[gone]:
+                del cases[gone]
+        if len(cases) > MANY_OPENINGS:
+            found[name] = (at, len(cases))
     return [(name, at, many) for name, (at, many) in found.items()]
 
 

@@ -227,13 +227,14 @@ def _whole_office() -> _Whole:
     folder = TemporaryDirectory()
     office = Office(Path(folder.name) / "data")
     with ThreadPoolExecutor(1) as pool:
-        cookies, recovery_key = pool.submit(asyncio.run, _people(office)).result()
+        cookies, recovery_key = pool.submit(asyncio.run, let_people_in(office)).result()
     office.desk.database.checkpoint()
     office.desk.database.close()
     return _Whole(office.data_dir, cookies, recovery_key, folder)
 
 
-async def _people(office: Office) -> tuple[dict[str, str], str]:
+async def let_people_in(office: Office) -> tuple[dict[str, str], str]:
+    """Ann, Bea and Cal set themselves up at a new desk; their cookies, and the recovery key."""
     link = office.link()
     assert link is not None
     page = await choose(await office.browser.open(link), ANN)

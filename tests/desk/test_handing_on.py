@@ -149,7 +149,7 @@ async def test_an_auditor_comes_in_to_the_audit_and_sees_who_did_what_and_no_cas
     become(office, CAL, "auditor")
     page = await office.browser.sign_in(CAL)
     assert page.path == "/audit"
-    assert [each.get_text() for each in page.soup.select("nav a")] == ["People", "Audit", CAL]
+    assert [each.get_text() for each in page.soup.select("nav a")] == ["People", "Statistics", "Audit", CAL]
     assert f"{BEA} Took 7F3K2M" in page.text
     assert "Sam Canary" not in page.text
     for path in ("/", f"/cases/{case_id}"):
