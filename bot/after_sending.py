@@ -5,7 +5,7 @@ to be in touch, taking back what they agreed to, withdrawing, erasing.
 import json
 from typing import Any
 
-from bot import desk_post, facts, paper
+from bot import desk_post, facts, if_late, paper
 from bot.days import ZONE
 from bot.facts import Asking, find_case
 from bot.flows.shared import A_SAFE_ROUTE, SAFE_CONTACT
@@ -65,6 +65,7 @@ def change_contact(moment: Moment) -> Values:
     said = dict(position.kept)  # what was not asked this time, such as a number that is no way any more, is open now
     told = [as_told(step, said.get(step.name), flow, content_words.load(REFERENCE)) for step in ABOUT_CONTACT]
     _change(moment, cases.CONTACT_CHANGED, {"answers": told})
+    if_late.make_ready(moment, _case(moment).id, said)
     clocks.put(moment.tx, _case(moment).id, PLAN, moment.now + moment.service.targets.plan_lasts)
     return {}
 
@@ -74,6 +75,7 @@ def pause_contact(moment: Moment) -> Values:
     chosen = str(_answers(moment)["pause_for"])
     until = (moment.now + SAFE_FOR[chosen]).astimezone(ZONE).date().isoformat() if chosen in SAFE_FOR else None
     _change(moment, cases.CONTACT_PAUSED, {"until": until})
+    desk_messages.drop_held(moment.tx, _case(moment).id, moment.now)
     return {}
 
 

@@ -11,7 +11,7 @@ from operator import attrgetter
 import structlog
 from sqlalchemy import Connection
 
-from bot import desk_post, from_desk
+from bot import desk_post, from_desk, if_late
 from bot.drafts import Draft
 from bot.exchange import Exchange, Outcome
 from bot.intake import Intake
@@ -29,7 +29,12 @@ BUSY_FOR = timedelta(minutes=5)
 def go_round(intake: Intake, now: datetime) -> bool:
     """One round; whether there was anything to do."""
     with intake.database.read() as tx:
-        if not (desk_messages.due(tx, now, 1) or talks.ending(tx) or _idle(intake, tx, now)):
+        if not (
+            desk_messages.due(tx, now, 1)
+            or desk_messages.held_until(tx, now, 1)
+            or talks.ending(tx)
+            or _idle(intake, tx, now)
+        ):
             return False
     with intake.database.begin() as tx:
         for talk in _idle(intake, tx, now):
@@ -37,6 +42,8 @@ def go_round(intake: Intake, now: datetime) -> bool:
         for talk in talks.ending(tx):
             _hang_up(intake, tx, talk.case_id, now)
             talks.over(tx, talk.id)
+        for message in desk_messages.held_until(tx, now):
+            if_late.let_go(tx, message, intake.secrets.letterbox, intake.service.working_time, now)
         due = sorted(desk_messages.due(tx, now), key=attrgetter("case_id", "id"))
         for case_id, messages in groupby(due, key=attrgetter("case_id")):
             _tell(intake, tx, case_id, list(messages), now)

@@ -7,7 +7,7 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 
-from bot import after_sending, cafe_places, desk_post, proposing
+from bot import after_sending, cafe_places, desk_post, if_late, proposing
 from bot.chat_stay import CHOOSING
 from bot.days import ZONE, by_day
 from bot.facts import code_digest, link_digest
@@ -59,6 +59,7 @@ def hand_over(moment: Moment) -> Values:
     case_id = handing_over.write(tx, handed, now)
     if THIS_CHAT in (position.kept.get("contact_routes") or ()):
         desk_post.reply_to(moment, case_id, chosen=True)
+    if_late.make_ready(moment, case_id, position.kept)
     return {
         "reference": handed.reference,
         "receipt_code": code,

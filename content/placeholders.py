@@ -58,6 +58,7 @@ PLACES = (
     _place("common", "help.lines", "help_lines"),
     _place("common", "time.by_day", "weekday day month"),
     _place("common", "time.by_time", "clock_time weekday day month"),
+    _place("common", "promise.if_late", "contact_by"),
     _place("common", "promise.contact_by", "day_words"),
     _place("alerts", "card.taken", "reference name", "desk_url"),
     _place("alerts", "card.already_taken", "name", "reference"),

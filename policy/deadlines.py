@@ -14,11 +14,13 @@ REVIEW = "review"
 """That safety and strengths are looked at again. Source: the 2017 Scottish guidance, Part B, C."""
 PLAN = "renew_contact"
 """That the person is asked again whether the ways to be in touch are still safe. Source: safe-contact practice."""
+NEW_TIME = "new_time"
+"""That somebody tries to be in touch, told to a person to whom it was admitted that the first such time was missed."""
 
 PROMISES: Final = (OPENED, FIRST_ATTEMPT)
 """What a person was told when they sent it."""
 
-CLOCKS: Final = (OPENED, FIRST_ATTEMPT, REVIEW, *FOLLOW_UPS, REACHED, PLAN)
+CLOCKS: Final = (OPENED, FIRST_ATTEMPT, REVIEW, *FOLLOW_UPS, REACHED, PLAN, NEW_TIME)
 """Of each a case has one at most."""
 
 SECOND_LOOK = "second_look"
@@ -34,7 +36,7 @@ TASKS: Final = (*closings.TASKS, SECOND_LOOK, NEXT_TRY, UNREACHED, UNREACHED_FLA
 KINDS: Final = (*CLOCKS, *TASKS)
 """In an order that stays: by its place each has its alert (`storage.alerts`). New kinds are added at the end."""
 
-CONCERN_THE_PERSON: Final = (FIRST_ATTEMPT, *FOLLOW_UPS, REVIEW)
+CONCERN_THE_PERSON: Final = (FIRST_ATTEMPT, NEW_TIME, *FOLLOW_UPS, REVIEW)
 """What the chat may name when somebody asks what comes next. The rest is between the desk and itself."""
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from policy.contact_attempts import REACHED as SPOKEN_WITH
 from policy.contact_attempts import RESULTS, ROUTES
-from policy.deadlines import FIRST_ATTEMPT, REACHED
+from policy.deadlines import FIRST_ATTEMPT, NEW_TIME, REACHED
 from policy.stages import Stage
 from storage import audit, caseload, process
 from storage.clocks import MET, RUNNING
@@ -43,6 +43,7 @@ def log(
         raise caseload.NotAllowed
     caseload.enter(tx, case_id, staff_id, at, ATTEMPT, route=route, result=result, note=note)
     caseload.keep_promise(tx, case_id, FIRST_ATTEMPT, at)
+    caseload.keep_promise(tx, case_id, NEW_TIME, at)
     if result == SPOKEN_WITH:
         caseload.keep_promise(tx, case_id, REACHED, at)
     audit.write(tx, audit_key, now, staff_id, ATTEMPT, case_id)

@@ -27,6 +27,14 @@ class Clock:
     has_case: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """When a clock is due, in UTC seconds, and its state."""
+
+    due_at: float
+    state: str
+
+
 def write(tx: Connection, case_id: str, promise: Promise, aims: Mapping[str, datetime] | None = None) -> None:
     """The clocks of a new case: of what was promised, and of what the service aims at beside it
     (`policy.promises.aims`). Belongs into the commit that writes the case."""
@@ -42,6 +50,13 @@ def due_at(tx: Connection, case_id: str, name: str) -> datetime | None:
     """When this promise falls due, in UTC; None where there is no such clock."""
     at = tx.execute(select(CLOCKS.c.due_at).where(CLOCKS.c.case_id == case_id, CLOCKS.c.name == name)).scalar()
     return None if at is None else datetime.fromtimestamp(at, UTC)
+
+
+def find(tx: Connection, case_id: str, name: str) -> Standing | None:
+    """How it stands with this clock; None where there is none."""
+    row = tx.execute(select(CLOCKS.c.due_at, CLOCKS.c.state).where(CLOCKS.c.case_id == case_id, CLOCKS.c.name == name))
+    found = row.first()
+    return Standing(*found) if found else None
 
 
 def meet(tx: Connection, case_id: str, name: str, now: datetime) -> bool:

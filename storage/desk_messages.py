@@ -16,6 +16,8 @@ WAITING, ASKED, LATER, ASKED_AGAIN = "waiting", "asked", "later", "asked_again"
 LEFT, READ, GONE = "left", "read", "gone"
 """Not told of yet; the person was asked whether now is a good time; they said later; were asked once more. Then: it is
 left for them to fetch; they have read it; it was taken back, or nobody can open it any more."""
+HELD = "held"
+"""It lies ready, and is told of only if the service is late (`bot.if_late`)."""
 UNREAD = (WAITING, ASKED, LATER, ASKED_AGAIN, LEFT)
 TO_BE_TOLD = (WAITING, LATER)
 _C = DESK_MESSAGES.c
@@ -73,4 +75,29 @@ def put_off(tx: Connection, ids: Sequence[int], until: float, state: str = WAITI
 def take_back(tx: Connection, case_id: str, now: datetime) -> None:
     """Nothing unread is told of any more."""
     gone = {"state": GONE, "words": None, "settled_at": now.timestamp()}
-    tx.execute(update(DESK_MESSAGES).where(_C.case_id == case_id, _C.state.in_(UNREAD)).values(gone))
+    tx.execute(update(DESK_MESSAGES).where(_C.case_id == case_id, _C.state.in_((*UNREAD, HELD))).values(gone))
+
+
+def hold(tx: Connection, case_id: str, *, entry_id: int, due_at: datetime, words: bytes) -> None:
+    """Lays a message ready; `words` is sealed to the intake. At `due_at` it is let go or dropped."""
+    row = {"case_id": case_id, "entry_id": entry_id, "due_at": due_at.timestamp(), "state": HELD, "words": words}
+    tx.execute(insert(DESK_MESSAGES).values(**row))
+
+
+def held_until(tx: Connection, now: datetime, limit: int = 50) -> Sequence[DeskMessage]:
+    """What lies ready and is to be let go or dropped by now."""
+    ready = (_C.state == HELD) & (_C.due_at <= now.timestamp())
+    rows = tx.execute(select(DESK_MESSAGES).where(ready).order_by(_C.id).limit(limit).with_for_update(skip_locked=True))
+    return [DeskMessage(*row) for row in rows]
+
+
+def release(tx: Connection, id_: int, *, entry_id: int, due_at: float, words: bytes) -> None:
+    """What lay ready waits to be told of, with these words."""
+    values = {"entry_id": entry_id, "due_at": due_at, "words": words, "state": WAITING}
+    tx.execute(update(DESK_MESSAGES).where(_C.id == id_, _C.state == HELD).values(values))
+
+
+def drop_held(tx: Connection, case_id: str, now: datetime) -> None:
+    """What lies ready is told of no more."""
+    gone = {"state": GONE, "words": None, "settled_at": now.timestamp()}
+    tx.execute(update(DESK_MESSAGES).where(_C.case_id == case_id, _C.state == HELD).values(gone))

@@ -255,7 +255,7 @@ DESK_MESSAGES = Table(
     Column("entry_id", ForeignKey("case_entries.id"), nullable=False),  # the desk's own copy
     Column("talk_id", ForeignKey("talks.id")),
     Column("due_at", Float, nullable=False),
-    Column("state", String(12), nullable=False),  # waiting, asked, later, left, read, gone
+    Column("state", String(12), nullable=False),  # storage.desk_messages
     Column("words", LargeBinary),  # with the times it may be told of; sealed to the intake, null once read or gone
     Column("settled_at", Float),
     Index("desk_messages_due", "state", "due_at"),

@@ -56,7 +56,7 @@ def end_talk(stage: Stage) -> None:
 
 
 def states(stage: Stage) -> list[str]:
-    """Of each message from the desk, oldest first: where it is."""
+    """Of each message a coordinator wrote, oldest first: where it is."""
     from storage.tables import DESK_MESSAGES
 
-    return [row.state for row in stage.rows(DESK_MESSAGES)]
+    return [row.state for row in stage.rows(DESK_MESSAGES) if row.state != desk_messages.HELD]

@@ -43,7 +43,7 @@ def test_a_message_is_announced_without_a_word_of_it_and_shown_after_yes(stage, 
     assert [button.label for button in asked.options] == ["Yes", "Ask me later", "Not here"]
     assert WORDS in texts(sam.says("Yes"))
     assert states(stage) == ["read"]
-    assert stage.rows(DESK_MESSAGES)[0].words is None
+    assert stage.rows(DESK_MESSAGES)[-1].words is None
 
 
 def test_what_is_written_back_goes_to_the_case_and_the_desk_is_told(stage, sam):
@@ -213,7 +213,7 @@ def test_what_waits_is_told_on_coming_to_look_and_opens_with_the_code_alone(stag
     assert WORDS not in texts(sam.goes("Read the message").says("acorn acorn acorn acorn"))
     assert states(stage) == ["left"]
     assert WORDS in texts(sam.goes("start", "What I sent", "Read the message").says(code))
-    assert states(stage) == ["read"] and stage.rows(DESK_MESSAGES)[0].words is None
+    assert states(stage) == ["read"] and stage.rows(DESK_MESSAGES)[-1].words is None
     assert sam.goes("start", "What I sent").last.asks == "what_next", "there is nothing new any more"
 
 
