@@ -17,7 +17,7 @@ from random import Random
 import structlog
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
-from bot import letters, traces
+from bot import letters, lost_reach, traces
 from bot.channels.telegram_batches import Batch, read_batch
 from bot.channels.telegram_failures import WrongToken, trouble
 from bot.channels.telegram_updates import CHANNEL
@@ -30,7 +30,7 @@ from bot.outbox import Delivery
 from bot.rendering import not_cleared_reply
 from content import words as content_words
 from policy.chat_messages import DELETABLE
-from storage import outbox, seen_updates
+from storage import seen_updates
 
 log = structlog.get_logger("telegram")
 
@@ -161,10 +161,13 @@ class TelegramChannel:
                 if _is_the_databases(error):
                     raise
                 self._handle_singly(batch.inbounds)
-        if batch.blocked:
+        ways = self._intake.service.channels
+        if batch.blocked or batch.unblocked:
             with self._intake.database.begin() as tx:
                 for address in batch.blocked:
-                    outbox.park_all_of(tx, self._intake.person(CHANNEL, address), CHANNEL, "Blocked")
+                    lost_reach.lose(tx, CHANNEL, self._intake.person(CHANNEL, address), ways, self._now())
+                for address in batch.unblocked:
+                    lost_reach.find_again(tx, CHANNEL, self._intake.person(CHANNEL, address), ways, self._now())
 
     def _handle_singly(self, inbounds: list[Inbound]) -> None:
         """Something in this batch cannot be handled: find it, and let it hold up nobody else."""

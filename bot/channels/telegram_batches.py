@@ -19,6 +19,8 @@ class Batch:
     """Group chats in which a command was given."""
     blocked: set[str] = field(default_factory=set, repr=False)
     """People whose last word was to block the bot."""
+    unblocked: set[str] = field(default_factory=set, repr=False)
+    """People whose last word about that was to let the bot in again."""
     albums: set[str] = field(default_factory=set, repr=False)
     faults: list[str] = field(default_factory=list)
     """Classes of errors of updates that nothing could be made of."""
@@ -56,8 +58,10 @@ def _sort(batch: Batch, came: Inbound | Ignored, album: str | None, albums: Coll
             batch.strangers.add(came.address)
         elif came.why == "blocked":
             batch.blocked.add(came.address)
+            batch.unblocked.discard(came.address)
         else:
             batch.blocked.discard(came.address)
+            batch.unblocked.add(came.address)
 
 
 def _number(update: Any) -> int | None:

@@ -115,6 +115,8 @@ def test_blocking_and_coming_back_are_told_apart() -> None:
 def test_whoever_comes_back_after_blocking_is_not_blocked() -> None:
     assert read_batch([message(1, text="hi"), member("kicked", 2)]).blocked == {"5000000001"}
     assert read_batch([member("kicked", 1), member("member", 2)]).blocked == set()
+    assert read_batch([member("kicked", 1), member("member", 2)]).unblocked == {"5000000001"}
+    assert read_batch([member("member", 1), member("kicked", 2)]).unblocked == set()
     assert read_batch([member("kicked", 1), message(2, text="hi")]).blocked == set()
 
 
