@@ -65,6 +65,8 @@ def fill(office: Office) -> dict[str, Sequence[str]]:
         tx.execute(insert(CASE_ENTRIES), [entry | {"at": office.now.timestamp()} for _ in range(20)])
         for case in made[20:]:
             tasks.add(tx, case.id, "tell_support", office.now + timedelta(hours=1), office.now)
+        tasks.add(tx, made[-1].id, "second_look", office.now + timedelta(hours=1), office.now, role="manager")
+        (second_look,) = tasks.of_role(tx, "manager")
         token = staff.add(tx, "Dee Example", ["coordinator"], office.now)
         tx.execute(update(TEAM_KEYS).values(recovery=None))
     cafe = make(office, places=8)
@@ -78,6 +80,7 @@ def fill(office: Office) -> dict[str, Sequence[str]]:
         "referral_id": [referral],
         "section": [*form.sections(FLOW), "agreed"],
         "case_id": [made[-1].id],
+        "task_id": [str(second_look.id)],
         "cafe_id": [cafe],
         "staff_id": [str(bea.id)],
         "form": list(RECORDS),
