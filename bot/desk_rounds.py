@@ -42,6 +42,8 @@ def go_round(intake: Intake, now: datetime) -> bool:
         for talk in talks.ending(tx):
             _hang_up(intake, tx, talk.case_id, now)
             talks.over(tx, talk.id)
+            if cases.is_closed(tx, talk.case_id):
+                addresses.forget(tx, talk.case_id)
         for message in desk_messages.held_until(tx, now):
             if_late.let_go(tx, message, intake.secrets.letterbox, intake.service.working_time, now)
         due = sorted(desk_messages.due(tx, now), key=attrgetter("case_id", "id"))

@@ -4,18 +4,31 @@ Here may live the way from a case's sealed row to its page. What is done with a 
 """
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from desk import access, case_notice, case_read, pages, plan_in_force, safe_contact, shut_case, trying, written
+from desk import (
+    access,
+    case_notice,
+    case_read,
+    case_timeline,
+    pages,
+    plan_in_force,
+    safe_contact,
+    shut_case,
+    trying,
+    written,
+)
 from desk.access import SignedIn
 from desk.case_document import Answer, Document
+from desk.case_list import say_kind
 from desk.case_read import CaseRead, TimelineEntry
+from desk.written import Written
 from policy.contact_attempts import RESULTS, ROUTES
-from policy.deadlines import OPENED
+from policy.deadlines import NEXT_TRY, OPENED
 from policy.moves import moves_from
 from policy.retention import SESSION_IDLE
 from policy.stages import IN_ORDER, Stage
@@ -63,9 +76,8 @@ def render(
             promised = case_lists.clocks(tx, case.id)
         content = (
             _content(visit, read)
-            | _beside(visit, tx, read)
+            | _beside(visit, tx, read, had)
             | {
-                "trying": trying.of_case(read, had, visit.now, visit.desk.settings),
                 "clocks": promised,
                 "ruled_out": ruled_out,
             }
@@ -75,13 +87,18 @@ def render(
     return response
 
 
-def _beside(visit: SignedIn, tx: Connection, read: CaseRead) -> dict[str, Any]:
+def _beside(visit: SignedIn, tx: Connection, read: CaseRead, had: Sequence[Written]) -> dict[str, Any]:
     """What belongs to a case beside what is sealed of it."""
-    case = read.case
+    case, all_tasks = read.case, tasks.all_of_case(tx, read.case.id)
     # Asked for, a talk begins with something written, so without that there is none to look for.
     has_written = any(line.entry.kind == "written" for line in read.timeline)
     return {
-        "left_to_do": case.stage is None and bool(tasks.of_case(tx, case.id)),
+        "left_to_do": case.stage is None and any(task.state == tasks.OPEN for task in all_tasks),
+        "to_do": [(task, say_kind(visit.desk.words, task.kind)) for task in all_tasks if task.state == tasks.OPEN],
+        "done_by_a_deed": (NEXT_TRY,),
+        "happened": case_timeline.of_case(read, had, all_tasks, visit.desk.words),
+        "trying": trying.of_case(read, had, visit.now, visit.desk.settings),
+        "tell": partial(visit.desk.words.text, "process"),
         "notice": case_notice.on_case(visit, case, [line.entry for line in reversed(read.timeline)]),
         "can_write": addresses.is_chosen(tx, case.id),
         "talk": talks.of_case(tx, case.id) if has_written else None,
@@ -106,7 +123,6 @@ def _content(visit: SignedIn, read: CaseRead) -> dict[str, Any]:
         "never_words": next((each.answer for each in document.answers() if each.step == "never_times"), ""),
         "phrases": PHRASES,
         "left_out": [part.title for part in document.parts if part.is_left_out],
-        "timeline": [replace(each, note=plan_in_force.as_lines(each.entry.kind, each.note)) for each in timeline],
         "contact_changed": next((line.entry for line in timeline if line.entry.kind == CONTACT_CHANGED), None),
         "withdrawn": next((line.entry for line in timeline if line.entry.kind == WITHDRAWN), None),
         "onward": [after for after in moves if order.index(after) > order.index(stage)],

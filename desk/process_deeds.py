@@ -84,14 +84,17 @@ def see_to_follow_up(visit: SignedIn) -> Response:
 
 
 def finish_task(visit: SignedIn) -> Response:
-    """One of the things that had to be seen to after a pause or an end is done."""
+    """One of the things that had to be seen to is done."""
     with visit.desk.database.begin() as tx:
         case = caseload.worked_by(tx, visit.path["case_id"], visit.member.id)
         task = tasks.find(tx, int(visit.path["task_id"]))
-        if task is None or task.case_id != case.id or not tasks.finish_one(tx, task.id, visit.member.id, visit.now):
+        if task is None or task.case_id != case.id or task.role is not None:  # a manager's is not theirs to settle
+            raise NotAllowed
+        if not tasks.finish_one(tx, task.id, visit.member.id, visit.now):
             raise NotAllowed
         audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, "task_done", case.id)
-    return back(visit) if case.stage else access.go_to(f"/cases/{case.id}")
+    is_from_process = case.stage and visit.form.get("from") != "case"
+    return back(visit) if is_from_process else access.go_to(f"/cases/{case.id}")
 
 
 def who(visit: SignedIn) -> Who:

@@ -16,14 +16,16 @@ from desk.case_read import CaseRead
 from desk.written import Written
 from policy.access import Role
 from policy.contact_attempts import Limits, Standing, needs_manager, next_try, standing
-from policy.deadlines import NEXT_TRY, UNREACHED, UNREACHED_FLAGGED
+from policy.deadlines import NEXT_TRY, TRYING, UNREACHED, UNREACHED_FLAGGED
 from policy.safe_contact import Window, next_slot
 from policy.settings import Settings
+from policy.stages import Stage
 from policy.working_time import WorkingTime
 from storage import caseload, records, tasks
 from storage.attempts import ATTEMPT
 
-KINDS = (NEXT_TRY, UNREACHED, UNREACHED_FLAGGED)
+BEFORE_A_TALK = frozenset({Stage.TRIAGE, Stage.CONTACT_ATTEMPTS})
+"""The stages at which somebody is still to be reached. Later a try is one of many, and nobody is given up for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ def of_case(read: CaseRead, had: Sequence[Written], now: datetime, settings: Set
         if line.entry.kind == ATTEMPT
     ]
     so_far, plan = standing(tries, now, limits, hours), read.plan(now)
+    if read.case.stage not in BEFORE_A_TALK:
+        so_far = standing((), now, limits, hours)
     is_managers = needs_manager(so_far, has_safety_flag=process_facts.flag_stands(read.handed_over, had))
     return Trying(so_far, next_slot(plan, now, hours), next_try(plan, so_far, now, hours), limits, is_managers)
 
@@ -60,10 +64,9 @@ def keep_tasks(visit: SignedIn, tx: Connection) -> None:
     read = case_read.read(tx, case, visit.session.team_key or b"")
     had = written.open_all(records.of_case(tx, case.id), case.id, read.case_key)
     found = of_case(read, had, visit.now, visit.desk.settings)
-    for kind in KINDS:
-        tasks.finish(tx, case.id, kind, visit.member.id, visit.now)
+    tasks.drop_kinds(tx, case.id, TRYING, visit.now)
     ends_on = found.so_far.ends_on
-    if ends_on is None:
+    if ends_on is None or case.stage not in BEFORE_A_TALK:
         return
     at_the_end = datetime.combine(ends_on, time(visit.desk.settings.work_start.hour), pages.HERE)
     if found.so_far.days_left:

@@ -30,7 +30,9 @@ NEXT_TRY, UNREACHED, UNREACHED_FLAGGED = "next_try", "unreached", "unreached_fla
 """That the person is tried again; that somebody decides once all tries are made, and where a sign of danger stands a
 manager. Source: `policy.contact_attempts`."""
 
-TASKS: Final = (*closings.TASKS, SECOND_LOOK, NEXT_TRY, UNREACHED, UNREACHED_FLAGGED)
+TRYING: Final = (NEXT_TRY, UNREACHED, UNREACHED_FLAGGED)
+
+TASKS: Final = (*closings.TASKS, SECOND_LOOK, *TRYING)
 """What is to be seen to, by one or several."""
 
 KINDS: Final = (*CLOCKS, *TASKS)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Connection, select, update
 
 from policy.closings import TASK_DUE, furthest, tasks_after
+from policy.stages import Stage
 from storage import addresses, alerts, approvals, clocks, desk_messages, receipts_due, records, talks, tasks
 from storage.tables import CASE_ENTRIES, CASES
 
@@ -83,6 +84,11 @@ def is_open(tx: Connection, id_: str) -> bool:
     """Whether somebody at the desk would read what is written about this case."""
     stage = tx.execute(select(CASES.c.stage).where(CASES.c.id == id_)).scalar()
     return stage is not None and stage not in {WITHDRAWN, ERASED}
+
+
+def is_closed(tx: Connection, id_: str) -> bool:
+    """Whether the desk has closed it."""
+    return tx.execute(select(CASES.c.stage).where(CASES.c.id == id_)).scalar() == Stage.CLOSED
 
 
 def is_reference_taken(tx: Connection, reference: str) -> bool:

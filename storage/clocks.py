@@ -70,6 +70,12 @@ def put(tx: Connection, case_id: str, name: str, due: datetime) -> None:
     tx.execute(insert(CLOCKS).values(case_id=case_id, name=known(name), due_at=due.timestamp(), state=RUNNING))
 
 
+def hasten(tx: Connection, case_id: str, name: str, due: datetime) -> None:
+    """What runs is due at this moment at the latest."""
+    later = (CLOCKS.c.case_id == case_id, CLOCKS.c.name == name, CLOCKS.c.state == RUNNING)
+    tx.execute(update(CLOCKS).where(*later, CLOCKS.c.due_at > due.timestamp()).values(due_at=due.timestamp()))
+
+
 def settle(tx: Connection, case_id: str, name: str, state: str, now: datetime) -> bool:
     """What was still to be done, late or not, is done or refused; false when nothing of this name was."""
     still = (CLOCKS.c.case_id == case_id, CLOCKS.c.name == name, CLOCKS.c.state.in_((RUNNING, MISSED)))

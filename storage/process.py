@@ -12,15 +12,18 @@ from sqlalchemy import Connection, select, update
 
 from policy.case_facts import NOTHING_KNOWN, CaseFacts
 from policy.closings import FOLLOW_UPS, TASK_DUE, furthest, tasks_after
-from policy.deadlines import REACHED
+from policy.deadlines import PLAN, REACHED, TRYING
 from policy.gates import may_move
 from policy.moves import Move, move_between
 from policy.stages import WITH_THE_PERSON, Stage
-from storage import alerts, audit, caseload, clocks, tasks
+from storage import addresses, alerts, audit, caseload, clocks, desk_messages, talks, tasks
 from storage.caseload import Case, NotAllowed
 from storage.tables import CASE_ENTRIES, CASES
 
 PAUSED, RESUMED, CLOSED, REOPENED, STAGE = "paused", "resumed", "closed", "reopened", "stage"
+RENEWED_WITHIN = timedelta(days=7)
+"""How soon after a change of stage the person is asked whether the ways to be in touch are still safe. Source: as
+`policy.deadlines.PLAN`; at the next talk, which is within a week."""
 ENTRIES = {"pause": PAUSED, "resume": RESUMED, "close": CLOSED, "reopen": REOPENED}
 """The kind of timeline entry each of these moves leaves; every other leaves `STAGE`."""
 
@@ -129,10 +132,23 @@ def _follow(tx: Connection, case: Case, move: Move, now: datetime) -> None:
         put_tasks(tx, case.id, [case.state, *caseload.stages_of(tx, case.id)], now)
     if move.name == "close":
         alerts.cancel(tx, case.id)
+        _write_no_more(tx, case.id, now)
+    if move.name in {"pause", "close"} or move.after in WITH_THE_PERSON:
+        tasks.drop_kinds(tx, case.id, TRYING, now)
     if move.after in WITH_THE_PERSON:
         clocks.settle(tx, case.id, REACHED, clocks.MET, now)
+        clocks.hasten(tx, case.id, PLAN, now + RENEWED_WITHIN)
     if move.name == "resume":
         clocks.run_again(tx, case.id, now + timedelta(days=1))
     if move.name == "debrief":
         for name, span in FOLLOW_UPS.items():
             clocks.put(tx, case.id, name, now + span)
+
+
+def _write_no_more(tx: Connection, case_id: str, now: datetime) -> None:
+    """Of a case that is closed nobody is written to. Where a talk is still open, its chat is given back first, and the
+    intake forgets the address then."""
+    talks.end(tx, case_id, talks.DESK, now)
+    desk_messages.take_back(tx, case_id, now)
+    if talks.of_case(tx, case_id) is None:
+        addresses.forget(tx, case_id)

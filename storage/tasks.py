@@ -4,7 +4,7 @@ Here may live what reads or writes the table `tasks`, each function on the trans
 and in which words it is shown, is the desk's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,8 @@ from storage.tables import CASES, STAFF, TASKS
 
 OPEN, DONE, DROPPED = "open", "done", "dropped"
 _C = TASKS.c
+MOST_OF_CASE = 500
+"""More tasks than any case comes to have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,11 @@ def drop(tx: Connection, case_id: str, now: datetime) -> None:
     _settle(tx, _C.case_id == case_id, DROPPED, None, now)
 
 
+def drop_kinds(tx: Connection, case_id: str, kinds: Collection[str], now: datetime) -> None:
+    """Tasks of these kinds have nothing to be done about any more."""
+    _settle(tx, (_C.case_id == case_id) & _C.kind.in_(kinds), DROPPED, None, now)
+
+
 def find(tx: Connection, task_id: int) -> Task | None:
     """The task with this id."""
     return next(iter(_select(tx, _C.id == task_id)), None)
@@ -79,6 +86,11 @@ def find(tx: Connection, task_id: int) -> Task | None:
 def of_case(tx: Connection, case_id: str) -> Sequence[Task]:
     """The tasks of a case that are open, what is due first at the top."""
     return _select(tx, (_C.case_id == case_id) & (_C.state == OPEN))
+
+
+def all_of_case(tx: Connection, case_id: str) -> Sequence[Task]:
+    """The same, with those that are done or dropped."""
+    return _select(tx, _C.case_id == case_id, MOST_OF_CASE)
 
 
 def of_role(tx: Connection, role: str, limit: int = 100) -> Sequence[Task]:

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from storage import cases, sealing, team
-from storage.tables import AUDIT, CASE_ENTRIES, TASKS
+from storage import addresses, cases, sealing, tasks, team
+from storage.addresses import Address
+from storage.tables import AUDIT, CASE_ADDRESSES, CASE_ENTRIES, CASES, TASKS
 from tests.desk.cases import MIDDAY, NEVER, Made, Said
 from tests.desk.office import ANN, BEA, Counted, Office, Page
+from tests.stage import SECRETS
 
 WHY = "Their sister rang and asked us to."
 
@@ -138,3 +140,81 @@ async def test_the_page_of_a_case_with_a_try_against_its_plan_asks_no_more_than_
     with Counted(office.desk) as counted:
         await page.browser.open(page.path)
     assert counted.count <= 15
+
+
+# The tries, to their end
+
+
+async def tried_three_times(office: Office, page: Page) -> Page:
+    """On three days over ten working days: the last of them has come, and Bea looks at the case."""
+    for when in ("2026-11-05T10:00", "2026-11-10T10:00", "2026-11-17T10:00"):
+        page = await page.press("Log it", route="phone", result="no_answer", when=when)
+    return page
+
+
+def open_tasks(office: Office) -> list[tuple[str, str | None]]:
+    return [(row.kind, row.role) for row in office.rows(TASKS) if row.state == "open"]
+
+
+async def test_after_a_try_the_next_is_a_task_at_a_safe_time_not_too_soon_until_somebody_is_reached(
+    office: Office,
+) -> None:
+    _case, page = await taken(office)
+    page = await page.press("Log it", route="phone", result="no_answer")
+    assert "Tried on 1 of 3 days, not given up before Wednesday 9 Dec. Next try: Tuesday 1 Dec, 09:00 to 13:00" in (
+        page.text
+    )
+    assert "Try again to be in touch, by Tue 1 Dec 09:00" in page.text
+    assert open_tasks(office) == [("next_try", None)]
+    page = await page.press("Log it", route="phone", result="reached")
+    assert open_tasks(office) == []
+    assert "Tried on" not in page.text
+
+
+async def test_when_all_tries_are_made_the_case_can_be_closed_as_no_contact(office: Office) -> None:
+    case = office.case(flags=(), said={"feels_safe": ("Yes", ["yes"])})
+    page = await (await office.visit(BEA).open(f"/cases/{case.id}")).press("Take this case")
+    page = await tried_three_times(office, page)
+    assert open_tasks(office) == [("unreached", None)]
+    assert "All tries are made : on 3 days" in page.text
+    await page.press("Close it: ")
+    assert [row.stage for row in office.rows(CASES)] == ["closed"]
+    assert open_tasks(office) == []
+
+
+async def test_unreached_with_a_sign_of_danger_a_manager_decides_and_the_coordinator_cannot_close_it(
+    office: Office,
+) -> None:
+    case, page = await taken(office)
+    page = await tried_three_times(office, page)
+    assert open_tasks(office) == [("unreached_flagged", "manager")]
+    assert "a manager decides what now" in page.text and not page.has("Close it")
+    token = page.soup.select_one("input[name=form_token]")
+    assert token
+    forced = {"form_token": str(token["value"]), "move": "close", "closing": "no_contact"}
+    assert (await page.browser.post(f"/cases/{case.id}/process/move", forced)).status == 409
+    (task,) = office.rows(TASKS)[-1:]
+    refused = await page.browser.post(f"/cases/{case.id}/process/tasks/{task.id}", forced)
+    assert refused.status == 409 and open_tasks(office) == [("unreached_flagged", "manager")]
+    decided = await (await office.visit(ANN).open(f"/cases/{case.id}/second-look/{task.id}")).press("It is decided")
+    assert decided.path == "/second-looks" and open_tasks(office) == []
+
+
+async def test_what_is_done_by_a_human_word_is_done_from_the_page_and_stands_in_the_timeline(office: Office) -> None:
+    case, page = await taken(office)
+    with office.desk.database.begin() as tx:
+        tasks.put(tx, case.id, "tell_support", office.now, office.now)
+    page = await page.browser.open(f"/cases/{case.id}")
+    page = await page.press("Done")
+    assert page.path == f"/cases/{case.id}" and open_tasks(office) == []
+    timeline = page.soup.select_one(".timeline")
+    assert timeline and "Tell the person's support worker" in timeline.get_text()
+
+
+async def test_of_a_closed_case_nobody_is_written_to(office: Office) -> None:
+    case = office.case(flags=(), said={"feels_safe": ("Yes", ["yes"])})
+    with office.desk.database.begin() as tx:
+        addresses.keep(tx, case.id, Address("telegram", b"p" * 16, "1001"), SECRETS.seal, chosen=True)
+    page = await (await office.visit(BEA).open(f"/cases/{case.id}")).press("Take this case")
+    await (await tried_three_times(office, page)).press("Close it: ")
+    assert office.rows(CASE_ADDRESSES) == []
