@@ -18,6 +18,7 @@ from policy.chat_messages import Stays
 from storage import conversations, outbox, traces
 from storage.conversations import StoredDraft
 from storage.outbox import Letter
+from storage.receipts import Receipts
 
 
 @dataclass(slots=True)
@@ -28,6 +29,8 @@ class Batch:
     """The drafts as they were, sealed; None where there was none."""
     chats: Chats
     secret: bytes = field(repr=False)
+    receipts: Receipts = field(default_factory=dict, repr=False)
+    """Codes that were derived already."""
     drafts: dict[bytes, Draft | None] = field(default_factory=dict)
     """The drafts as they are now; None where nothing is kept any more."""
     letters: list[Letter] = field(default_factory=list)

@@ -168,7 +168,7 @@ def _own(pepper: bytes) -> bytes:
 def _receipt(typed: str | None, pepper: bytes, known: dict[str, Receipt | None]) -> Receipt | None:
     if typed is None:
         return None
-    name = f"cafe:{typed}"
+    name = f"cafe:{typed}"  # under another key than the codes of referrals
     if name not in known:
         known[name] = receipt(typed, _own(pepper))
     return known[name]

@@ -25,6 +25,8 @@ class Draft:
     salt: bytes = field(default=b"", repr=False)
     desk_case: str = ""
     """The case about which the desk has begun something here."""
+    receipts: dict[str, bytes] = field(default_factory=dict, repr=False)
+    """What the codes typed here were derived to, which is slow: kept as long as the codes are, and sealed with them."""
 
     def with_salt(self) -> "Draft":
         """The same with a salt, made once for its life."""
@@ -39,6 +41,7 @@ def lock(draft: Draft, secret: bytes, person: bytes) -> StoredDraft:
         "address": draft.address,
         "agreed": draft.agreed,
         "return_code": draft.return_code,
+        "receipts": {code: master.hex() for code, master in draft.receipts.items()},
         "desk_case": draft.desk_case,
     }
     salted = draft.with_salt()
@@ -54,4 +57,5 @@ def unlock(stored: StoredDraft, secret: bytes, person: bytes) -> Draft:
     agreed = {name: (wording, at) for name, (wording, at) in data["agreed"].items()}
     conversation = Conversation.from_data(data["conversation"])
     held = (conversation, data["channel"], data["address"], agreed, data["return_code"], stored.salt)
-    return Draft(*held, data.get("desk_case", ""))
+    receipts = {code: bytes.fromhex(master) for code, master in data.get("receipts", {}).items()}
+    return Draft(*held, data.get("desk_case", ""), receipts)

@@ -32,7 +32,7 @@ from bot.safety_rules import Rules
 from bot.service_lines import area_line, service_lines
 from bot.situation import FIRST_FLOW, Situation
 from bot.spoken import other_names
-from bot.steps import Answers, Bring, FactValue
+from bot.steps import Answers, Bring, Code, FactValue
 from bot.tallying import ending
 from bot.turn import Cue, Said, Turn, note
 from content import safety
@@ -43,6 +43,12 @@ from storage import cases, clocks, conversations, tallies
 from storage.codes import normalise
 from storage.receipts import Receipt
 from storage.secrets import IntakeSecrets
+
+
+def is_idle(draft: Draft | None) -> bool:
+    """Whether no conversation is under way that a code typed now could belong to: nothing is, or the first menu."""
+    return draft is None or (draft.conversation.flow == FIRST_FLOW and not draft.conversation.desk)
+
 
 CONSENT_TO_KEEP = "keep_answers"
 MOST_QUOTED = 500  # characters of somebody's own words that a flag holds
@@ -91,13 +97,17 @@ class Exchange:
 
     def respond(self, draft: Draft | None) -> Outcome:
         """The replies, and what is remembered from now on."""
-        moved_from = self._found_by_code(draft)
+        door, moved_from = self._door(draft)
         if moved_from and (found := self.draft_of(moved_from)):
             draft = self._moved_here(found)
+            self._recall(draft)
             turn = self._receive(draft, Said(command="start"))
+        elif door:
+            draft, turn = self._at_the_door(draft, door)
         elif draft is None or draft.conversation.flow not in self.engine.flows:
             draft, turn = self._begin()
         else:
+            self._recall(draft)
             turn = self._receive(draft)
         turn = self._with_brought(self._with_new_facts(draft, turn))
         turn = self._with_signs(turn, draft.conversation.language)
@@ -109,6 +119,7 @@ class Exchange:
 
         `brings` are values that the words about it may mention.
         """
+        self._recall(draft)
         turn = act(self._at(draft.conversation))
         return None if turn is None else self._outcome(draft, turn, brings)
 
@@ -137,7 +148,8 @@ class Exchange:
             self._count_ending(draft.conversation, turn)
             return Outcome(replies, None, moved_from, clears)
         code = values.get("return_code", draft.return_code)
-        draft = replace(draft, conversation=turn.conversation, return_code=code)
+        receipts = self._derived(turn.conversation)
+        draft = replace(draft, conversation=turn.conversation, return_code=code, receipts=receipts)
         return Outcome(replies, draft, moved_from, clears, stays)
 
     def _receive(self, draft: Draft, said: Said | None = None) -> Turn:
@@ -186,17 +198,50 @@ class Exchange:
             turn = replace(turn, cues=(*turn.cues, *(Cue("answer", topic) for topic in asked)))
         return draft, turn
 
-    def _found_by_code(self, draft: Draft | None) -> bytes | None:
-        """Whose conversation a link leads to, or a code of four words typed while no other conversation is open."""
+    def _door(self, draft: Draft | None) -> tuple[str, bytes | None]:
+        """What a code of four words leads to that is typed while no other conversation is open (`bot.facts.door_of`),
+        and whose conversation it or a link finds again.
+        """
+        pepper, found = self.secrets.pepper, None
         if self.inbound.kind == "link":
             since = (self.now - LINK).timestamp()
-            return conversations.redeem_code(self.tx, link_digest(self.secrets.pepper, self.inbound.text), since)
-        if self.inbound.kind != "text":
-            return None
-        if draft is not None and (draft.conversation.flow != FIRST_FLOW or draft.conversation.desk):
-            return None
-        code = normalise(self.inbound.text)
-        return conversations.redeem_code(self.tx, code_digest(self.secrets.pepper, code)) if code else None
+            return "", conversations.redeem_code(self.tx, link_digest(pepper, self.inbound.text), since)
+        code = normalise(self.inbound.text) if self.inbound.kind == "text" and is_idle(draft) else None
+        if code is None:
+            return "", None
+
+        def finds() -> bool:
+            nonlocal found
+            found = conversations.redeem_code(self.tx, code_digest(pepper, code))
+            return found is not None
+
+        words = self.engine.spoken.words(draft.conversation.language if draft else self.language)
+        door = facts.door_of(self._asking({facts.ANY_CODE: code}, words), finds)
+        return ("" if door == facts.RETURNED else door), found
+
+    def _at_the_door(self, draft: Draft | None, door: str) -> tuple[Draft, Turn]:
+        """On to what the code opens, as if typed there; or that it opens nothing. Whoever is new is greeted."""
+        greeting: tuple[Cue, ...] = ()
+        if draft is None:
+            draft, _ = self._begin()
+            draft = replace(draft, conversation=replace(draft.conversation, aside=None))
+            greeting = tuple(each for each in self._at(draft.conversation).arrive().cues if each.kind == "say")
+        if door not in facts.DOORS:
+            no = Cue("say", "too_many_tries", "my_referral") if door == "too_many" else note("wrong_code")
+            return draft, self._at(draft.conversation).ask(*greeting, no)
+        answers = {facts.DOORS[door][0]: self.inbound.text.strip()}
+        draft = replace(draft, conversation=replace(draft.conversation, flow=door, answers=answers, aside=None))
+        return draft, self._at(draft.conversation).arrive(*greeting)
+
+    def _recall(self, draft: Draft) -> None:
+        """What was derived earlier in this conversation need not be derived again."""
+        self.receipts.update({code: Receipt(master) for code, master in draft.receipts.items()})
+
+    def _derived(self, conversation: Conversation) -> dict[str, bytes]:
+        """Of each code that this conversation holds, what it was derived to."""
+        asked = (step.name for step in self.engine.flows[conversation.flow].questions if isinstance(step, Code))
+        codes = (normalise(str(conversation.answers.get(name) or "")) for name in asked)
+        return {code: found.master for code in codes if code and (found := self.receipts.get(code))}
 
     def _moved_here(self, found: Draft) -> Draft:
         """A conversation found again goes on where the person is now; its code is used up."""

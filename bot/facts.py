@@ -51,7 +51,7 @@ class Asking:
     now: datetime
     words: Words
     receipts: dict[str, Receipt | None] = field(default_factory=dict, repr=False)
-    """Codes derived already in this exchange: it is slow on purpose, and asked more than once."""
+    """Codes derived already, by their plain words: it is slow on purpose, and asked more than once."""
 
     def typed(self, question: str) -> str | None:
         """The code typed at this question."""
@@ -60,10 +60,10 @@ class Asking:
 
     def receipt(self, question: str) -> Receipt | None:
         """What the code typed here leads to; None when nothing was typed or the words are none of ours."""
-        typed = self.typed(question)
-        if typed is not None and typed not in self.receipts:
-            self.receipts[typed] = receipt(typed, self.pepper)
-        return self.receipts[typed] if typed is not None else None
+        code = normalise(self.typed(question) or "")
+        if code is not None and code not in self.receipts:
+            self.receipts[code] = receipt(code, self.pepper)
+        return self.receipts[code] if code is not None else None
 
 
 def code_digest(pepper: bytes, code: str) -> bytes:
@@ -135,13 +135,39 @@ def _tried(asking: Asking, question: str, opens: Callable[[], bool]) -> str | No
     """Whether the code typed here opens something. Guesses are slowed down, chat by chat, and past that not derived."""
     if asking.typed(question) is None:
         return None
-    guesser = lookup(asking.pepper, f"guesser:{asking.person.hex()}")
-    if sign_in_attempts.wait(asking.tx, guesser, asking.now):
+    if must_wait(asking.tx, asking.pepper, asking.person, asking.now):
         return "too_many"
     if opens():
         return "opens"
-    sign_in_attempts.note(asking.tx, guesser, asking.now)
+    sign_in_attempts.note(asking.tx, _guesser(asking.pepper, asking.person), asking.now)
     return "wrong"
+
+
+def must_wait(tx: Connection, pepper: bytes, person: bytes, now: datetime) -> bool:
+    """Whether codes were guessed too often from this chat: then none opens anything for a while, nor is derived."""
+    return bool(sign_in_attempts.wait(tx, _guesser(pepper, person), now))
+
+
+def _guesser(pepper: bytes, person: bytes) -> bytes:
+    return lookup(pepper, f"guesser:{person.hex()}")
+
+
+def door_of(asking: Asking, finds: Callable[[], bool]) -> str:
+    """What the code typed at the first menu opens: a flow with its question in `DOORS`; returned, where `finds` finds
+    a conversation by it; else too_many or wrong. One try, whatever it was meant for.
+    """
+    found: list[str] = []
+
+    def opens() -> bool:
+        if finds():
+            found.append(RETURNED)
+        else:
+            code = asking.receipt(ANY_CODE)
+            found.extend(flow for flow, (_, is_there) in DOORS.items() if code and is_there(asking, code))
+        return bool(found)
+
+    verdict = _tried(asking, ANY_CODE, opens)
+    return found[0] if verdict == "opens" else verdict or "wrong"
 
 
 def _agreed_to(asking: Asking) -> dict[str, Held] | None:
@@ -179,6 +205,16 @@ def _by_code(asking: Asking, question: str) -> Found | None:
     found = asking.receipt(question)
     return cases.of_code(asking.tx, found.digest) if found else None
 
+
+ANY_CODE, RETURNED = "any_code", "returned"
+DOORS: Mapping[str, tuple[str, Callable[[Asking, Receipt], bool]]] = {
+    "my_referral": ("receipt_code", lambda asking, code: cases.of_code(asking.tx, code.digest) is not None),
+    "confirm_referral": (
+        "confirm_code",
+        lambda asking, code: proposals.of_code(asking.tx, code.digest, asking.now.timestamp()) is not None,
+    ),
+}
+"""The flows that a code opens: the question it answers there, and whether there is something that it opens."""
 
 FACTS: Mapping[str, Callable[[Asking], FactValue | None]] = {
     "channel": lambda asking: asking.channel,

@@ -42,6 +42,10 @@ class Receipt:
         return OwnCopy(self.digest, salt, seal(self.copy_key(salt), document, f"copy:{case_id}"))
 
 
+Receipts = dict[str, Receipt | None]
+"""Receipts by the plain words of their codes."""
+
+
 def receipt(code: str, pepper: bytes) -> Receipt | None:
     """The receipt of this code; None when these are no four words of ours. Takes about a sixth of a second."""
     plain = normalise(code)
