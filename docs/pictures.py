@@ -19,6 +19,8 @@ PHONE = {"width": 390, "height": 720}
 DESK = {"width": 1000, "height": 640}
 COORDINATOR, PASSWORD = "Ann Example", "three quiet herons"
 
+OTHERS = {"/cafes": "desk_cafes", "/people": "desk_people"}
+
 START = ("Ask for a first talk", "Yes", "I was harmed", "18 or older", "Yes", "=Sam")
 AT_16 = ("Ask for a first talk", "Yes", "I was harmed", "16 or 17", "Yes", "=Kim")
 BY_EMAIL = ("Email", "Done", "=alex@example.org")
@@ -26,8 +28,8 @@ BY_PHONE = ("Phone call", "Done", "=07700 900123")
 SEND_NOW = ("Check and send now",)
 NOT_SAFE = (
     "Answer some more first", "Yes, ask me", "No", "Someone who is not safe", "Say: wrong number", "Yes, hide it",
-    "Only: please get in touch", "Yes", "Thursday", "Done", "11am to 1pm", "Done", "=Never on a Tuesday", "=heron",
-    "=I have no time today", "Yes, ask me", "No", "Yes", "Read back and send",
+    "Only: please get in touch", "Yes", "Thursday", "Done", "11am to 1pm", "Done", "=Never on a Tuesday", "For a month",
+    "=heron", "=I have no time today", "Yes, ask me", "No", "Yes", "Read back and send",
 )  # fmt: skip
 
 
@@ -85,6 +87,19 @@ def photograph_the_desk(browser: Browser, program: Running) -> None:
     expect(page.get_by_role("heading", name="Log a try")).to_be_visible()
     page.set_viewport_size({"width": 1000, "height": 900})
     take_picture(page, "desk_case")
+    case = page.url.split("?")[0]
+    with_the_first_talk(page, case)
+    for path, name in OTHERS.items():
+        page.goto(case.split("/cases/")[0] + path)
+        take_picture(page, name)
+
+
+def with_the_first_talk(page: Page, case: str) -> None:
+    """On to the first talk, and what the process needs at that stage."""
+    page.goto(f"{case}/process/discussion")
+    take_picture(page, "desk_first_talk")
+    page.goto(f"{case}/process")
+    take_picture(page, "desk_process")
 
 
 def take_picture(page: Page, name: str) -> None:
