@@ -3,15 +3,20 @@
 Here may live the handlers of those forms. Each does one thing in one transaction and leads on to a page that says so.
 """
 
-from datetime import timedelta
+import json
+from datetime import date, timedelta
 
 from starlette.responses import Response
 
-from desk import access
+from desk import access, case_page, pages, shut_case
 from desk.access import SignedIn
+from desk.case_document import open_case_key, seal_note
 from policy.stages import Stage
 from storage import caseload, process
 from storage.caseload import NotAllowed
+
+SAID_LATELY = timedelta(days=14)
+"""How long ago the person may have said it: what is older is asked anew. Source: the service's choice."""
 
 
 def take(visit: SignedIn) -> Response:
@@ -46,9 +51,18 @@ def mark_read(visit: SignedIn) -> Response:
 
 def renew_plan(visit: SignedIn) -> Response:
     """The person was asked, and says that the ways to be in touch are still safe."""
-    due = visit.now + timedelta(days=visit.desk.settings.contact_plan_days)
+    said_on = _said_on(visit)
+    if said_on is None:
+        return case_page.render(visit, {"said_on": "said_on"}, 422)
+    due = pages.end_of(said_on) + timedelta(days=visit.desk.settings.contact_plan_days)
+    who = (visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit)
     with visit.desk.database.begin() as tx:
-        caseload.renew_plan(tx, visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit, due=due)
+        case = caseload.own(tx, visit.path["case_id"], visit.member.id)
+        if shut_case.why(case, visit):
+            raise NotAllowed
+        case_key = open_case_key(case, visit.session.team_key or b"")
+        note = seal_note(json.dumps({"said_on": said_on.isoformat()}), case.id, case_key)
+        caseload.renew_plan(tx, *who, due=due, note=note)
     return _back(visit, "plan")
 
 
@@ -62,6 +76,16 @@ def set_stage(visit: SignedIn) -> Response:
         before = caseload.find(tx, visit.path["case_id"]).state
         process.set_stage(tx, *who, stage=Stage(wanted))
     return _back(visit, f"stage&before={before}")
+
+
+def _said_on(visit: SignedIn) -> date | None:
+    """The day in the form, today where it is left empty; None for what is none, lies ahead, or is long past."""
+    today = pages.here(visit.now).date()
+    try:
+        day = date.fromisoformat(visit.form.get("said_on", "").strip() or today.isoformat())
+    except ValueError:
+        return None
+    return day if today - SAID_LATELY <= day <= today else None
 
 
 def _back(visit: SignedIn, done: str) -> Response:

@@ -112,13 +112,15 @@ def note_read(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_
     audit.write(tx, audit_key, now, staff_id, "read", case_id)
 
 
-def renew_plan(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, due: datetime) -> None:
-    """Writes down that the plan for being in touch still holds, and when to ask again. Raises NoSuchCase and
-    NotAllowed."""
+def renew_plan(
+    tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, due: datetime, note: bytes
+) -> None:
+    """Writes down that the plan for being in touch still holds, and when to ask again. `note` is sealed already
+    (`storage.cases.PLAN_RENEWED` says its form). Raises NoSuchCase and NotAllowed."""
     if own(tx, case_id, staff_id).stage is None:
         raise NotAllowed
     clocks.put(tx, case_id, PLAN, due)
-    enter(tx, case_id, staff_id, now, "plan_renewed")
+    enter(tx, case_id, staff_id, now, "plan_renewed", note=note)
     audit.write(tx, audit_key, now, staff_id, "plan_renewed", case_id)
 
 

@@ -108,7 +108,7 @@ def document(
 ) -> dict[str, Any]:
     """A document as it is handed over."""
     otherwise = said or {}
-    parts = [
+    parts: list[dict[str, Any]] = [
         {
             "name": name,
             "title": title,
@@ -119,6 +119,12 @@ def document(
             ],
         }
         for name, title, answers in QUESTIONS
+    ]
+    asked = {step for _, _, answers in QUESTIONS for step, *_ in answers}
+    parts[1]["answers"] += [
+        {"step": step, "asked": step, "short": step, "answer": words, "options": options, "given": True}
+        for step, (words, options) in otherwise.items()
+        if step not in asked
     ]
     parts.append({"name": "part_justice", "title": "Police and courts", "answers": [], "left_out": True})
     wording = "May we keep your answers, and pass them on once you press Send?"

@@ -47,7 +47,7 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("desk")
     site = Site(copy_office(folder, staff_bot_token="1001:made-up-staff-token", staff_chat_id=-5))
-    for number in range(12):
+    for number in range(16):
         site.office.case(f"CASE{number:02}", priority=1 + number % 3, opened_in=timedelta(hours=number - 2))
     beas = site.office.case("BEAS1").id
     with site.office.desk.database.begin() as tx:
@@ -106,6 +106,15 @@ def with_a_slip(page: Page) -> None:
     page.get_by_label("When").fill("2030-01-01T10:00")
     page.get_by_role("button", name="Log it").click()
     expect(page.get_by_role("alert")).to_be_visible()
+
+
+def with_a_try_that_was_ruled_out(page: Page) -> None:
+    with_a_waiting_case(page)
+    page.get_by_role("button", name="Take this case").click()
+    page.get_by_label("How").select_option("text")
+    page.get_by_label("What came of it").select_option("message_sent")
+    page.get_by_role("button", name="Log it").click()
+    expect(page.get_by_label("Why it was made all the same")).to_be_visible()
 
 
 def with_everything_open(page: Page) -> None:
@@ -198,6 +207,7 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "a waiting case": ("/", with_a_waiting_case),
     "a case of one's own": ("/", with_a_case_of_ones_own),
     "a slip": ("/", with_a_slip),
+    "a try that was ruled out": ("/", with_a_try_that_was_ruled_out),
     "people": ("/people", with_everybodys_changes_open),
     "a new recovery key": ("/people", with_a_new_recovery_key),
     "a reference that is none": ("/", with_a_reference_that_is_none),

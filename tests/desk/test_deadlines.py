@@ -156,7 +156,23 @@ async def test_when_the_person_says_that_contact_is_still_safe_it_is_asked_again
     assert "still safe. It will be asked again" in page.text
     assert "Asked: the ways to be in touch are still safe" in page.text
     due = next(row.due_at for row in office.rows(t.CLOCKS) if row.name == PLAN)
-    assert datetime.fromtimestamp(due, UTC) == office.now + timedelta(days=90)
+    assert datetime.fromtimestamp(due, UTC).date() == (office.now + timedelta(days=90)).date()
+
+
+async def test_what_is_safe_for_a_while_counts_from_the_day_the_person_last_said_so(office: Office) -> None:
+    case, bea = office.case(said={"safe_for": ("One week", ["one_week"])}), office.visit(BEA)
+    page = await (await bea.open(f"/cases/{case.id}")).press("Take this case")
+    with office.desk.database.begin() as tx:
+        clocks.put(tx, case.id, PLAN, office.now)
+    office.now += timedelta(days=9)
+    page = await (await bea.sign_in(BEA)).browser.open(f"/cases/{case.id}")
+    assert "No safe time is in sight" in page.text
+    for wrong in ("2026-12-04", "2026-11-01", "lately"):
+        assert (await page.press("They say it is still safe", said_on=wrong)).status == 422
+    page = await page.press("They say it is still safe", said_on="2026-12-02")
+    assert "No safe time is in sight" not in page.text
+    assert "2 December 2026" in page.text
+    assert b"2026-12-02" not in next(row.note for row in office.rows(t.CASE_ENTRIES) if row.kind == "plan_renewed")
 
 
 def test_what_is_withdrawn_has_no_clock_left_to_pass(office: Office) -> None:
