@@ -342,10 +342,9 @@ async def test_the_web_page_offers_it_to_be_saved_and_only_to_this_browser(stage
 # Counts in reports
 
 
-def test_in_a_language_without_words_for_cafes_it_goes_on_in_english_once_that_was_agreed_to(tmp_path: Path) -> None:
+def test_a_cafe_is_offered_in_the_language_that_is_spoken(tmp_path: Path) -> None:
     stage = Stage(tmp_path, languages=("en", "pl"))
     cafe(stage)
-    here = somebody(stage, "1", "/start", "po polsku", "Polski", "Kawiarenki dla organizacji")
-    asked = here.last
-    here.goes(here.last.options[0].label, "See cafes and sign up")
-    assert "Which cafe would you like to come to?" in here.last.text, asked.text
+    here = somebody(stage, "1", "/start", "po polsku", "Polski", "Kawiarenki dla organizacji", "1")
+    assert here.last.language == "pl"
+    assert "listopada" in here.last.options[0].label

@@ -290,7 +290,7 @@ class Days(RuleBasedStateMachine):
         cases = {reference for reference, *_ in self.known["cases"]}
         assert {row[0] for row in self.known["alerts"]} == cases
         assert {(row[0], row[1]) for row in self.known["clocks"]} == {
-            (reference, name) for reference in cases for name in ("opened", "first_attempt")
+            (reference, name) for reference in cases for name in ("opened", "first_attempt", "reached", "renew_contact")
         }
 
     @invariant()

@@ -24,7 +24,7 @@ from bot.intake import Intake
 from bot.messages import Inbound
 from content.words import ContentError, load
 from policy.settings import Settings
-from storage import tables, team
+from storage import alerts, tables, team
 from storage.database import Database
 from storage.secrets import IntakeSecrets
 from tests.desk.telling import until
@@ -269,7 +269,7 @@ class TestHandingOver:
         (case,) = sam.stage.rows(tables.CASES)
         assert {row.case_id for row in sam.stage.rows(tables.ALERTS)} == {case.id}
         clocks = {row.name: row.due_at for row in sam.stage.rows(tables.CLOCKS) if row.case_id == case.id}
-        assert clocks.keys() == {"opened", "first_attempt"}
+        assert clocks.keys() == {"opened", "first_attempt", "reached", "renew_contact"}
         assert sam.stage.rows(tables.CONVERSATIONS) == []
 
     def test_without_any_channel_the_desks_list_is_the_alert(self, sam: Somebody) -> None:
@@ -363,7 +363,7 @@ class TestGoing:
         (case,) = sam.stage.rows(tables.CASES)
         assert case.stage == "withdrawn"
         waiting = {row.level for row in sam.stage.rows(tables.ALERTS) if row.state == "waiting"}
-        assert waiting == {20}, "only the news of it goes out"
+        assert waiting == {alerts.FIRST_NEWS_LEVEL}, "only the news of it goes out"
         assert {row.state for row in sam.stage.rows(tables.CLOCKS)} == {"met"}
 
     def test_erasing_a_case_leaves_none_of_its_keys_or_words_in_any_file(self, sam: Somebody) -> None:

@@ -1,5 +1,6 @@
 """A referral by somebody else: locked until the person says yes, destroyed when they do not, then theirs."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,7 @@ def test_what_the_person_sends_is_an_ordinary_case_with_their_own_consents(stage
     assert {each["at"] for each in document["consents"]} == {stage.now.isoformat()}
     assert stage.rows(tables.CASES)[0].person == sam.key
     assert len(stage.rows(tables.ALERTS)) > 0
-    assert len(stage.rows(tables.CLOCKS)) == 2
+    assert {row.name for row in stage.rows(tables.CLOCKS)} >= {"opened", "first_attempt"}
     assert counts(stage) == Counts(0, 1, 0, 0)
 
 
@@ -293,8 +294,9 @@ def test_the_worker_is_asked_in_words_of_their_own() -> None:
     own = english.keys("organisation_referral")
     for step in flow.steps:
         if isinstance(step, Question):
-            borrowed = [key for key in ("ask", "hint", "why", "short") if english.find(flow.name, f"{step.name}.{key}")]
-            assert [key for key in borrowed if f"{step.name}.{key}" not in own] == []
+            keys = [f"{step.name}.{key}" for key in ("ask", "hint", "why", "short")]
+            said = [key for key in keys if re.sub(r"\{\w+\}", "", english.find(flow.name, key) or "")]
+            assert [key for key in said if key not in own] == []
         elif isinstance(step, End):
             assert f"{step.name}.say" in own
 

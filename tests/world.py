@@ -17,7 +17,8 @@ def world(folder: Path, team: sealing.KeyPair) -> dict[str, Any]:
     file = sqlite3.connect(folder / "cairn.db")
     rows: dict[str, list[Any]] = {name: [] for name in tables.METADATA.tables}
     for name, found in rows.items():
-        cursor = file.execute(f"SELECT * FROM {name} ORDER BY rowid")  # noqa: S608 (a table of ours)
+        order = "rowid" if tables.METADATA.tables[name].dialect_options["sqlite"]["with_rowid"] else "1"
+        cursor = file.execute(f"SELECT * FROM {name} ORDER BY {order}")  # noqa: S608 (a table of ours)
         names = [each[0] for each in cursor.description]
         found += [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in cursor]
     file.close()
