@@ -7,7 +7,7 @@ real, elapsed minutes between an opening and a closing, so a clock change neithe
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,8 @@ from policy.settings import Settings
 
 SATURDAY = 5
 MINUTE = timedelta(minutes=1)
+DAYS_KEPT = 4096
+"""How many days' hours are kept at hand: eleven years of one service's, which is more than any figure looks back."""
 
 
 @cache
@@ -58,8 +60,8 @@ class WorkingTime:
 
     def is_open(self, at: datetime) -> bool:
         """Whether somebody is at work at this moment; the moment of opening is open, that of closing is not."""
-        day = self._local_day(at)
-        return self.is_working_day(day) and self._opening(day) <= at < self._closing(day)
+        hours = _hours(self, self._local_day(at))
+        return hours is not None and hours[0] <= at < hours[1]
 
     def next_open(self, at: datetime) -> datetime:
         """`at` itself while the service is open, else its next opening."""
@@ -76,11 +78,10 @@ class WorkingTime:
             raise ValueError("working minutes are counted forwards only")
         moment = self.next_open(at)
         days = self._working_days(moment)
-        closing = self._closing(next(days))
+        _, closing = next(days)
         while left > closing - moment:
             left -= closing - moment
-            day = next(days)
-            moment, closing = self._opening(day), self._closing(day)
+            moment, closing = next(days)
         return moment + left
 
     def add_days(self, at: datetime, days: int) -> datetime:
@@ -92,35 +93,48 @@ class WorkingTime:
         if days < 0:
             raise ValueError("working days are counted forwards only")
         working_days = self._working_days(self.next_open(at))
-        return self._closing(next(islice(working_days, days, None)))
+        _, closing = next(islice(working_days, days, None))
+        return closing
 
     def minutes_between(self, begin: datetime, end: datetime) -> float:
         """Working minutes from `begin` until `end`; none when `end` is not the later one."""
-        counted, last = timedelta(), self._local_day(end)
-        for day in self._working_days(begin):
-            if day > last:
+        counted, begin, end = timedelta(), _aware(begin), _aware(end)
+        for opening, closing in self._working_days(begin):
+            if opening >= end:
                 break
-            counted += max(min(end, self._closing(day)) - max(begin, self._opening(day)), timedelta())
+            counted += max(min(end, closing) - max(begin, opening), timedelta())
         return counted / MINUTE
 
     def _local_day(self, at: datetime) -> date:
-        if at.utcoffset() is None:
-            raise ValueError("a moment needs its time zone")
-        return at.astimezone(self.zone).date()
-
-    def _opening(self, day: date) -> datetime:
-        return datetime.combine(day, self.start, self.zone).astimezone(UTC)
-
-    def _closing(self, day: date) -> datetime:
-        return datetime.combine(day, self.end, self.zone).astimezone(UTC)
+        return _aware(at).astimezone(self.zone).date()
 
     def _next_opening(self, at: datetime) -> datetime:
-        return next(opening for day in self._working_days(at) if (opening := self._opening(day)) >= at)
+        return next(opening for opening, _ in self._working_days(at) if opening >= at)
 
-    def _working_days(self, at: datetime) -> Iterator[date]:
-        """Working days from the local day of `at` on, that one included if it is one."""
+    def _working_days(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Opening and closing of each working day from the local day of `at` on, that one included if it is one."""
         day = self._local_day(at)
         while True:
-            if self.is_working_day(day):
-                yield day
+            if hours := _hours(self, day):
+                yield hours
             day += timedelta(days=1)
+
+
+@lru_cache(maxsize=DAYS_KEPT)
+def _hours(working: WorkingTime, day: date) -> tuple[datetime, datetime] | None:
+    """Opening and closing on a day, in UTC; None where it is no working day.
+
+    Kept, because statistics ask for the same few hundred days once for each of thousands of cases.
+    """
+    if not working.is_working_day(day):
+        return None
+    opening, closing = (
+        datetime.combine(day, clock, working.zone).astimezone(UTC) for clock in (working.start, working.end)
+    )
+    return opening, closing
+
+
+def _aware(at: datetime) -> datetime:
+    if at.utcoffset() is None:
+        raise ValueError("a moment needs its time zone")
+    return at
