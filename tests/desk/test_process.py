@@ -40,6 +40,19 @@ async def test_a_direct_meeting_goes_from_the_first_talk_to_its_end(office: Offi
     assert (states["follow_up_1w"], states["follow_up_6w"]) == ("met", "refused")
 
 
+async def test_before_the_first_try_the_page_says_that_it_comes_next_and_leads_to_where_it_is_logged(
+    office: Office,
+) -> None:
+    process = Process(office)
+    bea = office.visit(BEA)
+    await (await bea.open(f"/cases/{process.id}")).press("Take this case")
+    page = await process.open()
+    needed = page.soup.find(class_="needs")
+    assert "Nothing from here" not in page.text
+    assert needed and needed.a and needed.a["href"] == f"/cases/{process.id}#log"
+    assert (await bea.open(f"/cases/{process.id}")).soup.find(id="log")
+
+
 async def test_a_letter_that_is_not_sent_is_a_whole_ending_and_the_other_never_hears_of_it(office: Office) -> None:
     process = Process(office)
     await process.come_to("preparation", "letter_not_sent")
