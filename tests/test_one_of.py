@@ -1,5 +1,6 @@
 """A question whose options are what the world holds now: offered, numbered, read back and taken in its words."""
 
+from bot.answering import NOTHING, Found
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.flow import Flow
@@ -40,6 +41,10 @@ def conversation(**answers: str) -> Conversation:
     return Conversation("tiny", "n0nce", answers)
 
 
+def find_nothing(_typed: str) -> Found:
+    return NOTHING
+
+
 def test_only_what_is_there_is_offered_under_its_own_words() -> None:
     turn = ENGINE.at(conversation(), TWO).ask()
     (reply,) = render(turn, "n0nce", ENGINE.flows, WORDS, {})
@@ -50,12 +55,14 @@ def test_only_what_is_there_is_offered_under_its_own_words() -> None:
 def test_it_is_chosen_by_button_number_or_label() -> None:
     at = ENGINE.at(conversation(), TWO)
     for kind, said in (("press", "v1:n0nce:which:slot_3"), ("text", "2"), ("text", "friday")):
-        assert understand(Inbound("terminal", "1", "0", kind, said), at, WORDS) == Said(chosen=("slot_3",))  # type: ignore[arg-type]
+        assert understand(Inbound("terminal", "1", "0", kind, said), at, WORDS, find_nothing) == Said(
+            chosen=("slot_3",)
+        )  # type: ignore[arg-type]
 
 
 def test_a_button_of_what_is_gone_changes_nothing() -> None:
     at = ENGINE.at(conversation(), TWO)
-    pressed = understand(Inbound("terminal", "1", "0", "press", "v1:n0nce:which:slot_2"), at, WORDS)
+    pressed = understand(Inbound("terminal", "1", "0", "press", "v1:n0nce:which:slot_2"), at, WORDS, find_nothing)
     assert pressed == Said(note="stale_button")
 
 

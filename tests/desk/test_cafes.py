@@ -113,7 +113,7 @@ async def test_somebody_who_does_not_come_after_all_is_erased_and_the_next_moves
     id_ = make(office, places=1)
     sign_up(office, id_)
     sign_up(office, id_, "Robin Canary", state=cafes.WAITING)
-    await (await office.visit(ANN).open(f"/cafes/{id_}")).press("They do not come: erase them , Wren")
+    await (await office.visit(ANN).open(f"/cafes/{id_}")).press("They do not come: erase them")
     (left,) = office.rows(CAFE_SIGN_UPS)
     assert (left.state, left.tell) == ("place", "moved_up")
 
