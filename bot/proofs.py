@@ -238,8 +238,8 @@ def moves_forward(ground: Ground) -> bool:
     for answer in answers(flow, step):
         turn = ground.engine.receive(ground.at, say(step, answer))
         after = turn.ask.step.name if turn.ask else turn.position.step.name if turn.position else ""
-        same_flow = turn.conversation is None or turn.conversation.flow == flow.name
-        if same_flow and ground.order[after] <= ground.order[step.name]:
+        here = after in ground.order if turn.conversation is None else turn.conversation.flow == flow.name
+        if here and ground.order[after] <= ground.order[step.name]:
             return False
     return True
 

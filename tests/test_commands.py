@@ -19,6 +19,7 @@ import pytest
 from bot import transcripts
 from bot.flows import FLOWS
 from cairn.__main__ import main
+from content.words import languages as content_languages
 from tests.processes import cairn as in_a_process
 from tests.processes import environment, free_port, running
 from tests.replay import replay
@@ -73,14 +74,14 @@ def test_help_names_every_command(cairn: Command) -> None:
 
 def test_check_says_that_all_is_in_order(cairn: Command) -> None:
     done = cairn("check")
-    assert done.stdout == "Everything is in order.\n"
+    assert done.stdout.splitlines()[-1] == "Everything is in order."
     assert done.returncode == 0
 
 
 def test_check_for_real_people_refuses_words_that_nobody_signed(cairn: Command) -> None:
     done = cairn("check", "--live")
     assert done.returncode == 1
-    assert "- CAIRN_SERVICE_NAME is still the default." in done.stdout.splitlines()
+    assert "- CAIRN_SERVICE_NAME is still the default." in done.stdout
     assert "sign" in done.stdout
 
 
@@ -113,7 +114,9 @@ def test_a_recorded_talk_is_a_transcript_that_replays(cairn: Command, tmp_path: 
     file = tmp_path / "tests" / "transcripts" / "self_referral" / "looks_and_stops.en.txt"
     recorded = file.read_text("utf-8")
     assert "> yes" in recorded
-    assert replay(transcripts.read(recorded), Stage(tmp_path / "again")).startswith(recorded)
+    assert replay(
+        transcripts.read(recorded), Stage(tmp_path / "again", languages=tuple(content_languages()))
+    ).startswith(recorded)
 
 
 def test_a_recording_never_takes_the_place_of_another_transcript(cairn: Command, tmp_path: Path) -> None:
@@ -149,16 +152,16 @@ def test_all_that_is_wrong_with_the_settings_is_said_at_once_and_no_value_is_sho
 
 def test_check_lists_the_settings_that_are_wrong_too(cairn: Command) -> None:
     lines = complaint(cairn("check", web_port="eighty", language="tlh"))
-    assert lines == [
+    assert lines[:2] == [
         "- CAIRN_WEB_PORT must be a whole number",
-        "- CAIRN_LANGUAGE must be a language of content/: en",
-        "2 to put right.",
+        "- CAIRN_LANGUAGE must be a language of content/: ar, en, pl",
     ]
+    assert lines[-1] == "2 to put right."
 
 
 def test_an_unknown_language_is_answered_with_those_there_are(cairn: Command) -> None:
     lines = complaint(cairn("run", language="tlh"))
-    assert lines == ["The settings cannot be used:", "  CAIRN_LANGUAGE must be a language of content/: en"]
+    assert lines == ["The settings cannot be used:", "  CAIRN_LANGUAGE must be a language of content/: ar, en, pl"]
 
 
 @pytest.mark.parametrize("side", ["web", "desk"])

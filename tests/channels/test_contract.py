@@ -134,6 +134,8 @@ async def test_the_web_chat_shows_what_the_intake_says(file, tmp_path):
         received = twin.meant(line)
         if received.kind not in {"open", "text", "press"}:
             continue  # a web form sends no pictures and edits nothing
+        for each in (stage, twin.stage):  # as people do, not all in one minute
+            each.pass_time(seconds=2)
         twin.hear(received)
         await act_on_page(visitor, received)
         if command(received, words.load("en")) == "clear":
