@@ -55,6 +55,11 @@ MOST_QUOTED = 500  # characters of somebody's own words that a flag holds
 NONCE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 # Notes with which a new conversation greets what is no answer to anything.
 GREETED_WITH = {"press": ("stale_button",), "media": ("no_media",), "link": ("link_passed",)}
+NOT_OPENED = {
+    "too_many": Cue("say", "too_many_tries", "my_referral"),
+    "wrong": note("wrong_code"),
+    "under_way": note("link_waits"),
+}
 # What is obeyed even where nothing is kept of a person, and there is nothing to stop.
 OBEYED_AT_ONCE = frozenset({"stop", "help", "erase", "language", "clear", "messages", "privacy"})
 
@@ -72,6 +77,18 @@ class Outcome:
     """Whether what stands in their chat goes, and what was still to be said to them goes unsaid."""
     stays: Stays | None = None
     """How long messages are to stay from now on, where that was chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a code or a link leads to, from outside of any conversation."""
+
+    name: str = ""
+    """A flow in `bot.facts.DOORS`, or why it is not opened: a name in `NOT_OPENED`; empty: there is no door here."""
+    code: str = field(default="", repr=False)
+    """What opens it."""
+    moved_from: bytes | None = field(default=None, repr=False)
+    """Whose conversation is found again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +114,13 @@ class Exchange:
 
     def respond(self, draft: Draft | None) -> Outcome:
         """The replies, and what is remembered from now on."""
-        door, moved_from = self._door(draft)
+        door = self._linked(draft) if self.inbound.kind == "link" else self._door(draft)
+        moved_from = door.moved_from
         if moved_from and (found := self.draft_of(moved_from)):
             draft = self._moved_here(found)
             self._recall(draft)
             turn = self._receive(draft, Said(command="start"))
-        elif door:
+        elif door.name:
             draft, turn = self._at_the_door(draft, door)
         elif draft is None or draft.conversation.flow not in self.engine.flows:
             draft, turn = self._begin()
@@ -198,39 +216,49 @@ class Exchange:
             turn = replace(turn, cues=(*turn.cues, *(Cue("answer", topic) for topic in asked)))
         return draft, turn
 
-    def _door(self, draft: Draft | None) -> tuple[str, bytes | None]:
-        """What a code of four words leads to that is typed while no other conversation is open (`bot.facts.door_of`),
-        and whose conversation it or a link finds again.
-        """
+    def _door(self, draft: Draft | None) -> Door:
+        """What a code of four words leads to, typed while no other conversation is open (`bot.facts.door_of`)."""
         pepper, found = self.secrets.pepper, None
-        if self.inbound.kind == "link":
-            since = (self.now - LINK).timestamp()
-            return "", conversations.redeem_code(self.tx, link_digest(pepper, self.inbound.text), since)
         code = normalise(self.inbound.text) if self.inbound.kind == "text" and is_idle(draft) else None
         if code is None:
-            return "", None
+            return Door()
 
         def finds() -> bool:
             nonlocal found
             found = conversations.redeem_code(self.tx, code_digest(pepper, code))
             return found is not None
 
-        words = self.engine.spoken.words(draft.conversation.language if draft else self.language)
-        door = facts.door_of(self._asking({facts.ANY_CODE: code}, words), finds)
-        return ("" if door == facts.RETURNED else door), found
+        door = facts.door_of(self._trying(code, draft), finds)
+        return Door("" if door == facts.RETURNED else door, self.inbound.text.strip(), found)
 
-    def _at_the_door(self, draft: Draft | None, door: str) -> tuple[Draft, Turn]:
+    def _linked(self, draft: Draft | None) -> Door:
+        """What a link leads to: the conversation it was made for, or what was proposed, unless another is open."""
+        since = (self.now - LINK).timestamp()
+        if moved := conversations.redeem_code(self.tx, link_digest(self.secrets.pepper, self.inbound.text), since):
+            return Door(moved_from=moved)
+        verdict, code = facts.link_of(self._trying(self.inbound.text, draft))
+        if verdict == "wrong":
+            return Door()  # that it has passed is said wherever the person is
+        under_way = draft if draft and draft.conversation.flow in self.engine.flows and not is_idle(draft) else None
+        if under_way and code and normalise(str(under_way.conversation.answers.get("confirm_code"))) == code:
+            return Door(moved_from=self.person)  # opened before, and not finished: on from there
+        return Door("confirm_referral" if code and not under_way else "under_way" if code else verdict, code)
+
+    def _trying(self, code: str, draft: Draft | None) -> Asking:
+        words = self.engine.spoken.words(draft.conversation.language if draft else self.language)
+        return self._asking({facts.ANY_CODE: code}, words)
+
+    def _at_the_door(self, draft: Draft | None, door: Door) -> tuple[Draft, Turn]:
         """On to what the code opens, as if typed there; or that it opens nothing. Whoever is new is greeted."""
         greeting: tuple[Cue, ...] = ()
-        if draft is None:
+        if draft is None or draft.conversation.flow not in self.engine.flows:
             draft, _ = self._begin()
             draft = replace(draft, conversation=replace(draft.conversation, aside=None))
             greeting = tuple(each for each in self._at(draft.conversation).arrive().cues if each.kind == "say")
-        if door not in facts.DOORS:
-            no = Cue("say", "too_many_tries", "my_referral") if door == "too_many" else note("wrong_code")
-            return draft, self._at(draft.conversation).ask(*greeting, no)
-        answers = {facts.DOORS[door][0]: self.inbound.text.strip()}
-        draft = replace(draft, conversation=replace(draft.conversation, flow=door, answers=answers, aside=None))
+        if door.name not in facts.DOORS:
+            return draft, self._at(draft.conversation).ask(*greeting, NOT_OPENED[door.name])
+        answers = {facts.DOORS[door.name][0]: door.code}
+        draft = replace(draft, conversation=replace(draft.conversation, flow=door.name, answers=answers, aside=None))
         return draft, self._at(draft.conversation).arrive(*greeting)
 
     def _recall(self, draft: Draft) -> None:

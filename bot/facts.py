@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import cafe_places
+from bot import cafe_places, proposal_links
 from bot.days import day_of
 from bot.flow import Flow
 from bot.flows.lists import CONSENTS
@@ -168,6 +168,21 @@ def door_of(asking: Asking, finds: Callable[[], bool]) -> str:
 
     verdict = _tried(asking, ANY_CODE, opens)
     return found[0] if verdict == "opens" else verdict or "wrong"
+
+
+def link_of(asking: Asking) -> tuple[str, str]:
+    """Whether the link followed to here opens what somebody proposed, as for a code typed: opens, too_many or wrong;
+    with the confirm code it stands for. One try.
+    """
+    code = ""
+
+    def opens() -> bool:
+        nonlocal code
+        token = asking.typed(ANY_CODE) or ""
+        code = proposal_links.code_behind(asking.tx, asking.pepper, token, asking.now) or ""
+        return bool(code)
+
+    return _tried(asking, ANY_CODE, opens) or "wrong", code
 
 
 def _agreed_to(asking: Asking) -> dict[str, Held] | None:

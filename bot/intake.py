@@ -8,6 +8,7 @@ given up. So the many batches in which nothing fails pay nothing for the few.
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from random import Random, SystemRandom
 
@@ -15,7 +16,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from bot import answering, drafts, letters, safety_rules
+from bot import answering, drafts, letters, proposal_links, safety_rules
 from bot.batch import Batch
 from bot.drafts import Draft
 from bot.engine import Engine
@@ -68,6 +69,11 @@ class Intake:
         for spoken in engine.spoken.offered:
             answering.load(spoken)  # now, so that nobody waits for it
 
+    def known_as(self, username: str) -> None:
+        """Telegram tells what the bot is called there: from now on links that lead to it can be given."""
+        values = {**self.service.values, proposal_links.BOT: username}
+        self.service = replace(self.service, values=values)
+
     def handle(self, inbounds: Sequence[Inbound], now: datetime) -> None:
         """Act on these, in order, in one commit. Those acted on before are passed over.
 
@@ -113,17 +119,21 @@ class Intake:
         return (flow.name, flow.position(conversation.answers).step.name) if flow and flow.is_drafted else None
 
     def derived(self, inbounds: Sequence[Inbound], now: datetime) -> Receipts:
-        """The receipts of codes typed here, made before anything is locked: each takes a sixth of a second.
+        """The receipts of codes typed, or behind links, made before anything is locked: each takes a sixth of a second.
 
         One of each person, of nobody who must wait for their next try, and only where a code may be meant. What else
         a batch needs is made when it is known to be within the bound.
         """
         texts = (each for each in inbounds if each.kind == "text")
         typed = {self.person(each.channel, each.address): code for each in texts if (code := normalise(each.text))}
-        if not typed:
+        links = [each for each in inbounds if each.kind == "link"]
+        if not typed and not links:
             return {}
         wanted = set()
         with self.database.read() as tx:
+            for each in links:
+                if behind := proposal_links.code_behind(tx, self.secrets.pepper, each.text, now):
+                    typed[self.person(each.channel, each.address)] = behind
             for person, code in typed.items():
                 stored = conversations.load(tx, [person]).get(person)
                 if self._takes_codes(stored, person) and not must_wait(tx, self.secrets.pepper, person, now):

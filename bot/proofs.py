@@ -42,6 +42,7 @@ VALUES = dict.fromkeys(
         "cleared",
         "web_link",
         "confirm_code",
+        "confirm_link",
         "web_url",
         "proposal_days",
         "next_step",

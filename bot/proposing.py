@@ -8,11 +8,13 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from uuid import uuid4
 
+from bot import proposal_links
 from bot.bringing import Brought
 from bot.facts import Asking, find_proposal
 from bot.flow import Flow, Position
 from bot.flows.shared import SAFE_CONTACT, WHERE_ROUTES_LEAD
 from bot.moment import Moment, Values
+from bot.proposal_links import BOT, Link
 from bot.rendering import answer_words
 from bot.steps import Answer, Question
 from content import words as content_words
@@ -42,6 +44,8 @@ def propose(moment: Moment) -> Values:
     own = receipt(code, moment.pepper)
     if own is None:
         raise ValueError("a code was made that cannot be read")
+    bot = moment.service.values.get(BOT)
+    link = proposal_links.make(moment.random, moment.pepper, id_, salt, code) if bot else None
     proposal = Proposal(
         id=id_,
         reference=new_reference(tx, moment.random),
@@ -54,10 +58,12 @@ def propose(moment: Moment) -> Values:
         contact=seal_to(
             team.public_key(tx), _as_json(_contact(flow, position, content_words.load(REFERENCE))), f"proposal:{id_}"
         ),
+        link=link.digest if link else None,
+        link_code=link.code if link else None,
     )
     proposals.add(tx, proposal)
-    days = str(moment.service.proposals_wait.days)
-    return {"reference": proposal.reference, "confirm_code": code, "proposal_days": days}
+    told = {"confirm_code": code, "confirm_link": _told(link, bot, moment.words)}
+    return {"reference": proposal.reference, "proposal_days": str(moment.service.proposals_wait.days), **told}
 
 
 def confirm(moment: Moment) -> Values:
@@ -116,6 +122,13 @@ def _contact(flow: Flow, position: Position, words: Words) -> list[list[str]]:
         for name, answer in answers.items()
         if answer is not None
     ]
+
+
+def _told(link: Link | None, bot: str | None, words: Words) -> str:
+    """Where there is a link, it is told beside the code."""
+    if link is None:
+        return ""
+    return words.fill(words.common("service.confirm_link"), {"telegram_link": f"https://t.me/{bot}?start={link.token}"})
 
 
 def _of_this(moment: Moment) -> proposals.Found | None:

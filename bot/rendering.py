@@ -230,10 +230,10 @@ def _said(cue: Cue, words: Words, values: Mapping[str, str]) -> str:
         return words.fill(words.common("privacy.say"), values)
     if cue.kind == "help":
         return "\n\n".join(words.fill(words.common(f"help.{key}"), values) for key in ("head", "lines", "tail"))
-    if cue.kind == "answer":
-        paragraphs = words.fill(words.text("answers", f"{cue.name}.answer"), values).split("\n\n")
-        return "\n\n".join(filter(None, map(str.strip, paragraphs)))  # a service may have no phone number to give
-    return words.fill(words.text(cue.flow, f"{cue.name}.say"), values)
+    is_answer = cue.kind == "answer"
+    text = words.text("answers", f"{cue.name}.answer") if is_answer else words.text(cue.flow, f"{cue.name}.say")
+    paragraphs = words.fill(text, values).split("\n\n")
+    return "\n\n".join(filter(None, map(str.strip, paragraphs)))  # there may be no phone number, or no link, to give
 
 
 def _why(cue: Cue, words: Words) -> str:

@@ -26,7 +26,7 @@ from storage.sealing import derive, seal, unseal
 from storage.traces import Trace
 
 PURPOSE = "trace"
-OF_THE_PERSON = frozenset({"text", "media", "unheard", "unreadable"})
+OF_THE_PERSON = frozenset({"text", "link", "media", "unheard", "unreadable"})
 """What comes in as a message of the person's own."""
 NEVER_STAYS = frozenset({"media", "unheard"})
 MOST_AT_ONCE = 1000

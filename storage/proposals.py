@@ -15,7 +15,7 @@ from storage.tables import PROPOSALS
 
 WAITING, CONFIRMED, REFUSED, EXPIRED = "waiting", "confirmed", "refused", "expired"
 CONTACT_SHOWN = "contact_shown"
-_NOTHING = dict.fromkeys(("reference", "person", "code", "salt", "answers", "contact"))
+_NOTHING = dict.fromkeys(("reference", "person", "code", "salt", "answers", "contact", "link", "link_code"))
 _C = PROPOSALS.c
 
 
@@ -39,6 +39,10 @@ class Proposal:
     """All that was said, under a key made from the confirm code."""
     contact: bytes = field(repr=False)
     """The name to use and the agreed safe contact alone, sealed to the team key."""
+    link: bytes | None = field(default=None, repr=False)
+    """What its link is found by, where it has one."""
+    link_code: bytes | None = field(default=None, repr=False)
+    """The confirm code, under a key made from the token of the link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,15 @@ class Found:
     id: str
     salt: bytes = field(repr=False)
     answers: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A proposal as whoever follows its link finds it: its confirm code, sealed under a key made from the token."""
+
+    id: str
+    salt: bytes = field(repr=False)
+    code: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +99,12 @@ def of_code(tx: Connection, code: bytes, now: float) -> Found | None:
     """The one that waits for the confirm code with this digest; none once its time is over, tidied up yet or not."""
     row = tx.execute(select(_C.id, _C.salt, _C.answers).where(_C.code == code, _waits(now))).first()
     return Found(*row) if row else None
+
+
+def of_link(tx: Connection, link: bytes, now: float) -> Linked | None:
+    """The one that waits for the link with this digest; none once its time is over, tidied up yet or not."""
+    row = tx.execute(select(_C.id, _C.salt, _C.link_code).where(_C.link == link, _waits(now))).first()
+    return Linked(*row) if row else None
 
 
 def of_id(tx: Connection, id_: str, now: float) -> Found | None:

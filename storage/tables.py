@@ -290,6 +290,8 @@ PROPOSALS = Table(
     Column("salt", LargeBinary(16)),
     Column("answers", LargeBinary),  # under a key made from the confirm code
     Column("contact", LargeBinary),  # name to use and safe contact, sealed to the team key; null once it was shown
+    Column("link", LargeBinary(16), index=True),  # keyed digest of the token of its link; null where there is no link
+    Column("link_code", LargeBinary),  # the confirm code, under a key made from that token
     Index("proposals_by_state", "state", "expires_at"),
 )
 

@@ -64,7 +64,8 @@ def on_disk(stage: Stage) -> bytes:
 def in_any_file(stage: Stage, found: Any) -> list[str]:
     """Which of its sealed columns stand in a file still."""
     files = on_disk(stage)
-    return [name for name in ("answers", "contact", "code", "salt") if getattr(found, name) in files]
+    sealed = ("answers", "contact", "code", "salt", "link", "link_code")
+    return [name for name in sealed if getattr(found, name) and getattr(found, name) in files]
 
 
 # What is written
@@ -330,4 +331,5 @@ def gone(stage: Stage, before: Any) -> None:
     """Nothing is left of what was sealed or led to somebody: not in the row, nor in any file."""
     left = next(each for each in stage.rows(tables.PROPOSALS) if each.id == before.id)
     assert (left.reference, left.person, left.code, left.salt, left.answers, left.contact) == (None,) * 6
+    assert (left.link, left.link_code) == (None, None)
     assert not in_any_file(stage, before)

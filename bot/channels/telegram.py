@@ -103,7 +103,9 @@ class TelegramChannel:
             try:
                 wire = Wire(self._token, self._api_url)
                 try:
-                    return wire, await wire.introduce()
+                    username = await wire.introduce()
+                    self._intake.known_as(username)
+                    return wire, username
                 except BaseException:
                     await wire.close()
                     raise

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.messages import Inbound
+from bot.proposal_links import is_token
 
 CHANNEL = "telegram"
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -92,7 +93,10 @@ def _message(number: int, message: Raw, username: str) -> Inbound | Ignored:
         return Inbound(CHANNEL, str(number), address, "media", "", *_of_message(message, language))
     text = mend(text)
     if text.startswith("/start") and text[6:7].isspace():
-        text = "/start"  # what a link carries means nothing here
+        carried = text[7:].strip()
+        if is_token(carried):
+            return Inbound(CHANNEL, str(number), address, "link", carried, *_of_message(message, language))
+        text = "/start"  # what any other link carries means nothing here
     return Inbound(CHANNEL, str(number), address, "text", text, *_of_message(message, language))
 
 

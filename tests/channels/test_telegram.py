@@ -1,6 +1,7 @@
 """The public bot on Telegram, over real HTTP: what people do there, and what they get to see."""
 
 import logging
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from content import words as content_words
 from storage.tables import CONVERSATIONS, SEEN_UPDATES
 from tests.botapi import Person
 from tests.channels.telegram_stage import TOKEN, TelegramStage, telegram_stage
+from tests.somebody import Somebody
+from tests.test_proposals import SHORT
 
 WORDS = content_words.load("en")
 
@@ -78,6 +81,22 @@ async def test_a_link_with_a_payload_is_a_start(stage: TelegramStage) -> None:
     await person.start("abc-DEF_123")
     await person.waits_for(3)
     assert WORDS.text("menu", "menu.ask")[:20] in person.last.text
+
+
+async def test_a_link_given_at_the_end_of_a_referral_opens_it_in_the_chat_of_whoever_presses_it(
+    stage: TelegramStage,
+) -> None:
+    await stage.at_menu()  # by now the bot knows its name
+    worker = Somebody(stage, "a-token", "web").goes(*SHORT)
+    username, token = re.findall(r"https://t\.me/(\w+)\?start=(\S+)", worker.last.text)[0]
+    assert username == stage.api.bot(TOKEN).username
+    person = stage.api.person(bot=TOKEN)
+    await person.start(token)
+    await person.waits_for(4)
+    assert WORDS.text("confirm_referral", "look_or_refuse.ask") in person.last.text
+    await person.start("A" * 22)
+    await person.waits_for(1)
+    assert WORDS.common("notes.link_passed") in person.last.text
 
 
 async def test_three_messages_sent_quickly_are_answered_in_their_order(stage: TelegramStage) -> None:

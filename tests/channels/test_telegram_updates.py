@@ -49,9 +49,15 @@ def test_typed_words_come_whole_with_where_the_answer_goes() -> None:
     assert read(message(text=words)) == Inbound("telegram", "10", "5000000001", "text", words, *OF_MESSAGE)
 
 
-@pytest.mark.parametrize("typed", ["/start abc_DEF-123", "/start\nabc"])
+@pytest.mark.parametrize("typed", ["/start abc_DEF-123", "/start\nabc", "/start " + "a" * 23, "/start " + "!" * 22])
 def test_what_a_link_carries_is_left_out(typed: str) -> None:
     assert read(message(text=typed)) == Inbound("telegram", "10", "5000000001", "text", "/start", *OF_MESSAGE)
+
+
+def test_what_has_the_form_of_a_link_to_a_proposal_comes_as_a_link() -> None:
+    token = "abc_DEF-123abc_DEF-123"
+    assert read(message(text=f"/start {token}")) == Inbound("telegram", "10", "5000000001", "link", token, *OF_MESSAGE)
+    assert token not in repr(read(message(text=f"/start {token}")))
 
 
 def test_a_command_that_only_begins_like_start_stays_as_typed() -> None:
