@@ -19,7 +19,6 @@ import pytest
 from bot import transcripts
 from bot.flows import FLOWS
 from cairn.__main__ import main
-from content.words import languages as content_languages
 from tests.processes import cairn as in_a_process
 from tests.processes import environment, free_port, running
 from tests.replay import replay
