@@ -113,9 +113,8 @@ def test_a_recorded_talk_is_a_transcript_that_replays(cairn: Command, tmp_path: 
     file = tmp_path / "tests" / "transcripts" / "self_referral" / "looks_and_stops.en.txt"
     recorded = file.read_text("utf-8")
     assert "> yes" in recorded
-    assert replay(
-        transcripts.read(recorded), Stage(tmp_path / "again", languages=tuple(content_languages()))
-    ).startswith(recorded)
+    again = Stage(tmp_path / "again", languages=("en", "ar", "pl"))
+    assert replay(transcripts.read(recorded), again).startswith(recorded)
 
 
 def test_a_recording_never_takes_the_place_of_another_transcript(cairn: Command, tmp_path: Path) -> None:
