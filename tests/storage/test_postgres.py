@@ -40,9 +40,9 @@ class GatedEngine(Engine):
         super().__init__(FLOWS)
         self.arrived, self.go_on = Event(), Event()
 
-    def begin(self, *arguments: Any) -> Any:
+    def begin(self, *arguments: Any, **named: Any) -> Any:
         self._wait()
-        return super().begin(*arguments)
+        return super().begin(*arguments, **named)
 
     def receive(self, *arguments: Any) -> Any:
         self._wait()
