@@ -265,7 +265,7 @@ def test_a_case_is_opened_taken_and_answered_by_keyboard_alone(visit: Visit, sit
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
-    tab_to(page, "CASE", most=8)
+    tab_to(page, "CASE", most=16)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Safe contact").first).to_be_visible()
     tab_to(page, "Take this case", most=20)
