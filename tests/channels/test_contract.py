@@ -151,11 +151,14 @@ async def test_telegram_shows_what_the_intake_says(file, tmp_path):
     twin = Twin(tmp_path / "twin", "telegram", languages)
     async with telegram_stage(tmp_path / "edge", languages=languages) as stage:
         person = speaking(stage, languages[0])
+        username = stage.api.bot(TOKEN).username
+        twin.stage.intake.known_as(username)
         typed: list[Message] = []
         await stage.start_bot()
         for line in transcript.lines:
             if line.kind == "order":
                 told = twin.obey(line)
+                twin.stage.intake.known_as(username)  # it may have been started anew
                 await stage.stop_bot()
                 obey(line, stage)
                 person = speaking(stage, languages[0]) if line.text == ANOTHER else person
