@@ -20,7 +20,7 @@ run: setup       ## start web chat and desk (and the bots whose tokens are set)
 demo: setup      ## try everything in five minutes, without any account: two phones, the web chat and the desk on one page
 	$(BIN)/python -m demo
 
-test: setup      ## every test, under five minutes
+test: setup      ## every test
 	$(BIN)/python -m pytest -n auto --dist loadfile --durations 8
 
 check: setup     ## lint, types, content, flows, settings
