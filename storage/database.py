@@ -5,6 +5,8 @@ the write lock at once (BEGIN IMMEDIATE), because a transaction that reads first
 update.
 """
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 BUSY_SECONDS = 10
+AGAIN_SECONDS = 0.01
 SQLITE_SETTINGS = {
     "journal_mode": "wal",
     "synchronous": 2,  # FULL: an acknowledged commit survives a power cut
@@ -106,7 +109,7 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
         for name, value in SQLITE_SETTINGS.items():
-            connection.execute(f"PRAGMA {name} = {value}")
+            _set(connection, f"PRAGMA {name} = {value}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -114,6 +117,19 @@ def _sqlite(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _set(connection: Any, pragma: str) -> None:
+    """Two processes may turn on the log of a new file at once: to that SQLite's own patience does not apply."""
+    last = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute(pragma)
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > last:
+                raise
+            time.sleep(AGAIN_SECONDS)
 
 
 def _assert_settings(connection: Connection) -> None:
