@@ -50,6 +50,8 @@ TYPED = st.one_of(
     st.sampled_from([*TO_SEND, *LATER, *map(str, range(1, 9)), "1, 2", "sam@example.org", "acorn acorn acorn acorn"]),
     st.text(max_size=30),
 )
+TAKES_BACK = ("erase", "clear")
+"""Commands after which what was still to be said goes unsaid."""
 EXAMPLES = int(os.environ.get("CAIRN_EXAMPLES", "0"))
 
 
@@ -66,7 +68,8 @@ def quick_key(code: str, salt: bytes, pepper: bytes) -> bytes:
 
 
 def asks_to_erase(inbound: Inbound) -> bool:
-    return "erase" in inbound.text or load("en").commands.get(normalise(inbound.text)) == "erase"
+    words = inbound.text.rpartition(":")[2]
+    return any(each in words for each in TAKES_BACK) or load("en").commands.get(normalise(words)) in TAKES_BACK
 
 
 class Machine:
@@ -177,13 +180,17 @@ class Days(RuleBasedStateMachine):
         silent = [letter for letter in before["letters"] if letter[0] not in spoke]
         assert [letter for letter in self.known["letters"] if letter[0] not in spoke] == silent
         for who in spoke:
-            assert len(self.told(self.known, who)) > 0, "somebody got no answer"
+            assert self.told(self.known, who) or self.answered_by_clearing(who), "somebody got no answer"
             earlier, later = self.told(before, who), self.told(self.known, who)
             may_be_erased = was.get(who, {}).get("aside") == "erasing" or any(map(asks_to_erase, batch))
             assert later[: len(earlier)] == earlier or may_be_erased, "something was not said, or said too early"
 
     def told(self, seen: dict[str, Any], who: str) -> list[str]:
         return [text for address, text in seen["letters"] if address == who]
+
+    def answered_by_clearing(self, who: str) -> bool:
+        """Whether what is to be said to this person is said once the messages in their chat are gone."""
+        return any(address == who and then for address, _ids, then in self.known["deletions"])
 
     def listen(self) -> None:
         """Keep the buttons of what was said to each."""
