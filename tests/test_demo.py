@@ -34,7 +34,8 @@ async def test_a_manager_talks_as_sam_sees_the_staff_told_and_lets_time_pass() -
     async with playing(port) as world, httpx.AsyncClient(timeout=30) as client:
         staff, sam = world.phones["staff"].chat, world.phones["person"].chat
         state = (await client.get(f"{page}/now")).json()
-        assert len(state["phones"]["staff"]) == 2, "two people have asked already"
+        cards = [each for each in state["phones"]["staff"] if each["rows"]]
+        assert len(cards) == 2, "two people have asked already"
 
         sam.skip_to_now()
         await client.post(f"{page}/say", json={"phone": "person", "text": "/start"})
