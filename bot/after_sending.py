@@ -5,7 +5,7 @@ to be in touch, taking back what they agreed to, withdrawing, erasing.
 import json
 from typing import Any
 
-from bot import desk_post, facts, if_late, paper
+from bot import desk_post, facts, if_late, own_copy, paper
 from bot.days import ZONE
 from bot.facts import Asking, find_case
 from bot.flows.shared import A_SAFE_ROUTE, SAFE_CONTACT
@@ -27,17 +27,20 @@ ABOUT_CONTACT = tuple(step for step in (*A_SAFE_ROUTE, *SAFE_CONTACT) if isinsta
 
 def read_copy(moment: Moment) -> Values:
     """What was sent, opened with the receipt code: nothing else on this side opens it."""
-    document = facts.read_copy(_asking(moment))
-    lines = [f"{each['short']}: {each['answer']}" for part in document["parts"] for each in part["answers"]]
-    return {"what_i_sent": "\n".join(lines)}
+    return {"what_i_sent": paper.what_was_sent(own_copy.read(_asking(moment)), moment.words)}
 
 
 def get_data(moment: Moment) -> Values:
     """All that was sent, as text and as a file to keep, opened with the receipt code."""
     case = _case(moment)
-    whole = paper.sheet(facts.read_copy(_asking(moment)), case.reference, moment.words)
+    whole = paper.sheet(own_copy.read(_asking(moment)), case.reference, moment.words)
     moment.documents.append(Document(COPY, "application/pdf", whole.as_bytes(), is_sheet=True, is_private=True))
     return {"my_data": paper.as_text(whole)}
+
+
+def read_agreed(moment: Moment) -> Values:
+    """What was agreed to, each in the words it was asked in, with its day, opened with the receipt code."""
+    return {"agreed_words": paper.agreed(facts.read_copy(_asking(moment)), moment.words)}
 
 
 def read_message(moment: Moment) -> Values:
@@ -63,8 +66,11 @@ def change_contact(moment: Moment) -> Values:
     assert position is not None  # noqa: S101 (the engine gives it with every end)
     flow = moment.flows[moment.draft.conversation.flow]
     said = dict(position.kept)  # what was not asked this time, such as a number that is no way any more, is open now
-    told = [as_told(step, said.get(step.name), flow, content_words.load(REFERENCE)) for step in ABOUT_CONTACT]
-    _change(moment, cases.CONTACT_CHANGED, {"answers": told})
+    told, own = (
+        {"answers": [as_told(step, said.get(step.name), flow, words) for step in ABOUT_CONTACT]}
+        for words in (content_words.load(REFERENCE), moment.words)
+    )
+    _change(moment, cases.CONTACT_CHANGED, told, own)
     if_late.make_ready(moment, _case(moment).id, said)
     clocks.put(moment.tx, _case(moment).id, PLAN, moment.now + moment.service.targets.plan_lasts)
     return {}
@@ -74,14 +80,14 @@ def pause_contact(moment: Moment) -> Values:
     """Nobody is to be in touch: for as long as the person said, or until they say otherwise."""
     chosen = str(_answers(moment)["pause_for"])
     until = (moment.now + SAFE_FOR[chosen]).astimezone(ZONE).date().isoformat() if chosen in SAFE_FOR else None
-    _change(moment, cases.CONTACT_PAUSED, {"until": until})
+    _change(moment, cases.CONTACT_PAUSED, {"until": until}, {"until": until})
     desk_messages.drop_held(moment.tx, _case(moment).id, moment.now)
     return {}
 
 
 def resume_contact(moment: Moment) -> Values:
     """The person may be in touch with again, in the ways they named last."""
-    _change(moment, cases.CONTACT_RESUMED, None)
+    _change(moment, cases.CONTACT_RESUMED)
     return {}
 
 
@@ -112,11 +118,11 @@ def erase_case(moment: Moment) -> Values:
     return {}
 
 
-def _change(moment: Moment, kind: str, change: dict[str, Any] | None) -> None:
-    """Written beside the case, sealed to the team; the desk is told at once."""
+def _change(moment: Moment, kind: str, change: dict[str, Any] | None = None, own: dict[str, Any] | None = None) -> None:
+    """Written beside the case, sealed to the team, and as `own` for the person's copy; the desk is told at once."""
     case = _case(moment)
     note = None if change is None else seal_to(team.public_key(moment.tx), _as_json(change), f"entry:{case.id}")
-    cases.change_contact(moment.tx, case.id, kind, note, moment.now.timestamp())
+    cases.change_contact(moment.tx, case.id, kind, note, moment.now.timestamp(), own_copy.sealed(case, own))
     _tell_the_desk(moment, case)
 
 

@@ -108,6 +108,7 @@ EFFECTS: Mapping[str, Callable[[Moment], Values]] = {
     **CHOOSING,
     "read_copy": after_sending.read_copy,
     "get_data": after_sending.get_data,
+    "read_agreed": after_sending.read_agreed,
     "read_message": after_sending.read_message,
     "write": after_sending.write,
     "change_contact": after_sending.change_contact,

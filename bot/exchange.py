@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from bot import answering, facts, safety_signs
 from bot.chat_stay import chosen_stay, messages_go
 from bot.conversation import Conversation
-from bot.days import by_day
+from bot.days import by_day, day_of
 from bot.desk_post import talk_fact
 from bot.drafts import Draft
 from bot.effects import EFFECTS
@@ -357,7 +357,12 @@ class Exchange:
         case = find_case(self._asking(answers, words))
         due, is_late = (clocks.next_open(self.tx, case.id) if case else None) or (None, False)
         step = words.common(f"next_step.{'late' if is_late else 'by' if due else 'open'}")
-        return {"next_step": words.fill(step, {"by_day": by_day(due, words)} if due else {})}
+        next_step = words.fill(step, {"by_day": by_day(due, words)} if due else {})
+        return {"next_step": next_step, "withdrawn_on": self._withdrawn_on(case, words)}
+
+    def _withdrawn_on(self, case: cases.Found | None, words: Words) -> str:
+        at = cases.withdrawn_at(self.tx, case.id) if case and case.stage == cases.WITHDRAWN else None
+        return "" if at is None else day_of(at, words)
 
     def _facts(self, conversation: Conversation) -> dict[str, FactValue]:
         asking = self._asking(conversation.answers, self._words(conversation))

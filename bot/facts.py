@@ -210,10 +210,15 @@ def read_copy(asking: Asking) -> dict[str, Any]:
 
 def copy_key(asking: Asking, case: Found) -> bytes:
     """What opens the person's own copy of this case. Raises LookupError without a code."""
+    return opening_receipt(asking).copy_key(case.copy_salt or b"")
+
+
+def opening_receipt(asking: Asking) -> Receipt:
+    """What the code that was typed leads to. Raises LookupError without a code."""
     opened = asking.receipt("code_to_read") or asking.receipt("receipt_code")
     if opened is None:
         raise LookupError("the code is gone")
-    return opened.copy_key(case.copy_salt or b"")
+    return opened
 
 
 def _by_code(asking: Asking, question: str) -> Found | None:

@@ -7,9 +7,10 @@ The bytes take a tenth of a second, so they are made when the file goes out, and
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
+from bot.changed_since import OwnCopy, Since
 from bot.days import ZONE, day_of
 from content.words import Words
 
@@ -45,11 +46,11 @@ class Sheet:
         return cls(read["title"], read["language"], read["beside"], tuple(sections))
 
 
-def sheet(document: Mapping[str, Any], reference: str, words: Words) -> Sheet:
-    """All that was handed over under this reference, in the words it was asked, with whatever was taken back since."""
-    say = _Say(words)
+def sheet(own: OwnCopy, reference: str, words: Words) -> Sheet:
+    """All that was handed over under this reference, in the words it was asked, with what was changed or taken back."""
+    say, document = _Say(words), own.document
     sections = [
-        Section("", tuple(_head(document, reference, say))),
+        Section("", (*_head(document, reference, say), *_since(own.since, say))),
         *(Section(part["title"], tuple(_answers(part, say))) for part in document["parts"]),
         Section(say("agreed"), tuple(_consents(document["consents"], say))),
         Section(say("seen_first"), tuple((flag["words"], flag.get("quote") or "") for flag in document["flags"])),
@@ -61,6 +62,18 @@ def sheet(document: Mapping[str, Any], reference: str, words: Words) -> Sheet:
 def as_text(sheet: Sheet) -> str:
     """The same to read in a chat."""
     return "\n\n".join("\n".join(_lines(each)) for each in sheet.sections)
+
+
+def what_was_sent(own: OwnCopy, words: Words) -> str:
+    """The answers as they hold now, and what was changed since they were sent, as text."""
+    say = _Say(words)
+    answers = [_answer(each, say) for part in own.document["parts"] for each in part["answers"]]
+    return "\n".join(f"{short}: {said}" for short, said in (*_since(own.since, say), *answers))
+
+
+def agreed(document: Mapping[str, Any], words: Words) -> str:
+    """What of it was agreed to, or not, as text."""
+    return "\n\n".join("\n".join(each) for each in _consents(document["consents"], _Say(words)))
 
 
 def _lines(section: Section) -> Iterator[str]:
@@ -82,7 +95,14 @@ class _Say:
 
     def day(self, at: str) -> str:
         """The day of a moment in ISO 8601, with its year: it may be read much later."""
-        moment = datetime.fromisoformat(at)
+        return self.on(datetime.fromisoformat(at))
+
+    def date(self, day: date) -> str:
+        """The same of a day in Scotland."""
+        return self.on(datetime.combine(day, time(12), ZONE))
+
+    def on(self, moment: datetime) -> str:
+        """The same of a moment."""
         return self("day", day_words=day_of(moment, self.words), year=str(moment.astimezone(ZONE).year))
 
 
@@ -97,7 +117,27 @@ def _answers(part: Mapping[str, Any], say: _Say) -> Iterable[tuple[str, str]]:
     if part["left_out"]:
         yield say("left_out"), ""
     for each in part["answers"]:
-        yield each["short"], each["answer"]
+        yield _answer(each, say)
+
+
+def _answer(each: Mapping[str, Any], say: _Say) -> tuple[str, str]:
+    if "changed_at" not in each:
+        return each["short"], each["answer"]
+    on = say.day(each["changed_at"])
+    return each["short"], f"{each['answer']} ({say('changed', on=on)})" if each["given"] else say("no_longer", on=on)
+
+
+def _since(since: Since, say: _Say) -> Iterable[tuple[str, str]]:
+    """What holds now that did not when it was sent."""
+    if since.changed_at is not None:
+        how = "contact_changed" if since.is_open else "contact_changed_elsewhere"
+        yield say("how_to_reach"), say(how, on=say.day(since.changed_at))
+    if since.paused_at is not None:
+        how = "paused" if since.paused_until is None else "paused_until"
+        until = say.date(since.paused_until) if since.paused_until else ""
+        yield say("no_contact"), say(how, on=say.day(since.paused_at), until=until)
+    if since.withdrawn_at is not None:
+        yield say("withdrawn"), say.day(since.withdrawn_at)
 
 
 def _consents(consents: Iterable[Mapping[str, Any]], say: _Say) -> Iterable[tuple[str, str]]:

@@ -46,6 +46,7 @@ class NewCase:
     receipt: bytes | None = field(repr=False)
     copy_salt: bytes | None = field(repr=False)
     copy: bytes | None = field(repr=False)
+    copy_public: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,22 @@ class Found:
     stage: str
     copy_salt: bytes | None = field(repr=False)
     copy: bytes | None = field(repr=False)
+    copy_public: bytes | None
 
 
-_FOUND = select(CASES.c.id, CASES.c.reference, CASES.c.stage, CASES.c.copy_salt, CASES.c.copy)
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the person changed about their case, or that they took it back."""
+
+    kind: str
+    at: float
+    """UTC seconds."""
+    own_note: bytes | None = field(repr=False)
+    """For their own copy, sealed to its public key."""
+
+
+_FOUND = select(CASES.c.id, CASES.c.reference, CASES.c.stage, CASES.c.copy_salt, CASES.c.copy, CASES.c.copy_public)
+_CHANGES = (CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED, WITHDRAWN)
 
 
 def latest_of(tx: Connection, person: bytes) -> Found | None:
@@ -72,6 +86,19 @@ def of_code(tx: Connection, receipt: bytes) -> Found | None:
     """The case whose receipt code has this digest."""
     row = tx.execute(_FOUND.where(CASES.c.receipt == receipt)).first()
     return Found(*row) if row else None
+
+
+def changes_of(tx: Connection, id_: str) -> list[Change]:
+    """What the person changed since the hand-over, the newest first."""
+    entries = CASE_ENTRIES.c
+    found = select(entries.kind, entries.at, entries.own_note).where(entries.case_id == id_, entries.kind.in_(_CHANGES))
+    return [Change(*row) for row in tx.execute(found.order_by(entries.id.desc()))]
+
+
+def withdrawn_at(tx: Connection, id_: str) -> datetime | None:
+    """When the person took the case back."""
+    at = next((each.at for each in changes_of(tx, id_) if each.kind == WITHDRAWN), None)
+    return None if at is None else datetime.fromtimestamp(at, UTC)
 
 
 def add(tx: Connection, case: NewCase) -> None:
@@ -101,9 +128,15 @@ def write(tx: Connection, id_: str, message: bytes, at: float) -> None:
     tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": MESSAGE, "note": message})
 
 
-def change_contact(tx: Connection, id_: str, kind: str, note: bytes | None, at: float) -> None:
-    """The person changes, pauses or takes up again how to be in touch: one of the kinds above. `note` is sealed."""
-    tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": kind, "note": note})
+def change_contact(
+    tx: Connection, id_: str, kind: str, note: bytes | None, at: float, own_note: bytes | None = None
+) -> None:
+    """The person changes, pauses or takes up again how to be in touch: one of the kinds above.
+
+    `note` is sealed to the team, `own_note` for the person's own copy.
+    """
+    row = {"case_id": id_, "at": at, "kind": kind, "note": note, "own_note": own_note}
+    tx.execute(CASE_ENTRIES.insert(), row)
 
 
 def take_back_consent(tx: Connection, id_: str, note: bytes, copy: bytes, at: float) -> None:
@@ -139,9 +172,9 @@ def erase(tx: Connection, id_: str, at: float) -> None:
 
     Source: UK GDPR art. 17; without its key a document is noise, in old backups too.
     """
-    nothing = dict.fromkeys(("case_key", "document", "person", "receipt", "copy_salt", "copy"))
+    nothing = dict.fromkeys(("case_key", "document", "person", "receipt", "copy_salt", "copy", "copy_public"))
     tx.execute(update(CASES).where(CASES.c.id == id_).values(stage=ERASED, **nothing))
-    tx.execute(update(CASE_ENTRIES).where(CASE_ENTRIES.c.case_id == id_).values(note=None))
+    tx.execute(update(CASE_ENTRIES).where(CASE_ENTRIES.c.case_id == id_).values(note=None, own_note=None))
     tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": ERASED})
     records.erase(tx, id_)
     receipts_due.forget(tx, id_)

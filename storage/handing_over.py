@@ -69,4 +69,5 @@ def _sealed(handed: HandedOver, public_key: bytes, now: datetime) -> cases.NewCa
         receipt=own.receipt if own else None,
         copy_salt=own.copy_salt if own else None,
         copy=own.copy if own else None,
+        copy_public=own.copy_public if own else None,
     )

@@ -7,7 +7,7 @@ every code there is in hours, and open the copies with what they find.
 from dataclasses import dataclass, field
 
 from storage.codes import normalise
-from storage.sealing import derive, key_from_password, new_salt, seal
+from storage.sealing import KeyPair, derive, key_from_password, key_pair_of, new_salt, seal
 
 DIGEST_BYTES = 16
 
@@ -19,6 +19,8 @@ class OwnCopy:
     receipt: bytes = field(repr=False)
     copy_salt: bytes = field(repr=False)
     copy: bytes = field(repr=False)
+    copy_public: bytes
+    """What later changes are sealed to for the copy, by whoever does not hold the code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,15 @@ class Receipt:
         """What opens the person's own copy: 32 bytes."""
         return derive(self.master, salt, "receipt copy")
 
+    def change_key(self, salt: bytes) -> KeyPair:
+        """What changes made after the hand-over are sealed to for the copy, and what opens them."""
+        return key_pair_of(derive(self.master, salt, "receipt copy changes"))
+
     def own_copy(self, case_id: str, document: bytes) -> OwnCopy:
         """The person's own copy of what was handed over."""
         salt = new_salt()
-        return OwnCopy(self.digest, salt, seal(self.copy_key(salt), document, f"copy:{case_id}"))
+        sealed = seal(self.copy_key(salt), document, f"copy:{case_id}")
+        return OwnCopy(self.digest, salt, sealed, self.change_key(salt).public)
 
 
 Receipts = dict[str, Receipt | None]

@@ -43,7 +43,7 @@ def waiting(tx: Connection, limit: int = 20) -> list[Due]:
 def settle(tx: Connection, case_id: str, own: OwnCopy | None) -> None:
     """The receipt is made, or cannot be; a case erased meanwhile gets none."""
     if forget(tx, case_id) and own is not None:
-        made = {"receipt": own.receipt, "copy_salt": own.copy_salt, "copy": own.copy}
+        made = {"receipt": own.receipt, "copy_salt": own.copy_salt, "copy": own.copy, "copy_public": own.copy_public}
         tx.execute(update(CASES).where(CASES.c.id == case_id, CASES.c.case_key.is_not(None)).values(**made))
 
 

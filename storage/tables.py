@@ -112,6 +112,7 @@ CASES = Table(
     Column("receipt", LargeBinary(16), index=True),  # keyed digest of the receipt code
     Column("copy_salt", LargeBinary(16)),
     Column("copy", LargeBinary),  # the document again, under a key made from the receipt code
+    Column("copy_public", LargeBinary(32)),  # what later changes are sealed to for that copy
     Index("cases_by_stage", "stage", "assignee"),
 )
 
@@ -128,6 +129,7 @@ CASE_ENTRIES = Table(
     Column("result", String(24)),
     Column("stage", String(24)),
     Column("note", LargeBinary),
+    Column("own_note", LargeBinary),  # the same for the person's own copy, sealed to its public key
 )
 
 # What staff write down in the course of a process. The kind is the name of a stage, or `note`; the words are sealed.

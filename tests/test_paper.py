@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import files, letters, paper_pdf
+from bot.changed_since import OwnCopy, Since
 from bot.channels import telegram_messages
 from bot.paper import Section, Sheet, as_text, sheet
 from content.words import load
@@ -66,7 +67,7 @@ def _codes(text: bytes) -> list[bytes]:
 
 
 def test_all_that_was_handed_over_stands_on_the_sheet_with_what_was_taken_back():
-    text = as_text(sheet(DOCUMENT, "4F7KQ", load("en")))
+    text = as_text(sheet(OwnCopy(DOCUMENT, Since()), "4F7KQ", load("en")))
     for line in (
         "Reference: 4F7KQ",
         "Name: Żółć",
@@ -101,7 +102,7 @@ def test_what_looks_like_markup_stands_as_it_was_typed():
 
 
 def test_a_sheet_is_the_same_once_it_was_kept():
-    made = sheet(DOCUMENT, "4F7KQ", load("en"))
+    made = sheet(OwnCopy(DOCUMENT, Since()), "4F7KQ", load("en"))
     assert Sheet.from_bytes(made.as_bytes()) == made
 
 

@@ -7,7 +7,7 @@ Words: content/<language>/my_referral.toml, and those of self_referral for what 
 from bot.flow import Flow
 from bot.flows.lists import CONSENTS, ENDS_ALL, OF_ITS_OWN, PAUSES
 from bot.flows.shared import A_SAFE_ROUTE, SAFE_CONTACT
-from bot.steps import Choice, Code, End, Fact, Offer, OneOf, Review, Say, Text, under
+from bot.steps import Choice, Code, End, Fact, GoTo, Offer, OneOf, Review, Say, Text, under
 
 # What is told of where it stands; which stage of a case is told as which is in `bot.facts.TOLD`.
 STAGES_TOLD = (
@@ -24,9 +24,15 @@ STAGES_TOLD = (
     "closed",
     "withdrawn",
 )
+WITHDRAWN = "withdrawn"
+WITH_US = tuple(where for where in STAGES_TOLD if where != WITHDRAWN)
 CODE = ("opens", "wrong", "too_many")
 WITH_THE_CODE = ("read", "data", "agreed")
-OPENS_WORDS = ({"message_waits": "read_it"}, {"what_next": WITH_THE_CODE})
+OPENS_WORDS = (
+    {"message_waits": "read_it"},
+    {"what_next": WITH_THE_CODE},
+    {"once_withdrawn": WITH_THE_CODE},
+)
 """What shows words to whoever holds the phone."""
 
 MY_REFERRAL = Flow(
@@ -38,10 +44,17 @@ MY_REFERRAL = Flow(
     End("code_wrong", {"code": "wrong"}),
     End("too_many_tries", {"code": "too_many"}),
     Fact("where", options=STAGES_TOLD),
-    *(Say(f"is_{where}", {"where": where}) for where in STAGES_TOLD if where != "withdrawn"),
-    End("is_withdrawn", {"where": "withdrawn"}),
+    *(Say(f"is_{where}", {"where": where}) for where in STAGES_TOLD),
+    # Nobody works on what was withdrawn, but what was sent is still theirs, and the door is open.
+    Offer(
+        "once_withdrawn",
+        {"where": WITHDRAWN},
+        options=("read", "data", "agreed", "ask_again", "erase", "leave"),
+        required=True,
+    ),
+    GoTo("self_referral", {"once_withdrawn": "ask_again"}),
     # Whoever comes to look was asked whether now is a good time by coming.
-    Fact("from_desk", options=("unread", "none")),
+    Fact("from_desk", {"where": WITH_US}, options=("unread", "none")),
     Offer("message_waits", {"from_desk": "unread"}, options=("read_it", "not_now"), required=True),
     Offer(
         "what_next",
@@ -55,8 +68,9 @@ MY_REFERRAL = Flow(
     *under({"reading": "wrong"}, End("reading_wrong", OPENS_WORDS)),
     *under({"reading": "too_many"}, End("reading_too_many", OPENS_WORDS)),
     End("desk_message", {"message_waits": "read_it"}, effects=("read_message",)),
-    End("what_i_sent", {"what_next": "read"}, effects=("read_copy",)),
-    End("my_data", {"what_next": "data"}, effects=("get_data",)),
+    End("what_i_sent", ({"what_next": "read"}, {"once_withdrawn": "read"}), effects=("read_copy",)),
+    End("my_data", ({"what_next": "data"}, {"once_withdrawn": "data"}), effects=("get_data",)),
+    End("what_i_agreed", {"once_withdrawn": "agreed"}, effects=("read_agreed",)),
     # Each consent by itself. Those without which nobody may be in touch take the whole back with them.
     Fact("agreed_to", options=CONSENTS),
     *under(
@@ -86,7 +100,12 @@ MY_REFERRAL = Flow(
     ),
     Choice("withdraw_now", {"what_next": "withdraw"}, options=("withdraw", "keep_it"), required=True),
     End("withdrawn", {"withdraw_now": "withdraw"}, effects=("withdraw",)),
-    Choice("erase_now", {"what_next": "erase"}, options=("erase", "keep_it"), required=True),
+    Choice(
+        "erase_now",
+        ({"what_next": "erase"}, {"once_withdrawn": "erase"}),
+        options=("erase", "keep_it"),
+        required=True,
+    ),
     End("erased", {"erase_now": "erase"}, effects=("erase_case",)),
     End("left"),
 )
