@@ -67,7 +67,7 @@ def change_contact(moment: Moment) -> Values:
     flow = moment.flows[moment.draft.conversation.flow]
     said = dict(position.kept)  # what was not asked this time, such as a number that is no way any more, is open now
     told, own = (
-        {"answers": [as_told(step, said.get(step.name), flow, words) for step in ABOUT_CONTACT]}
+        {"answers": [as_told(step, said.get(step.name), flow.name, words) for step in ABOUT_CONTACT]}
         for words in (content_words.load(REFERENCE), moment.words)
     )
     _change(moment, cases.CONTACT_CHANGED, told, own)

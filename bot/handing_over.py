@@ -75,8 +75,8 @@ def _parts(
                 parts[name]["left_out"] = answer in LEFT_OUT
             continue
         said_by = {"said_by": brought[step.name]} if answer is not None and step.name in brought else {}
-        for_the_desk = {FOR_THE_DESK: _shown(step, answer, flow, desk)} if desk else {}
-        parts[name]["answers"].append(as_told(step, answer, flow, words) | said_by | for_the_desk)
+        for_the_desk = {FOR_THE_DESK: _shown(step, answer, flow.name, desk)} if desk else {}
+        parts[name]["answers"].append(as_told(step, answer, flow.name, words) | said_by | for_the_desk)
     return list(parts.values())
 
 
@@ -85,23 +85,23 @@ def _part(name: str, file: str, key: str, words: Words, desk: Words | None) -> d
     return {"name": name, "title": words.text(file, key), "answers": [], "left_out": False, **for_the_desk}
 
 
-def _shown(step: Question, answer: Answer, flow: Flow, words: Words) -> dict[str, Any]:
+def _shown(step: Question, answer: Answer, file: str, words: Words) -> dict[str, Any]:
     """A question and its answer as they are shown to a reader of this language."""
     return {
-        "asked": words.text(flow.name, f"{step.name}.ask"),
-        "short": words.text(flow.name, f"{step.name}.short"),
-        "answer": answer_words(step, answer, flow.name, words),
+        "asked": words.text(file, f"{step.name}.ask"),
+        "short": words.text(file, f"{step.name}.short"),
+        "answer": answer_words(step, answer, file, words),
     }
 
 
-def as_told(step: Question, answer: Answer, flow: Flow, words: Words) -> dict[str, Any]:
-    """One answer, with the question in the words it was asked."""
+def as_told(step: Question, answer: Answer, file: str, words: Words) -> dict[str, Any]:
+    """One answer, with the question in the words it was asked; `file` of the content has those."""
     chosen = (
         [answer] if isinstance(answer, str) and step.closed else list(answer) if isinstance(answer, tuple) else None
     )
     return {
         "step": step.name,
-        **_shown(step, answer, flow, words),
+        **_shown(step, answer, file, words),
         "options": chosen,
         "given": answer is not None,
     }

@@ -51,18 +51,18 @@ def mark_read(visit: SignedIn) -> Response:
 
 def renew_plan(visit: SignedIn) -> Response:
     """The person was asked, and says that the ways to be in touch are still safe."""
-    said_on = _said_on(visit)
-    if said_on is None:
+    day = said_on(visit)
+    if day is None:
         return case_page.render(visit, {"said_on": "said_on"}, 422)
-    due = pages.end_of(said_on) + timedelta(days=visit.desk.settings.contact_plan_days)
+    due = pages.end_of(day) + timedelta(days=visit.desk.settings.contact_plan_days)
     who = (visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit)
     with visit.desk.database.begin() as tx:
         case = caseload.own(tx, visit.path["case_id"], visit.member.id)
         if shut_case.why(case, visit):
             raise NotAllowed
         case_key = open_case_key(case, visit.session.team_key or b"")
-        note = seal_note(json.dumps({"said_on": said_on.isoformat()}), case.id, case_key)
-        caseload.renew_plan(tx, *who, due=due, note=note)
+        note = seal_note(json.dumps({"said_on": day.isoformat()}), case.id, case_key)
+        caseload.renew_plan(tx, *who, due=due, note=note, is_changed=False)
     return _back(visit, "plan")
 
 
@@ -78,7 +78,7 @@ def set_stage(visit: SignedIn) -> Response:
     return _back(visit, f"stage&before={before}")
 
 
-def _said_on(visit: SignedIn) -> date | None:
+def said_on(visit: SignedIn) -> date | None:
     """The day in the form, today where it is left empty; None for what is none, lies ahead, or is long past."""
     today = pages.here(visit.now).date()
     try:

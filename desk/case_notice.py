@@ -19,7 +19,7 @@ from storage.caseload import STAGES, Case, NoSuchCase
 
 HANDED_ON = ("handed_on", "offered")
 GIVEN = ("released", "put_away", *HANDED_ON)
-SAID = ("taken", "attempt", "mistaken", "stage", "read", "plan", "written", "talk_ended", "taken_over")
+SAID = ("taken", "attempt", "mistaken", "stage", "read", "plan", "contact_said", "written", "talk_ended", "taken_over")
 
 
 @dataclass(frozen=True, slots=True)

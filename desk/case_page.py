@@ -109,6 +109,7 @@ def _content(visit: SignedIn, read: CaseRead) -> dict[str, Any]:
     stage, order = read.case.stage or Stage.RECEIVED, list(Stage)
     document, timeline, today = read.document(visit.now), read.timeline, pages.here(visit.now)
     sheet = safe_contact.sheet(document)
+    changed = next((line for line in timeline if line.entry.kind == CONTACT_CHANGED and not line.is_sealed), None)
     # Giving it back, pausing and closing are deeds of their own; a move that needs something is made where that shows.
     moves = [move.after for move in moves_from(stage) if move.after in IN_ORDER[1:] and not move.needs]
     return {
@@ -123,7 +124,10 @@ def _content(visit: SignedIn, read: CaseRead) -> dict[str, Any]:
         "never_words": next((each.answer for each in document.answers() if each.step == "never_times"), ""),
         "phrases": PHRASES,
         "left_out": [part.title for part in document.parts if part.is_left_out],
-        "contact_changed": next((line.entry for line in timeline if line.entry.kind == CONTACT_CHANGED), None),
+        "contact_changed": changed.entry if changed else None,
+        "contact_heard": plan_in_force.heard(changed.note) if changed else None,
+        "own_hours": safe_contact.OWN_HOURS,
+        "as_handed_over": safe_contact.sheet(read.handed_over) if changed else (),
         "withdrawn": next((line.entry for line in timeline if line.entry.kind == WITHDRAWN), None),
         "onward": [after for after in moves if order.index(after) > order.index(stage)],
         "back": [after for after in moves if order.index(after) < order.index(stage)],

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from desk import access, case_page, case_read, shut_case
 from desk.access import SignedIn
 from desk.case_document import open_case_key, seal_note
-from policy.safe_contact import Window, windows
+from policy.safe_contact import THIS_CHAT, Window, windows
 from policy.working_time import WorkingTime
 from storage import addresses, audit, caseload, desk_messages, sealing, talks
 from storage.caseload import Case, NotAllowed
@@ -66,7 +66,7 @@ def _looked_at(tx: Connection, case: Case, visit: SignedIn, words: str) -> tuple
     """What is wrong with sending this, by the name of its words, and when it may be told of."""
     read = case_read.read(tx, case, visit.session.team_key or b"")
     entries, plan = [line.entry for line in read.timeline], read.plan(visit.now)
-    safe = windows(plan, visit.now, WorkingTime.from_settings(visit.desk.settings))
+    safe = windows(plan, visit.now, WorkingTime.from_settings(visit.desk.settings), route=THIS_CHAT)
     if not words or len(words) > MOST_CHARS:
         return "words", ()
     if plan.is_paused:

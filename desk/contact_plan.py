@@ -3,13 +3,15 @@
 Here may live only the way from answers to a `policy.safe_contact.Plan`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
+from bot.flows.lists import CONTACT_ROUTES
 from desk import pages, plan_in_force, safe_contact
 from desk.case_document import Document
 from desk.plan_in_force import Change
-from policy.safe_contact import LEAVES_A_MESSAGE, SAFE_FOR, Plan, days_named, times_named
+from desk.safe_contact import own_hours_of
+from policy.safe_contact import LEAVES_A_MESSAGE, SAFE_FOR, Hours, Plan, days_named, times_named
 
 
 def plan_of(
@@ -28,4 +30,14 @@ def plan_of(
         has_words=any(answer.step == "never_times" and answer.is_given for answer in document.answers()),
         is_paused=bool(plan_in_force.pause(changes, pages.here(now).date())),
         is_withdrawn=is_withdrawn,
+        own_hours=tuple(_own_hours(chosen)),
     )
+
+
+def _own_hours(chosen: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Hours]]:
+    """Of each route that has hours of its own. Where it has only days or only times, the rest is as for all."""
+    for route in CONTACT_ROUTES:
+        if any(chosen.get(step) for step in own_hours_of(route)):
+            days = chosen.get(f"safe_days_{route}") or chosen.get("safe_days", ())
+            times = chosen.get(f"safe_times_{route}") or chosen.get("safe_times", ())
+            yield route, Hours(days_named(days), times_named(times))

@@ -23,6 +23,14 @@ class Pause:
     until: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Who asked a person, by name, and on which day they said it."""
+
+    on: date
+    by: str
+
+
 def in_force(document: Document, changes: Sequence[Change]) -> Document:
     """The document with the newest answers about being in touch. `changes` begin with the newest."""
     newest = next((note for kind, note in changes if kind == CONTACT_CHANGED), None)
@@ -32,7 +40,7 @@ def in_force(document: Document, changes: Sequence[Change]) -> Document:
     parts = [
         replace(part, answers=tuple(said.pop(each.step, each) for each in part.answers)) for part in document.parts
     ]
-    parts[0] = replace(parts[0], answers=(*parts[0].answers, *said.values()))
+    parts[0] = replace(parts[0], answers=(*parts[0].answers, *(each for each in said.values() if each.is_given)))
     return replace(document, parts=tuple(parts))
 
 
@@ -46,6 +54,12 @@ def pause(changes: Sequence[Change], today: date) -> Pause | None:
     return Pause(day) if day is None or day >= today else None
 
 
+def heard(note: str) -> Heard | None:
+    """When the person said it, and to whom, where staff wrote it down; None where the person did so themselves."""
+    read = json.loads(note) if note else {}
+    return Heard(date.fromisoformat(read["said_on"]), read.get("asked_by", "")) if read.get("said_on") else None
+
+
 def as_lines(kind: str, note: str) -> str:
     """The note as a person reads it in the history: the answers given; of a pause, its last day."""
     read = json.loads(note) if note and kind in {CONTACT_CHANGED, PLAN_RENEWED, CONTACT_PAUSED} else None
@@ -53,7 +67,8 @@ def as_lines(kind: str, note: str) -> str:
         return note
     if kind == CONTACT_PAUSED:
         return f"{date.fromisoformat(read['until']):%-d %B %Y}" if read["until"] else ""
-    said_on = [f"{date.fromisoformat(read['said_on']):%-d %B %Y}"] if read.get("said_on") else []
+    asked = heard(note)
+    said_on = [", ".join((f"{asked.on:%-d %B %Y}", *([asked.by] if asked.by else [])))] if asked else []
     return "\n".join(
         [*said_on, *(f"{each['short']}: {each['answer']}" for each in read.get("answers", ()) if each["given"])]
     )

@@ -3,10 +3,12 @@
 Pure: here may live which questions belong to it, in which order, and for which routes each of them matters.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.flows.lists import BY_MESSAGE, BY_NUMBER
+from bot.flows.lists import BY_MESSAGE, BY_NUMBER, CONTACT_ROUTES
 from desk.case_document import Answer, Document
+from policy.safe_contact import MAY_BE_LATE
 
 ROUTES_STEP, DAYS_STEP = "contact_routes", "safe_days"
 TIMES_STEPS = frozenset({"safe_days", "safe_times"})
@@ -16,6 +18,14 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 ALWAYS: tuple[str, ...] = ()
 IF_GIVEN = ("",)
 """For no route by itself: it stands on the sheet only if it was answered."""
+
+OWN_HOURS: Mapping[str, str] = {
+    f"{kind}_{route}": kind
+    for route in CONTACT_ROUTES
+    if route not in MAY_BE_LATE
+    for kind in ("safe_days", "safe_times")
+}
+"""Steps that say when one route is safe where it differs from the rest, and the step each stands in for."""
 
 SHEET: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("name_to_use", ALWAYS),
@@ -29,10 +39,13 @@ SHEET: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("who_may_answer", ("phone",)),
     ("if_someone_answers", ("phone",)),
     ("withheld_number", ("phone",)),
+    ("caller_name", IF_GIVEN),
     ("message_wording", BY_MESSAGE),
+    ("envelope_words", ("letter",)),
     ("seen_by_others", ALWAYS),
     ("safe_days", ALWAYS),
     ("safe_times", ALWAYS),
+    *((step, IF_GIVEN) for step in OWN_HOURS),
     ("never_times", ALWAYS),
     ("safe_for", IF_GIVEN),
     ("code_word", ALWAYS),
@@ -59,6 +72,11 @@ class SheetLine:
 
     step: str
     answer: Answer | None = field(repr=False)
+
+
+def own_hours_of(route: str) -> tuple[str, ...]:
+    """The steps that say when this route is safe; none for one that no hour rules out."""
+    return tuple(step for step in (f"safe_days_{route}", f"safe_times_{route}") if step in OWN_HOURS)
 
 
 def agreed_routes(document: Document) -> tuple[str, ...]:

@@ -1,57 +1,23 @@
 """One page of a referral that is entered for somebody: its questions in their own words, and what was typed, read.
 
-Here may live what turns questions into fields and fields into answers. A field has the name of its question, after
-`q.`; what is ticked of several options is a field each, after another dot.
+Here may live which questions a page has, and what follows from their answers.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from bot import form
-from bot.contact_details import READERS
 from bot.errors import NotUnderstood
 from bot.flows.lists import THIS_CHAT
 from bot.help_now import help_values
 from bot.service_lines import of_the_service, service_lines
-from bot.steps import Answer, Answers, End, Question, Several, Text
+from bot.steps import Answers, End, Question, Several
+from desk import question_fields
 from desk.access import SignedIn
+from desk.question_fields import Field, Slip
 from desk.taken_down import FLOW, Taken
 
 NOT_AT_A_DESK = frozenset({THIS_CHAT})
 """Options that mean nothing to somebody who wrote in no chat."""
-A_LINE = 120
-"""Answers of up to so many characters are typed into one line."""
-
-
-class Slip(Exception):
-    """What stands in a field is no answer to its question. Holds the name of the words that say so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One to choose."""
-
-    name: str
-    label: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A question as it stands on the page."""
-
-    name: str
-    kind: str
-    """one, several, line or lines."""
-    label: str
-    hint: str
-    why: str
-    is_needed: bool
-    is_new: bool
-    """It came up by what was answered on this page."""
-    typed: str = field(repr=False)
-    options: tuple[Option, ...] = ()
-    most_chars: int = 0
 
 
 def questions(section: str, answers: Answers) -> tuple[Question, ...]:
@@ -76,7 +42,15 @@ def fields(visit: SignedIn, section: str, taken: Taken, *, typed: bool) -> list[
     lines = service_lines(of_the_service(visit.desk.settings), visit.desk.words)
     is_begun = section in taken.answers or (section == form.NEEDED and bool(taken.answers))
     return [
-        _field(visit, question, taken.answers, lines, is_begun=is_begun, typed=typed)
+        question_fields.of(
+            question,
+            FLOW.name,
+            visit.desk.words,
+            taken.answers.get(question.name),
+            sent=visit.form if typed else None,
+            lines=lines,
+            is_new=is_begun and question.name not in taken.answers,
+        )
         for question in questions(section, taken.answers)
     ]
 
@@ -86,7 +60,7 @@ def read(visit: SignedIn, section: str, taken: Taken) -> tuple[Taken, dict[str, 
     answers, errors = dict(taken.answers), {}
     for question in questions(section, taken.answers):
         try:
-            answers[question.name] = _answer(visit.form, question)
+            answers[question.name] = question_fields.answer(visit.form, question)
         except (NotUnderstood, Slip) as slip:
             errors[f"q.{question.name}"] = str(slip)
     return replace(taken, answers={**answers, **form.taking_up(FLOW, section)}), errors
@@ -120,65 +94,3 @@ def _here(question: Question) -> Question:
     if not isinstance(question, Several):
         return question
     return replace(question, options=tuple(each for each in question.options if each not in NOT_AT_A_DESK))
-
-
-def _field(
-    visit: SignedIn, question: Question, answers: Answers, lines: Mapping[str, str], *, is_begun: bool, typed: bool
-) -> Field:
-    words, name = visit.desk.words, question.name
-    chosen = _ticked(visit.form, question) if typed else _as_options(answers.get(name))
-    text = visit.form.get(f"q.{name}", "") if typed else str(answers.get(name) or "")
-    hint, why = words.find(FLOW.name, f"{name}.hint"), words.find(FLOW.name, f"{name}.why")
-    return Field(
-        name=f"q.{name}",
-        kind=_kind(question),
-        label=words.fill(words.text(FLOW.name, f"{name}.ask"), lines),
-        hint=words.fill(hint, lines) if hint else "",
-        why=words.fill(why, lines) if why else "",
-        is_needed=question.required,
-        is_new=is_begun and name not in answers,
-        typed=text,
-        options=tuple(Option(each, words.option(FLOW.name, name, each), each in chosen) for each in question.closed),
-        most_chars=question.max_chars if isinstance(question, Text) else 0,
-    )
-
-
-def _kind(question: Question) -> str:
-    if isinstance(question, Text):
-        return "line" if question.max_chars <= A_LINE else "lines"
-    return "several" if isinstance(question, Several) else "one"
-
-
-def _answer(form_: Mapping[str, str], question: Question) -> Answer:
-    """Raises Slip and NotUnderstood, each with the name of the words about what is not right."""
-    answer = _typed(form_, question) if isinstance(question, Text) else _chosen(form_, question)
-    if not question.accepts(answer):
-        raise Slip("needed")
-    return answer
-
-
-def _typed(form_: Mapping[str, str], question: Text) -> Answer:
-    typed = form_.get(f"q.{question.name}", "").replace("\r\n", "\n").strip()
-    if len(typed) > question.max_chars:
-        raise Slip("too_long")
-    return READERS[question.reads](typed) if typed else None
-
-
-def _chosen(form_: Mapping[str, str], question: Question) -> Answer:
-    ticked = _ticked(form_, question)
-    if not isinstance(question, Several):
-        return ticked[0] if ticked else None
-    if len(ticked) > 1 and set(ticked) & set(question.alone):
-        raise Slip("alone")
-    return ticked or None
-
-
-def _ticked(form_: Mapping[str, str], question: Question) -> tuple[str, ...]:
-    if isinstance(question, Several):
-        return tuple(each for each in question.closed if f"q.{question.name}.{each}" in form_)
-    given = form_.get(f"q.{question.name}", "")
-    return (given,) if given in question.closed else ()
-
-
-def _as_options(answer: Answer) -> tuple[str, ...]:
-    return (answer,) if isinstance(answer, str) else answer or ()

@@ -36,6 +36,8 @@ class Trying:
     next_safe: Window | None
     next_try: Window | None
     limits: Limits
+    by_route: tuple[tuple[str, Window | None], ...]
+    """The next safe time of each way that has hours of its own, where any has."""
     is_managers: bool
     """Whether a manager decides, because the person is unreached and a sign of danger stands."""
 
@@ -52,7 +54,9 @@ def of_case(read: CaseRead, had: Sequence[Written], now: datetime, settings: Set
     if read.case.stage not in BEFORE_A_TALK:
         so_far = standing((), now, limits, hours)
     is_managers = needs_manager(so_far, has_safety_flag=process_facts.flag_stands(read.handed_over, had))
-    return Trying(so_far, next_slot(plan, now, hours), next_try(plan, so_far, now, hours), limits, is_managers)
+    by_route = tuple((route, next_slot(plan, now, hours, route=route)) for route, _ in plan.own_hours)
+    slots = (next_slot(plan, now, hours), next_try(plan, so_far, now, hours))
+    return Trying(so_far, *slots, limits, by_route, is_managers)
 
 
 def keep_tasks(visit: SignedIn, tx: Connection) -> None:

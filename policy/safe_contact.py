@@ -5,7 +5,7 @@ violence referral forms, in which each route, day and time is agreed by itself, 
 most careful answer; and the harm a wrong call can do.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
@@ -39,12 +39,20 @@ LOOKED_AHEAD: Final = 28
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """Days and times of day that are safe. None of either: they named none, which rules none out."""
+
+    days: frozenset[int] | None = None
+    """Weekdays, Monday is 0."""
+    times: frozenset[tuple[time, time]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What a person said about being in touch. None of days or times: they named none, which rules none out."""
+    """What a person said about being in touch. `days` and `times` as in `Hours`, for every route without its own."""
 
     routes: frozenset[str]
     days: frozenset[int] | None = None
-    """Weekdays, Monday is 0."""
     times: frozenset[tuple[time, time]] | None = None
     voicemail: bool = False
     until: date | None = None
@@ -53,6 +61,12 @@ class Plan:
     """Whether they wrote in words of their own when never to be in touch: nobody can compute that, so it is read."""
     is_paused: bool = False
     is_withdrawn: bool = False
+    own_hours: tuple[tuple[str, Hours], ...] = ()
+    """Routes that are safe at other hours than the rest, each with its own."""
+
+    def hours(self, route: str) -> Hours:
+        """When this route is safe."""
+        return dict(self.own_hours).get(route, Hours(self.days, self.times))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,45 +99,57 @@ def ruled_out(plan: Plan, route: str, at: datetime, *, leaves_voicemail: bool = 
         raise ValueError("a moment needs its time zone")
     local = at.astimezone(ZONE)
     clock = local.time().replace(tzinfo=None)
-    is_timed = route not in MAY_BE_LATE
+    is_timed, hours = route not in MAY_BE_LATE, plan.hours(route)
     checks = (
         ("withdrawn", plan.is_withdrawn),
         ("paused", plan.is_paused),
         ("safety_over", plan.until is not None and local.date() > plan.until),
         ("route", route not in plan.routes),
-        ("day", is_timed and plan.days is not None and local.weekday() not in plan.days),
-        ("time", is_timed and plan.times is not None and not any(a <= clock < b for a, b in plan.times)),
+        ("day", is_timed and hours.days is not None and local.weekday() not in hours.days),
+        ("time", is_timed and hours.times is not None and not any(a <= clock < b for a, b in hours.times)),
         ("voicemail", leaves_voicemail and not plan.voicemail),
     )
     return tuple(name for name, holds in checks if holds)
 
 
-def windows(plan: Plan, now: datetime, working_time: WorkingTime) -> tuple[Window, ...]:
-    """Every stretch of safe time from `now` on in which the service is at work, as far as is looked ahead.
+def windows(plan: Plan, now: datetime, working_time: WorkingTime, *, route: str | None = None) -> tuple[Window, ...]:
+    """Every stretch of safe time from `now` on in which the service is at work, as far as is looked ahead: for this
+    route, or for one at least of those that were named.
 
     None where the person has paused or withdrawn, or no day is left on which it is safe.
     """
     if plan.is_paused or plan.is_withdrawn:
         return ()
-    return tuple(
-        Window(max(each.start, now.astimezone(UTC)), each.end)
-        for each in _windows(plan, now, working_time)
-        if each.end > now
-    )
+    timed = {plan.hours(each) for each in ({route} if route else plan.routes - MAY_BE_LATE)}
+    found = [
+        each for hours in timed or {Hours(plan.days, plan.times)} for each in _windows(plan, hours, now, working_time)
+    ]
+    return tuple(Window(max(each.start, now.astimezone(UTC)), each.end) for each in _union(found) if each.end > now)
 
 
-def next_slot(plan: Plan, now: datetime, working_time: WorkingTime) -> Window | None:
-    """The next safe time, which may have begun already; None when none is in sight."""
-    return next(iter(windows(plan, now, working_time)), None)
+def next_slot(plan: Plan, now: datetime, working_time: WorkingTime, *, route: str | None = None) -> Window | None:
+    """The next safe time, which may have begun already; None when none is in sight. `route` as in `windows`."""
+    return next(iter(windows(plan, now, working_time, route=route)), None)
 
 
-def _windows(plan: Plan, now: datetime, working_time: WorkingTime) -> Iterator[Window]:
+def _union(found: Sequence[Window]) -> list[Window]:
+    """The same time in stretches that do not touch, the earliest first."""
+    joined: list[Window] = []
+    for each in sorted(found, key=lambda window: window.start):
+        if joined and each.start <= joined[-1].end:
+            joined[-1] = Window(joined[-1].start, max(joined[-1].end, each.end))
+        else:
+            joined.append(each)
+    return joined
+
+
+def _windows(plan: Plan, safe: Hours, now: datetime, working_time: WorkingTime) -> Iterator[Window]:
     first = now.astimezone(ZONE).date()
-    hours = sorted(plan.times) if plan.times is not None else [(working_time.start, working_time.end)]
+    hours = sorted(safe.times) if safe.times is not None else [(working_time.start, working_time.end)]
     for day in (first + timedelta(days=count) for count in range(LOOKED_AHEAD)):
         if plan.until is not None and day > plan.until:
             return
-        if not working_time.is_working_day(day) or (plan.days is not None and day.weekday() not in plan.days):
+        if not working_time.is_working_day(day) or (safe.days is not None and day.weekday() not in safe.days):
             continue
         # Each side on the clock of its own moment: on the two days of a clock change a day is 23 or 25 hours long.
         for start, end in _joined(hours, working_time):

@@ -56,6 +56,11 @@ def is_chosen(tx: Connection, case_id: str) -> bool | None:
     return tx.execute(select(_C.chosen).where(_C.case_id == case_id)).scalar()
 
 
+def choose(tx: Connection, case_id: str, *, chosen: bool) -> None:
+    """The person says whether this chat is a way to be in touch; without an address it changes nothing."""
+    tx.execute(update(CASE_ADDRESSES).where(_C.case_id == case_id).values(chosen=chosen))
+
+
 def forget(tx: Connection, case_id: str) -> None:
     """Nobody can write to this person any more."""
     tx.execute(delete(CASE_ADDRESSES).where(_C.case_id == case_id))

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 from policy.deadlines import OPENED, PLAN
 from policy.stages import OPEN, Stage
 from storage import alerts, audit, clocks, records, tasks
+from storage.cases import CONTACT_CHANGED, PLAN_RENEWED
 from storage.clocks import MET
 from storage.tables import CASE_ENTRIES, CASES, CLOCKS, STAFF
 
@@ -113,15 +114,27 @@ def note_read(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_
 
 
 def renew_plan(
-    tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, due: datetime, note: bytes
+    tx: Connection,
+    case_id: str,
+    staff_id: int,
+    now: datetime,
+    audit_key: bytes,
+    *,
+    due: datetime,
+    note: bytes,
+    is_changed: bool,
 ) -> None:
-    """Writes down that the plan for being in touch still holds, and when to ask again. `note` is sealed already
-    (`storage.cases.PLAN_RENEWED` says its form). Raises NoSuchCase and NotAllowed."""
+    """Writes down what a person who was asked says of the plan for being in touch, and when to ask again: that it is
+    another now, or that nothing has changed. `note` is sealed already (`storage.cases` says the form of each).
+
+    Raises NoSuchCase and NotAllowed.
+    """
     if own(tx, case_id, staff_id).stage is None:
         raise NotAllowed
+    kind = CONTACT_CHANGED if is_changed else PLAN_RENEWED
     clocks.put(tx, case_id, PLAN, due)
-    enter(tx, case_id, staff_id, now, "plan_renewed", note=note)
-    audit.write(tx, audit_key, now, staff_id, "plan_renewed", case_id)
+    enter(tx, case_id, staff_id, now, kind, note=note)
+    audit.write(tx, audit_key, now, staff_id, kind, case_id)
 
 
 def take(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> Taken:

@@ -22,7 +22,8 @@ CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED = "contact_changed", "contact_p
 """What the person changes about safe contact later. The note of a change is JSON, sealed to the team like a message:
 `{"answers": [...]}`, each as in the document (`bot.handing_over`). The plan in force is the document's answers, each
 overlaid by the newest change of it; while paused nobody is in touch at all. Where
-staff wrote down what the person said, the note names the day: `{"said_on": "2026-11-24", ...}`."""
+staff wrote down what the person said, the note names the day, and who asked them:
+`{"said_on": "2026-11-24", "asked_by": "...", ...}`."""
 PLAN_RENEWED = "plan_renewed"
 """Staff asked, and the person said that nothing has changed. The note is JSON, sealed: `{"said_on": "2026-11-24"}`."""
 

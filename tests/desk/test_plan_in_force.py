@@ -50,7 +50,9 @@ async def test_ways_said_anew_are_the_plan_and_the_old_number_is_nowhere_on_the_
     page = await page_of(office)
     lines = sheet(page)
     assert (lines["How to be in touch"], lines["Email address"]) == ("Email", "sam@example.org")
-    assert "900123" not in page.text
+    assert "900123" not in str(lines)
+    kept = page.soup.select_one(".timeline details")
+    assert kept and "does not count any more" in kept.text and "900123" in kept.text
     assert "Said anew by the person" in page.text
     assert '"answers"' not in page.text
 

@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 from bot.flows.lists import CONTACT_ROUTES, DAYS, TIMES
 from policy import safe_contact
 from policy.contact_attempts import ROUTES, Limits, needs_manager, next_try, standing
-from policy.safe_contact import HOURS, WEEKDAYS, ZONE, Plan, days_named, next_slot, ruled_out, times_named, windows
+from policy.safe_contact import (
+    HOURS,
+    WEEKDAYS,
+    ZONE,
+    Hours,
+    Plan,
+    days_named,
+    next_slot,
+    ruled_out,
+    times_named,
+    windows,
+)
 from policy.working_time import WorkingTime
 
 OFFICE = WorkingTime(time(9), time(17))
@@ -153,3 +164,22 @@ def test_somebody_unreached_who_said_they_are_not_safe_is_a_managers_to_decide_a
 
 def test_how_long_it_is_safe_can_be_said_in_three_ways():
     assert list(safe_contact.SAFE_FOR) == ["one_week", "two_weeks", "one_month"]
+
+
+def test_a_route_with_hours_of_its_own_is_held_to_them_and_the_rest_to_those_of_all():
+    own = Hours(days_named(["friday"]), times_named(["early_afternoon"]))
+    plan = Plan(frozenset({"phone", "text"}), MIDDAY.days, MIDDAY.times, own_hours=(("phone", own),))
+    now = local(2026, 11, 24, 11, 30)
+    assert ruled_out(plan, "text", now) == ()
+    assert ruled_out(plan, "phone", now) == ("day", "time")
+    assert ruled_out(plan, "phone", local(2026, 11, 27, 13, 30)) == ()
+    by_phone, by_any = next_slot(plan, now, OFFICE, route="phone"), next_slot(plan, now, OFFICE)
+    assert by_phone and by_phone.start == local(2026, 11, 27, 13, 0)
+    assert by_any and by_any.start == now
+
+
+def test_safe_times_of_several_routes_that_touch_are_one_stretch():
+    own = Hours(days_named(["tuesday"]), times_named(["early_afternoon"]))
+    plan = Plan(frozenset({"phone", "text"}), MIDDAY.days, MIDDAY.times, own_hours=(("phone", own),))
+    first = windows(plan, local(2026, 11, 24, 8, 0), OFFICE)[0]
+    assert (first.start, first.end) == (local(2026, 11, 24, 11, 0), local(2026, 11, 24, 15, 0))

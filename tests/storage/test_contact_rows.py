@@ -76,6 +76,16 @@ def test_the_address_opens_with_the_intakes_secret_alone(database: Database, cas
             addresses.find(tx, case.id, b"x" * 32)
 
 
+def test_the_person_can_say_anew_whether_their_chat_is_a_way_to_be_in_touch(database: Database, case: Made) -> None:
+    with database.begin() as tx:
+        addresses.choose(tx, case.id, chosen=True)
+        assert addresses.is_chosen(tx, case.id) is None, "there is no chat"
+        addresses.keep(tx, case.id, HERE, SECRETS.seal, chosen=True)
+        addresses.choose(tx, case.id, chosen=False)
+        assert addresses.is_chosen(tx, case.id) is False
+        assert addresses.find(tx, case.id, SECRETS.seal) == HERE
+
+
 def test_writing_from_elsewhere_moves_the_address_and_keeps_that_it_was_chosen(database: Database, case: Made) -> None:
     there = Address("web", b"q" * 16, "token")
     with database.begin() as tx:
