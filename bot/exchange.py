@@ -12,54 +12,40 @@ from random import Random
 from sqlalchemy import Connection
 
 from bot import answering, facts, safety_signs
-from bot.chat_stay import chosen_stay, messages_go
+from bot.chat_stay import chosen_stay
 from bot.conversation import Conversation
-from bot.days import by_day, day_of
 from bot.desk_post import talk_fact
+from bot.doors import DOORS, NOT_OPENED, Door, opened_by
 from bot.drafts import Draft
 from bot.effects import EFFECTS
 from bot.engine import Engine
-from bot.facts import Asking, code_digest, find_case, link_digest
+from bot.facts import Asking
+from bot.flagging import flagged
 from bot.from_desk import TALK
-from bot.help_now import help_values
 from bot.laws import NONCE_CHARS
+from bot.mentions import mentions
 from bot.messages import LOOKED_AT, Document, Inbound, Reply
 from bot.moment import Moment, Service, Values
 from bot.proposing import BRINGS
 from bot.reading import command, understand
 from bot.rendering import asked, render
 from bot.safety_rules import Rules
-from bot.service_lines import area_line, service_lines
+from bot.service_lines import service_lines
 from bot.situation import FIRST_FLOW, Situation
 from bot.spoken import other_names
 from bot.steps import Answers, Bring, Code, FactValue
 from bot.tallying import ending
-from bot.turn import Cue, Said, Turn, note
-from content import safety
+from bot.turn import Cue, Said, Turn
 from content.words import Words
 from policy.chat_messages import Stays
-from policy.retention import LINK
-from storage import cases, clocks, conversations, tallies
+from storage import tallies
 from storage.codes import normalise
 from storage.receipts import Receipt
 from storage.secrets import IntakeSecrets
 
-
-def is_idle(draft: Draft | None) -> bool:
-    """Whether no conversation is under way that a code typed now could belong to: nothing is, or the first menu."""
-    return draft is None or (draft.conversation.flow == FIRST_FLOW and not draft.conversation.desk)
-
-
-CONSENT_TO_KEEP = "keep_answers"
-MOST_QUOTED = 500  # characters of somebody's own words that a flag holds
 NONCE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 # Notes with which a new conversation greets what is no answer to anything.
 GREETED_WITH = {"press": ("stale_button",), "media": ("no_media",), "link": ("link_passed",)}
-NOT_OPENED = {
-    "too_many": Cue("say", "too_many_tries", "my_referral"),
-    "wrong": note("wrong_code"),
-    "under_way": note("link_waits"),
-}
 # What is obeyed even where nothing is kept of a person, and there is nothing to stop.
 OBEYED_AT_ONCE = frozenset({"stop", "help", "erase", "language", "clear", "messages", "privacy"})
 
@@ -77,18 +63,6 @@ class Outcome:
     """Whether what stands in their chat goes, and what was still to be said to them goes unsaid."""
     stays: Stays | None = None
     """How long messages are to stay from now on, where that was chosen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """What a code or a link leads to, from outside of any conversation."""
-
-    name: str = ""
-    """A flow in `bot.facts.DOORS`, or why it is not opened: a name in `NOT_OPENED`; empty: there is no door here."""
-    code: str = field(default="", repr=False)
-    """What opens it."""
-    moved_from: bytes | None = field(default=None, repr=False)
-    """Whose conversation is found again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +88,7 @@ class Exchange:
 
     def respond(self, draft: Draft | None) -> Outcome:
         """The replies, and what is remembered from now on."""
-        door = self._linked(draft) if self.inbound.kind == "link" else self._door(draft)
+        door = self._door(draft)
         moved_from = door.moved_from
         if moved_from and (found := self.draft_of(moved_from)):
             draft = self._moved_here(found)
@@ -128,7 +102,7 @@ class Exchange:
             self._recall(draft)
             turn = self._receive(draft)
         turn = self._with_brought(self._with_new_facts(draft, turn))
-        turn = self._with_signs(turn, draft.conversation.language)
+        turn = flagged(turn, self.inbound.text, self._signs(draft.conversation.language))
         draft = self._with_consents(draft, turn)
         return self._outcome(draft, turn, {}, moved_from)
 
@@ -217,36 +191,9 @@ class Exchange:
         return draft, turn
 
     def _door(self, draft: Draft | None) -> Door:
-        """What a code of four words leads to, typed while no other conversation is open (`bot.facts.door_of`)."""
-        pepper, found = self.secrets.pepper, None
-        code = normalise(self.inbound.text) if self.inbound.kind == "text" and is_idle(draft) else None
-        if code is None:
-            return Door()
-
-        def finds() -> bool:
-            nonlocal found
-            found = conversations.redeem_code(self.tx, code_digest(pepper, code))
-            return found is not None
-
-        door = facts.door_of(self._trying(code, draft), finds)
-        return Door("" if door == facts.RETURNED else door, self.inbound.text.strip(), found)
-
-    def _linked(self, draft: Draft | None) -> Door:
-        """What a link leads to: the conversation it was made for, or what was proposed, unless another is open."""
-        since = (self.now - LINK).timestamp()
-        if moved := conversations.redeem_code(self.tx, link_digest(self.secrets.pepper, self.inbound.text), since):
-            return Door(moved_from=moved)
-        verdict, code = facts.link_of(self._trying(self.inbound.text, draft))
-        if verdict == "wrong":
-            return Door()  # that it has passed is said wherever the person is
-        under_way = draft if draft and draft.conversation.flow in self.engine.flows and not is_idle(draft) else None
-        if under_way and code and normalise(str(under_way.conversation.answers.get("confirm_code"))) == code:
-            return Door(moved_from=self.person)  # opened before, and not finished: on from there
-        return Door("confirm_referral" if code and not under_way else "under_way" if code else verdict, code)
-
-    def _trying(self, code: str, draft: Draft | None) -> Asking:
+        under_way = draft if draft and draft.conversation.flow in self.engine.flows else None
         words = self.engine.spoken.words(draft.conversation.language if draft else self.language)
-        return self._asking({facts.ANY_CODE: code}, words)
+        return opened_by(self.inbound, under_way, self._asking({}, words))
 
     def _at_the_door(self, draft: Draft | None, door: Door) -> tuple[Draft, Turn]:
         """On to what the code opens, as if typed there; or that it opens nothing. Whoever is new is greeted."""
@@ -255,9 +202,9 @@ class Exchange:
             draft, _ = self._begin()
             draft = replace(draft, conversation=replace(draft.conversation, aside=None))
             greeting = tuple(each for each in self._at(draft.conversation).arrive().cues if each.kind == "say")
-        if door.name not in facts.DOORS:
+        if door.name not in DOORS:
             return draft, self._at(draft.conversation).ask(*greeting, NOT_OPENED[door.name])
-        answers = {facts.DOORS[door.name][0]: door.code}
+        answers = {DOORS[door.name][0]: door.code}
         draft = replace(draft, conversation=replace(draft.conversation, flow=door.name, answers=answers, aside=None))
         return draft, self._at(draft.conversation).arrive(*greeting)
 
@@ -301,19 +248,10 @@ class Exchange:
             agreed=turn.agreed,
         )
 
-    def _with_signs(self, turn: Turn, language: str) -> Turn:
-        """Signs of danger in what was typed add a card and, where words may be kept, a flag. They move nothing."""
+    def _signs(self, language: str) -> tuple[str, ...]:
+        """The kinds of danger that what was typed may be a sign of. A Stop is a Stop, and nothing else."""
         is_typed = self.inbound.kind == "text" and command(self.inbound, self.engine.spoken.words(language)) != "stop"
-        kinds = safety_signs.in_any(self.inbound.text, self.rules) if is_typed else ()
-        if not kinds:
-            return turn
-        turn = replace(turn, cues=(Cue("safety", kinds[0]), *turn.cues))
-        conversation = turn.conversation
-        if conversation is None or conversation.answers.get(CONSENT_TO_KEEP) != "yes":
-            return turn
-        said = self.inbound.text.strip()[:MOST_QUOTED]
-        signs = dict.fromkeys((*conversation.signs, *((kind, said) for kind in kinds)))
-        return replace(turn, conversation=replace(conversation, signs=tuple(signs)))
+        return safety_signs.in_any(self.inbound.text, self.rules) if is_typed else ()
 
     def _with_consents(self, draft: Draft, turn: Turn) -> Draft:
         if not turn.agreed:
@@ -326,43 +264,15 @@ class Exchange:
 
     def _values(self, draft: Draft, turn: Turn) -> tuple[Values, list[Document]]:
         """What the words may mention and what goes with them, with the effects carried out that some of it is from."""
-        held = turn.conversation or draft.conversation
-        words = self._words_after(draft, turn)
-        answers = turn.position.kept if turn.position is not None else held.answers
-        values: Values = {**service_lines(self.service.values, words), "typed_chars": str(len(self.inbound.text))}
-        values["area_line"] = area_line(answers, self.service.areas, words)
+        held, words = turn.conversation or draft.conversation, self._words_after(draft, turn)
+        asking = self._asking(turn.position.kept if turn.position is not None else held.answers, words)
+        values = mentions(asking, self.inbound, draft, turn, self.service, self.stays)
         values["languages"] = other_names(self.engine.spoken.offered, words.language)
-        values["messages_go"] = messages_go(self.inbound.channel, self.stays, words)
-        if any(cue.kind != "note" for cue in turn.cues):
-            kinds = [cue.name for cue in turn.cues if cue.kind == "safety"] + [kind for kind, _ in held.signs]
-            also = [need for kind in kinds for need in safety.needs(words.language, kind)]
-            values |= help_values(answers, words, *also, now=self.now)
-        if note("nothing_open") in turn.cues:
-            values["what_was_sent"] = self._what_was_sent(words)
-        if any(cue.flow == "my_referral" for cue in turn.cues):
-            values |= self._promise(answers, words)
         said = (self.tx, self.person, draft, turn, self.engine.flows, words, self.service)
         moment = Moment(*said, self.secrets, self.random, self.now)
         for effect in turn.effects:
             values |= EFFECTS[effect](moment)
         return values, moment.documents
-
-    def _what_was_sent(self, words: Words) -> str:
-        """Stop ends the chat and withdraws nothing: where something was sent from here, that is said."""
-        sent = cases.latest_of(self.tx, self.person)
-        return words.common("notes.sent_stays") if sent and sent.stage != cases.WITHDRAWN else ""
-
-    def _promise(self, answers: Answers, words: Words) -> Values:
-        """By when the next step is due. What was missed is admitted; where no day is set, that is said."""
-        case = find_case(self._asking(answers, words))
-        due, is_late = (clocks.next_open(self.tx, case.id) if case else None) or (None, False)
-        step = words.common(f"next_step.{'late' if is_late else 'by' if due else 'open'}")
-        next_step = words.fill(step, {"by_day": by_day(due, words)} if due else {})
-        return {"next_step": next_step, "withdrawn_on": self._withdrawn_on(case, words)}
-
-    def _withdrawn_on(self, case: cases.Found | None, words: Words) -> str:
-        at = cases.withdrawn_at(self.tx, case.id) if case and case.stage == cases.WITHDRAWN else None
-        return "" if at is None else day_of(at, words)
 
     def _facts(self, conversation: Conversation) -> dict[str, FactValue]:
         asking = self._asking(conversation.answers, self._words(conversation))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import cafe_places, proposal_links
+from bot import cafe_places
 from bot.days import day_of
 from bot.flow import Flow
 from bot.flows.lists import CONSENTS
@@ -101,17 +101,17 @@ def _sent_from_here(asking: Asking) -> str:
 
 
 def _code(asking: Asking) -> str | None:
-    return _tried(asking, "receipt_code", lambda: _by_code(asking, "receipt_code") is not None)
+    return tried(asking, "receipt_code", lambda: _by_code(asking, "receipt_code") is not None)
 
 
 def _confirming(asking: Asking) -> str | None:
-    return _tried(asking, "confirm_code", lambda: find_proposal(asking) is not None)
+    return tried(asking, "confirm_code", lambda: find_proposal(asking) is not None)
 
 
 def _reading(asking: Asking) -> str | None:
     here = cases.latest_of(asking.tx, asking.person)
     if here:
-        return _tried(asking, "code_to_read", lambda: _opens_copy(asking))
+        return tried(asking, "code_to_read", lambda: _opens_copy(asking))
     return "opens" if _opens_copy(asking) else None
 
 
@@ -131,7 +131,7 @@ def _from_desk(asking: Asking) -> str | None:
     return None if case is None else "unread" if desk_messages.unread(asking.tx, case.id) else "none"
 
 
-def _tried(asking: Asking, question: str, opens: Callable[[], bool]) -> str | None:
+def tried(asking: Asking, question: str, opens: Callable[[], bool]) -> str | None:
     """Whether the code typed here opens something. Guesses are slowed down, chat by chat, and past that not derived."""
     if asking.typed(question) is None:
         return None
@@ -150,39 +150,6 @@ def must_wait(tx: Connection, pepper: bytes, person: bytes, now: datetime) -> bo
 
 def _guesser(pepper: bytes, person: bytes) -> bytes:
     return lookup(pepper, f"guesser:{person.hex()}")
-
-
-def door_of(asking: Asking, finds: Callable[[], bool]) -> str:
-    """What the code typed at the first menu opens: a flow with its question in `DOORS`; returned, where `finds` finds
-    a conversation by it; else too_many or wrong. One try, whatever it was meant for.
-    """
-    found: list[str] = []
-
-    def opens() -> bool:
-        if finds():
-            found.append(RETURNED)
-        else:
-            code = asking.receipt(ANY_CODE)
-            found.extend(flow for flow, (_, is_there) in DOORS.items() if code and is_there(asking, code))
-        return bool(found)
-
-    verdict = _tried(asking, ANY_CODE, opens)
-    return found[0] if verdict == "opens" else verdict or "wrong"
-
-
-def link_of(asking: Asking) -> tuple[str, str]:
-    """Whether the link followed to here opens what somebody proposed, as for a code typed: opens, too_many or wrong;
-    with the confirm code it stands for. One try.
-    """
-    code = ""
-
-    def opens() -> bool:
-        nonlocal code
-        token = asking.typed(ANY_CODE) or ""
-        code = proposal_links.code_behind(asking.tx, asking.pepper, token, asking.now) or ""
-        return bool(code)
-
-    return _tried(asking, ANY_CODE, opens) or "wrong", code
 
 
 def _agreed_to(asking: Asking) -> dict[str, Held] | None:
@@ -226,16 +193,6 @@ def _by_code(asking: Asking, question: str) -> Found | None:
     return cases.of_code(asking.tx, found.digest) if found else None
 
 
-ANY_CODE, RETURNED = "any_code", "returned"
-DOORS: Mapping[str, tuple[str, Callable[[Asking, Receipt], bool]]] = {
-    "my_referral": ("receipt_code", lambda asking, code: cases.of_code(asking.tx, code.digest) is not None),
-    "confirm_referral": (
-        "confirm_code",
-        lambda asking, code: proposals.of_code(asking.tx, code.digest, asking.now.timestamp()) is not None,
-    ),
-}
-"""The flows that a code opens: the question it answers there, and whether there is something that it opens."""
-
 FACTS: Mapping[str, Callable[[Asking], FactValue | None]] = {
     "channel": lambda asking: asking.channel,
     "sent_from_here": _sent_from_here,
@@ -249,6 +206,6 @@ FACTS: Mapping[str, Callable[[Asking], FactValue | None]] = {
     "past_cafes": cafe_places.past_cafes,
     "has_place": cafe_places.has_place,
     "has_food": cafe_places.has_food,
-    "cafe_code_is": lambda asking: _tried(asking, "cafe_code", lambda: cafe_places.opens(asking)),
+    "cafe_code_is": lambda asking: tried(asking, "cafe_code", lambda: cafe_places.opens(asking)),
     "agreed_to": _agreed_to,
 }

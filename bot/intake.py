@@ -18,10 +18,11 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from bot import answering, drafts, letters, proposal_links, safety_rules
 from bot.batch import Batch
+from bot.doors import DOORS, is_idle
 from bot.drafts import Draft
 from bot.engine import Engine
-from bot.exchange import Exchange, Outcome, is_idle
-from bot.facts import DOORS, must_wait
+from bot.exchange import Exchange, Outcome
+from bot.facts import must_wait
 from bot.messages import LOOKED_AT, Inbound, Reply
 from bot.moment import Service
 from bot.rendering import fault_reply
