@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from bot import answering, drafts, letters, proposal_links, safety_rules
+from bot import answering, drafts, letters, lost_reach, proposal_links, safety_rules
 from bot.batch import Batch
 from bot.doors import DOORS, is_idle
 from bot.drafts import Draft
@@ -174,6 +174,8 @@ class Intake:
         for inbound in fresh:
             batch.faults[inbound.update] = self._one(tx, inbound, people[inbound.update], batch, now, undoable)
         seen_updates.add(tx, source, batch.faults, now.timestamp())
+        if batch.chats.are_kept and fresh:
+            lost_reach.find_again(tx, source, {people[each.update] for each in fresh}, self.service.channels, now)
         batch.save(tx, now)
         return batch
 

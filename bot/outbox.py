@@ -47,7 +47,8 @@ Unlock = Callable[[Letter, bytes], Outgoing | Deletion]
 
 class Delivery:
     """Sends the letters of one channel. `secret` opens them, by `unlock`; `worker` is the thread that talks to the
-    database; `patience` how long one is tried that surely did not leave.
+    database; `patience` how long one is tried that surely did not leave. `left` is told, in that thread, of people whom
+    nothing reaches any more, before what waits for them is given up: told again after a crash, it does nothing again.
     """
 
     def __init__(
@@ -61,10 +62,11 @@ class Delivery:
         random: Random | None = None,
         unlock: Unlock = letters.unlock,
         patience: timedelta = GIVE_UP_AFTER,
+        left: Callable[[bytes], None] = lambda _person: None,
     ) -> None:
         self._database, self._secret, self._channel = database, secret, channel
         self._send, self._now, self._worker = send, now, worker
-        self._unlock, self._patience = unlock, patience
+        self._unlock, self._patience, self._left = unlock, patience, left
         self._random = random or Random()  # noqa: S311 (spreads retries, keeps no secret)
         self._on_their_way: dict[bytes, asyncio.Task[None]] = {}
         self._results: list[Fate] = []
@@ -123,6 +125,9 @@ class Delivery:
 
     def _exchange(self, results: list[Fate], busy: Iterable[bytes]) -> list[Letter]:
         at = self._now().timestamp()
+        for each in results:
+            if each.all_of_person:
+                self._left(each.letter.person)
         room = 0 if at < self._held_until else IN_FLIGHT - len(list(busy))
         with self._database.begin() if results else self._database.read() as tx:
             fates.record(tx, self._channel, results, at)

@@ -79,7 +79,7 @@ PLACES = (
     _place("alerts", "card.manager", "sign reference answer_by desk_url number"),
     _place("alerts", "card.missed", "sign reference answer_by desk_url number"),
     _place("alerts", "card.late", "sign reference answer_by desk_url number"),
-    _place("alerts", "card.news", "sign reference desk_url number"),
+    _place("alerts", "card.news*", "sign reference desk_url number"),
     _place("alerts", "digest.text", "waiting late today tasks desk_url"),
     _place("alerts", "linking.linked", "name"),
     _place("alerts", "email.subject", "reference"),

@@ -74,7 +74,8 @@ class AlertWords:
 
     def _say(self, kind: str, alert: Alert) -> str:
         waiting = "manager" if alert.channel == MANAGER else kind
-        key = "news" if alert.is_news else "missed" if alert.is_missed else "late" if alert.is_late else waiting
+        news = f"news_{alert.about}" if alert.about else "news"
+        key = news if alert.is_news else "missed" if alert.is_missed else "late" if alert.is_late else waiting
         return self.text(f"card.{key}", **self._values(alert))
 
     def _values(self, alert: Alert) -> dict[str, object]:

@@ -48,6 +48,8 @@ class Alert:
     due_at: float
     tries: int
     answer_by: float
+    about: str | None = None
+    """Of news, which they are, where there is more to say than that there are some."""
 
     @property
     def is_missed(self) -> bool:
@@ -80,12 +82,13 @@ def write_missed(tx: Connection, case_id: str, kind: str, now: datetime) -> None
         _write_once(tx, case_id, level, MANAGER, at)
 
 
-def write_news(tx: Connection, case_id: str, channels: Sequence[str], now: datetime) -> None:
-    """An alert over these channels that the person wrote or withdrew. Belongs into the commit that does it."""
+def write_news(tx: Connection, case_id: str, channels: Sequence[str], now: datetime, about: str | None = None) -> None:
+    """An alert over these channels that the person wrote or withdrew, or what else is so now: `about`, a name of the
+    news in content/<language>/alerts.toml. Belongs into the commit that does it."""
     highest = tx.execute(select(func.max(ALERTS.c.level)).where(ALERTS.c.case_id == case_id)).scalar() or 0
     level = max(FIRST_NEWS_LEVEL, highest + 1)
     if channels:
-        tx.execute(insert(ALERTS), [_row(case_id, level, channel, now.timestamp()) for channel in channels])
+        tx.execute(insert(ALERTS), [_row(case_id, level, channel, now.timestamp(), about) for channel in channels])
 
 
 def due(tx: Connection, now: datetime, channels: Sequence[str], limit: int = 50) -> tuple[Alert, ...]:
@@ -155,7 +158,7 @@ def go_another_way(tx: Connection, alert: Alert, channel: str, now: datetime) ->
     other = and_(ALERTS.c.case_id == alert.case_id, ALERTS.c.level == alert.level, ALERTS.c.channel == channel)
     state = tx.execute(select(ALERTS.c.state).where(other)).scalar_one_or_none()
     if state is None:
-        _write_once(tx, alert.case_id, alert.level, channel, now.timestamp())
+        _write_once(tx, alert.case_id, alert.level, channel, now.timestamp(), alert.about)
     if state == PARKED:
         tx.execute(update(ALERTS).where(other).values(state=WAITING, due_at=now.timestamp()))
         return False
@@ -181,17 +184,20 @@ def _doubt_card(tx: Connection, case_id: str) -> None:
     tx.execute(update(ALERTS).where(ALERTS.c.case_id == case_id, ALERTS.c.card == SHOWS_TAKEN).values(card=STALE))
 
 
-def _row(case_id: str, level: int, channel: str, due_at: float) -> dict[str, object]:
-    return {"case_id": case_id, "level": level, "channel": channel, "due_at": due_at, "state": WAITING, "tries": 0}
+def _row(case_id: str, level: int, channel: str, due_at: float, about: str | None = None) -> dict[str, object]:
+    news = {"level": level, "about": about}
+    return {"case_id": case_id, **news, "channel": channel, "due_at": due_at, "state": WAITING, "tries": 0}
 
 
-def _write_once(tx: Connection, case_id: str, level: int, channel: str, due_at: float) -> None:
+def _write_once(
+    tx: Connection, case_id: str, level: int, channel: str, due_at: float, about: str | None = None
+) -> None:
     same = and_(ALERTS.c.case_id == case_id, ALERTS.c.level == level, ALERTS.c.channel == channel)
     if tx.execute(select(ALERTS.c.id).where(same)).first() is None:
-        tx.execute(insert(ALERTS).values(_row(case_id, level, channel, due_at)))
+        tx.execute(insert(ALERTS).values(_row(case_id, level, channel, due_at, about)))
 
 
-def selection() -> Select[int, str, str, int, int, str, float, int, float]:
+def selection() -> Select[int, str, str, int, int, str, float, int, float, str | None]:
     """The columns of an `Alert`, in its order."""
     return (
         select(
@@ -205,6 +211,7 @@ def selection() -> Select[int, str, str, int, int, str, float, int, float]:
             ALERTS.c.tries,
             # an alert goes out, whatever else is missing
             func.coalesce(CLOCKS.c.due_at, _TASK_OF_LEVEL, ALERTS.c.due_at),
+            ALERTS.c.about,
         )
         .join(CASES, CASES.c.id == ALERTS.c.case_id)
         .outerjoin(CLOCKS, and_(CLOCKS.c.case_id == ALERTS.c.case_id, CLOCKS.c.name == _KIND_OF_LEVEL))

@@ -162,6 +162,7 @@ ALERTS = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("case_id", ForeignKey("cases.id"), nullable=False),
     Column("level", Integer, nullable=False),
+    Column("about", String(12)),  # which news it tells, where there is more to say than that there are some
     Column("channel", String(16), nullable=False),  # staff_chat, email, manager
     Column("due_at", Float, nullable=False),  # moved on by each claim and each try that failed
     Column("state", String(12), nullable=False),  # waiting, sent, cancelled, parked

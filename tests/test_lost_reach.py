@@ -25,7 +25,7 @@ def _told(stage):
 def _do(stage, sam, *deeds):
     with stage.database.begin() as tx:
         for deed in deeds:
-            deed(tx, sam.channel, sam.key, WAYS, stage.now)
+            deed(tx, sam.channel, sam.key if deed is lost_reach.lose else {sam.key}, WAYS, stage.now)
 
 
 def test_a_block_is_told_to_the_desk_once_and_so_is_coming_back(stage):

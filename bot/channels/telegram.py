@@ -74,10 +74,9 @@ class TelegramChannel:
             wire, username = await self._connect()
             secret, database = self._intake.secrets.seal, self._intake.database
             at_hand = self._now, self._worker, self._random
-            delivery = Delivery(database, secret, CHANNEL, wire.send, *at_hand)
-            self._clearing = Delivery(
-                database, secret, DELETIONS, wire.delete, *at_hand, letters.unlock_deletion, DELETABLE
-            )
+            delivery = Delivery(database, secret, CHANNEL, wire.send, *at_hand, left=self._lose)
+            deletions = letters.unlock_deletion, DELETABLE, self._lose
+            self._clearing = Delivery(database, secret, DELETIONS, wire.delete, *at_hand, *deletions)
             working = [asyncio.create_task(each) for each in (delivery.run(), self._clearing.run(), self._sweep())]
             try:
                 self._aside(partial(self._describe, wire))
@@ -163,13 +162,17 @@ class TelegramChannel:
                 if _is_the_databases(error):
                     raise
                 self._handle_singly(batch.inbounds)
-        ways = self._intake.service.channels
-        if batch.blocked or batch.unblocked:
+        if batch.unblocked:
+            people = {self._intake.person(CHANNEL, each) for each in batch.unblocked}
             with self._intake.database.begin() as tx:
-                for address in batch.blocked:
-                    lost_reach.lose(tx, CHANNEL, self._intake.person(CHANNEL, address), ways, self._now())
-                for address in batch.unblocked:
-                    lost_reach.find_again(tx, CHANNEL, self._intake.person(CHANNEL, address), ways, self._now())
+                lost_reach.find_again(tx, CHANNEL, people, self._intake.service.channels, self._now())
+        for address in batch.blocked:
+            self._lose(self._intake.person(CHANNEL, address))
+
+    def _lose(self, person: bytes) -> None:
+        """In the worker thread: nothing reaches this person here any more."""
+        with self._intake.database.begin() as tx:
+            lost_reach.lose(tx, CHANNEL, person, self._intake.service.channels, self._now())
 
     def _handle_singly(self, inbounds: list[Inbound]) -> None:
         """Something in this batch cannot be handled: find it, and let it hold up nobody else."""

@@ -1,6 +1,7 @@
 """Alerts by e-mail: neutral, plain, each known by its own Message-ID, through a real mail server."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,21 @@ async def test_a_letter_says_where_and_by_when_and_nothing_of_anybody(tmp_path: 
     assert f"https://desk.example.org/cases/{'c' * 32}" in text and "10:00 on Monday 23 November" in text
     for telling in ("harm", "restorative", "survivor", "referral", "justice"):
         assert telling not in letter.as_string().lower()
+
+
+@pytest.mark.parametrize(
+    ("about", "says"),
+    [
+        (None, "there is something new to read."),
+        ("chat_lost", "can no longer be reached in the chat."),
+        ("chat_found", "can be reached in the chat again."),
+    ],
+)
+async def test_news_say_what_is_so_where_it_is_no_message(
+    tmp_path: Path, office: PostOffice, about: str | None, says: str
+) -> None:
+    await _post(tmp_path, office).send(replace(_alert(level=100), about=about), MONDAY)
+    assert f"K7M2: {says} Alert 7." in office.letters[0].get_content()
 
 
 async def test_everybody_named_gets_it_and_a_managers_alert_only_managers(tmp_path: Path, office: PostOffice) -> None:
