@@ -6,13 +6,15 @@ Pure: here may live what stands in it. docs/export.md says what each name means,
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from bot.paper import Section, Sheet
 from content.words import Words
+from desk import case_records
 from desk.case_document import Answer, Consent, Document
-from desk.pages import here
+from desk.case_records import Process
+from desk.pages import here, iso
 from policy.four_eyes import EXPORT_SERVICE
 from storage.case_lists import Entry
 from storage.cases import CONSENT_WITHDRAWN, CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED, MESSAGE, WITHDRAWN
@@ -33,16 +35,18 @@ class Opened:
     document: Document = field(repr=False)
     clocks: Mapping[str, tuple[float, str, float | None]]
     entries: Sequence[tuple[Entry, str]] = field(repr=False)
+    process: Process = field(repr=False)
 
 
-def content(what: str, case: Opened, now: datetime) -> dict[str, Any]:
+def content(what: str, case: Opened, now: datetime, words: Words) -> dict[str, Any]:
     """All that stands in the file."""
     document = case.document
     entries = case.entries
+    is_whole = what == EXPORT_SERVICE
     whole = {
         "format": FORMAT,
         "version": VERSION,
-        "for": "another_service" if what == EXPORT_SERVICE else "person",
+        "for": "another_service" if is_whole else "person",
         "made_at": now.isoformat(),
         "reference": case.reference,
         "handed_over_at": _iso(document.handed_over_at),
@@ -56,24 +60,25 @@ def content(what: str, case: Opened, now: datetime) -> dict[str, Any]:
         "consents": [_consent(each) for each in document.consents],
         "entered_by_staff": _entered(document),
         "promises": [
-            {"name": name, "due_at": _at(due_at), "state": state, "settled_at": _at(at) if at else None}
+            {"name": name, "due_at": iso(due_at), "state": state, "settled_at": iso(at) if at else None}
             for name, (due_at, state, at) in case.clocks.items()
         ],
         "stages": [
-            {"at": _at(entry.at), "what": entry.kind, "stage": entry.stage}
+            {"at": iso(entry.at), "what": entry.kind, "stage": entry.stage}
             for entry, _ in entries
             if entry.kind in STAGES
         ],
         "messages": [
-            {"at": _at(entry.at), "from": "person" if entry.kind == MESSAGE else "service", "text": note}
+            {"at": iso(entry.at), "from": "person" if entry.kind == MESSAGE else "service", "text": note}
             for entry, note in entries
             if entry.kind in {MESSAGE, WRITTEN}
         ],
         "changes": [
-            {"at": _at(entry.at), "what": entry.kind, "text": note} for entry, note in entries if entry.kind in CHANGES
+            {"at": iso(entry.at), "what": entry.kind, "text": note} for entry, note in entries if entry.kind in CHANGES
         ],
+        **case_records.content(case.process, entries, words, is_whole=is_whole),
     }
-    if what != EXPORT_SERVICE:
+    if not is_whole:
         return whole
     return whole | {"flags": list(document.flags), "timeline": [_event(entry, note) for entry, note in entries]}
 
@@ -97,6 +102,11 @@ def sheet(read: Mapping[str, Any], words: Words) -> Sheet:
         Section(say("promises"), tuple(_promises(read, words))),
         Section(say("messages"), tuple(_messages(read, say))),
         Section(say("changes"), tuple((_when(each["at"]), _with(each, words)) for each in read["changes"])),
+        Section(say("attempts"), tuple((_when(each["at"]), _tried(each, words)) for each in read["attempts"])),
+        Section(say("talks"), tuple((_when(each["at"]), each["with"] or "") for each in read["talks"])),
+        Section(say("letters"), tuple(_letters(read, words))),
+        Section(say("closings"), tuple((_when(each["at"]), each["reason"] or "") for each in read["closings"])),
+        *(Section(_titled(each, words), tuple(case_records.lines(each, words))) for each in read["records"]),
         *([Section(say("timeline"), tuple(_events(read, words)))] if is_whole else []),
     ]
     return Sheet(title, words.language, say("beside"), tuple(each for each in sections if each.lines))
@@ -149,6 +159,23 @@ def _events(read: Mapping[str, Any], words: Words) -> Iterator[tuple[str, str]]:
         yield f"{_when(each['at'])}, {each['by']}" if each["by"] else _when(each["at"]), _with(each, words)
 
 
+def _tried(each: Mapping[str, Any], words: Words) -> str:
+    return f"{words.text('desk', 'routes.' + each['route'])}: {words.text('desk', 'results.' + each['result'])}"
+
+
+def _letters(read: Mapping[str, Any], words: Words) -> Iterator[tuple[str, str]]:
+    for each in read["letters"]:
+        yield f"{each['number']}, {_when(each['at'])}", words.text("process", f"options.{each['state']}")
+
+
+def _titled(record: Mapping[str, Any], words: Words) -> str:
+    """A record with who wrote it when, where the case stood, and who put their name to it."""
+    stage = words.text("desk", f"stages.{record['stage']}")
+    signed = [f"{each['by']}, {_when(each['at'])}" for each in (*record["signed"], record["supervised"]) if each]
+    names = f". {words.text('desk', 'export.signed')} {'; '.join(signed)}" if signed else ""
+    return f"{record['title']}, {_when(record['at'])}, {record['by']} ({stage}){names}"
+
+
 def _with(each: Mapping[str, Any], words: Words) -> str:
     note = each.get("text") or each.get("note")
     return f"{_what(each, words)}: {note}" if note else _what(each, words)
@@ -184,12 +211,8 @@ def _entered(document: Document) -> dict[str, Any] | None:
 
 
 def _event(entry: Entry, note: str) -> dict[str, Any]:
-    said = {"at": _at(entry.at), "by": entry.staff_name, "what": entry.kind, "route": entry.route}
+    said = {"at": iso(entry.at), "by": entry.staff_name, "what": entry.kind, "route": entry.route}
     return said | {"result": entry.result, "stage": entry.stage, "note": note or None}
-
-
-def _at(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat()
 
 
 def _iso(at: datetime | None) -> str | None:

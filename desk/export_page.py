@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot import paper_pdf
-from desk import access, case_file, pages, plan_in_force
+from desk import access, case_file, pages, plan_in_force, written
 from desk.access import SignedIn
 from desk.case_document import open_case_key, open_document, open_note
+from desk.case_records import Process
 from policy.access import Deed, may
 from policy.four_eyes import ABOUT_A_CASE, ERASE, EXPORTS, REASON_CHARS
-from storage import approvals, case_lists, caseload, cases, staff
+from storage import approvals, case_lists, caseload, cases, records, staff, talks
 from storage.caseload import Case, NotAllowed
 from storage.sealing import SealBroken
 
@@ -56,7 +57,7 @@ def do(visit: SignedIn) -> Response:
         elif form not in FILES:
             raise NotAllowed
         else:
-            read = case_file.content(what, _opened(visit, tx, case), visit.now)
+            read = case_file.content(what, _opened(visit, tx, case), visit.now, visit.desk.words)
     if what == ERASE:
         visit.desk.database.checkpoint()
         return access.go_to("/")
@@ -75,10 +76,13 @@ def _opened(visit: SignedIn, tx: Connection, case: Case) -> case_file.Opened:
             (each, open_note(each.note, case.id, case_key, team_key) if each.note else "")
             for each in case_lists.entries(tx, case.id)
         ]
+        had = written.open_all(records.of_case(tx, case.id), case.id, case_key)
     except (SealBroken, ValueError):
         raise NotAllowed from None
     read = [(each, plan_in_force.as_lines(each.kind, note)) for each, note in notes]
-    return case_file.Opened(case.reference, case.state, document, case_lists.clocks(tx, case.id), read)
+    names = {each.id: each.name for each in staff.everybody(tx)}
+    process = Process(had, talks.all_of_case(tx, case.id), names)
+    return case_file.Opened(case.reference, case.state, document, case_lists.clocks(tx, case.id), read, process)
 
 
 def _own(visit: SignedIn, tx: Connection) -> Case:

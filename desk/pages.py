@@ -121,6 +121,11 @@ def here(at: float | datetime) -> datetime:
     return moment.astimezone(HERE)
 
 
+def iso(at: float) -> str:
+    """A moment (UTC seconds) in ISO 8601, with its offset."""
+    return datetime.fromtimestamp(at, UTC).isoformat()
+
+
 def end_of(day: date) -> datetime:
     """The last moment of a day on the clock on the wall here."""
     return datetime.combine(day, time.max, HERE)

@@ -47,6 +47,11 @@ def of_case(tx: Connection, case_id: str) -> Talk | None:
     return Talk(*row) if row else None
 
 
+def all_of_case(tx: Connection, case_id: str) -> Sequence[Talk]:
+    """Every talk there was, the oldest first."""
+    return [Talk(*row) for row in tx.execute(select(TALKS).where(_C.case_id == case_id).order_by(_C.id))]
+
+
 def open_(tx: Connection, case_id: str, now: datetime) -> bool:
     """The person said yes; false when there is no talk they could say yes to."""
     asked = (_C.case_id == case_id) & (_C.state.in_(UNDER_WAY))

@@ -3,16 +3,21 @@
 import json
 from pathlib import Path
 
+import httpx
 import jsonschema
 import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
+from desk import case_file
 from desk.tidying import tidy
+from policy.about_others import ABOUT_OTHERS as ABOUT_OTHERS_TABLE
+from policy.record_forms import RECORDS
 from storage import caseload
 from storage.tables import APPROVALS, AUDIT, CASE_ENTRIES, CASES
 from tests.desk.cases import Made
 from tests.desk.office import ANN, BEA, CAL, Counted, Office, Page
+from tests.desk.process_office import Process, process_office
 
 WHY = "She asked us for it on the phone"
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "case-export.schema.json").read_text("utf-8"))
@@ -158,3 +163,61 @@ async def test_who_was_not_let_in_approves_nothing_and_the_pages_ask_few_things(
         with Counted(office.desk) as asked:
             assert (await office.visit(BEA).open(path)).status == 200
         assert asked.count <= 15
+
+
+ABOUT_OTHERS = "canary-about-the-other"
+OWN_WORDS = "canary-in-their-own-words"
+
+
+async def with_a_process(folder: Path) -> tuple[Office, Process]:
+    """A case that has come as far as its agreement, with words about somebody else in its records."""
+    office = process_office(folder)
+    process = Process(office)
+    await process.come_to("agreement")
+    theirs = {"justice_and_orders": OWN_WORDS, "justice_and_orders.theirs": "on"}
+    await process.put("discussion", "the_other", relationship=ABOUT_OTHERS, **theirs)
+    await process.put("discussion", "concerns", worries="canary-worry", children_and_others=ABOUT_OTHERS)
+    await process.put("letter", number="1", state="written", how=ABOUT_OTHERS)
+    return office, process
+
+
+async def fetched(office: Office, process: Process, what: str, file: str) -> httpx.Response:
+    page = await (await office.visit(BEA).open(f"/cases/{process.id}/export")).press("Ask a", what=what, why=WHY)
+    await (await office.visit(ANN).open("/approvals")).press("Approve")
+    page = await office.visit(BEA).open(f"/cases/{process.id}/export")
+    return (await page.press(f"Fetch it as {file}")).response
+
+
+async def test_a_file_holds_the_records_of_the_process_and_for_the_person_not_what_is_about_others(
+    tmp_path: Path,
+) -> None:
+    office, process = await with_a_process(tmp_path)
+    whole, own = [(await fetched(office, process, what, "JSON")).json() for what in ("export_service", "export_person")]
+    for content in (whole, own):
+        jsonschema.validate(content, SCHEMA)
+        held = {each["record"] for each in content["records"]}
+        assert {"discussion", "suitability", "preparation", "consent", "support", "meeting"} <= held
+        assert content["letters"][0]["state"] == "written"
+        assert content["attempts"][0]["result"] == "reached"
+        assert "canary-worry" in json.dumps(content)
+    suitability = next(each for each in own["records"] if each["record"] == "suitability")
+    assert len(suitability["signed"]) == 2 and suitability["supervised"]["by"] == ANN
+    assert ABOUT_OTHERS in json.dumps(whole) and all(each["left_out"] == [] for each in whole["records"])
+    assert ABOUT_OTHERS not in json.dumps(own) and OWN_WORDS in json.dumps(own), "their own words stay"
+    contact = next(each for each in own["records"] if each["record"] == "contact")
+    assert contact["headings"] == [] and {each["heading"] for each in contact["left_out"]} >= {"on", "answer"}
+
+
+async def test_the_paper_has_the_records_too_and_says_what_was_left_out(tmp_path: Path) -> None:
+    office, process = await with_a_process(tmp_path)
+    content = (await fetched(office, process, "export_person", "JSON")).json()
+    sheet = case_file.sheet(content, office.desk.words)
+    lines = [line for section in sheet.sections for line in section.lines]
+    assert ("Left out here, because it is about other people", "Relationship, Children or others it touches") in lines
+    assert any(section.title.startswith("First talk, 24 Nov 2026") for section in sheet.sections)
+    assert (await fetched(office, process, "export_person", "PDF")).content.startswith(b"%PDF-")
+
+
+def test_every_heading_said_to_be_about_others_is_one_there_is() -> None:
+    for form, headings in ABOUT_OTHERS_TABLE.items():
+        assert headings <= {field.name for field in RECORDS[form].fields()}

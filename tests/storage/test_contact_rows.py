@@ -136,6 +136,7 @@ def test_a_talk_is_over_at_once_when_the_person_ends_it_and_is_given_back_when_t
         talks.end(tx, case.id, talks.PERSON, LATER)
         assert talks.ending(tx) == []
         assert talks.of_case(tx, case.id) is None
+        assert [talk.ended_by for talk in talks.all_of_case(tx, case.id)] == [talks.DESK, talks.PERSON]
 
 
 @pytest.mark.parametrize("how", [cases.withdraw, cases.erase])
