@@ -1,4 +1,4 @@
-"""What tests of several folders share: a real browser, where there is one, and the writing of golden files."""
+"""What tests of several folders share: what makes them quick, a real browser where there is one, golden files."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from storage.sealing import derive
+from tests.quick import in_earnest, quick
+
+__all__ = ["in_earnest", "quick"]
 
 CHROMIUM = Path("/usr/bin/chromium")
 # Quiet: it asks nothing of the network but the pages of the test.
@@ -36,13 +38,3 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield opened
         opened.close()
-
-
-@pytest.fixture
-def quick_copies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A person's own copy is sealed under a key that takes a tenth of a second to make, on purpose: not here."""
-    monkeypatch.setattr("storage.receipts.key_from_password", _quick_key)
-
-
-def _quick_key(code: str, salt: bytes, pepper: bytes) -> bytes:
-    return derive(pepper, salt, code)

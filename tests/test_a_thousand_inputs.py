@@ -68,9 +68,7 @@ def offers_stop(replies: list[Reply]) -> bool:
 
 
 @pytest.mark.parametrize("seed", [1])
-def test_a_thousand_inputs_never_raise_never_lose_the_place_and_always_show_stop(
-    tmp_path: Path, quick_copies: None, seed: int
-) -> None:
+def test_a_thousand_inputs_never_raise_never_lose_the_place_and_always_show_stop(tmp_path: Path, seed: int) -> None:
     random, sam, old = Random(seed), Somebody(Stage(tmp_path)), list[Button]()
     met = set[str]()
     sam.says("/start")

@@ -29,7 +29,7 @@ from bot.intake import Intake
 from bot.messages import Inbound, Reply
 from bot.transcripts import buttons
 from content.words import load, normalise
-from storage import outbox, sealing
+from storage import outbox
 from tests.power_cut import Fuse, FusedDatabase, Killed, copy_files
 from tests.stage import NOW, SECRETS, Stage, service
 from tests.world import opened_drafts, world
@@ -53,18 +53,6 @@ TYPED = st.one_of(
 TAKES_BACK = ("erase", "clear")
 """Commands after which what was still to be said goes unsaid."""
 EXAMPLES = int(os.environ.get("CAIRN_EXAMPLES", "0"))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quick_copies() -> Iterator[None]:
-    """The person's own copy is sealed under a key that takes a tenth of a second to make, on purpose: not here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("storage.receipts.key_from_password", quick_key)
-        yield
-
-
-def quick_key(code: str, salt: bytes, pepper: bytes) -> bytes:
-    return sealing.derive(pepper, salt, code)
 
 
 def asks_to_erase(inbound: Inbound) -> bool:

@@ -115,16 +115,6 @@ class Journey:
         return world(self.machine.folder, self.team)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def quick_copies() -> Iterator[None]:
-    """The person's own copy is sealed under a key that takes a tenth of a second to make, on purpose: not here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "storage.receipts.key_from_password", lambda code, salt, pepper: sealing.derive(pepper, salt, code)
-        )
-        yield
-
-
 @pytest.fixture(scope="module")
 def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journey]:
     folder = tmp_path_factory.mktemp("journey")

@@ -11,6 +11,8 @@ from storage import database as module
 from storage.database import SQLITE_SETTINGS, Database, DatabaseError
 from storage.tables import SEEN_UPDATES
 
+pytestmark = pytest.mark.usefixtures("in_earnest")
+
 
 @pytest.fixture
 def database(url: str) -> Database:

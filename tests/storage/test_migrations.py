@@ -11,6 +11,8 @@ from sqlalchemy import inspect
 from storage.database import Database, DatabaseError
 from storage.tables import METADATA
 
+pytestmark = pytest.mark.usefixtures("in_earnest")
+
 
 def test_they_give_exactly_the_tables_that_the_code_knows(url: str) -> None:
     database = Database(url).open()

@@ -236,7 +236,8 @@ def test_lookups_follow_rfc_4231() -> None:
     assert sealing.lookup(b"Jefe", "what do ya want for nothing?") == expected
 
 
-def test_password_keys_stay_the_same_from_version_to_version() -> None:
+def test_password_keys_stay_the_same_from_version_to_version(in_earnest: None) -> None:
+    """And cost what they did: another cost makes another key."""
     key = sealing.key_from_password("invented words for a test", b"s" * 16, b"p" * 32)
     assert key.hex() == FIRST_PASSWORD_KEY
 
