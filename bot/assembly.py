@@ -30,6 +30,7 @@ def service(settings: Settings) -> Service:
         talk_idle=timedelta(minutes=settings.talk_idle_minutes),
         proposals_wait=timedelta(days=settings.proposal_days),
         messages_stay=settings.messages_stay,
+        messages_a_minute=settings.messages_a_minute,
     )
 
 

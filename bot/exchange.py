@@ -45,7 +45,7 @@ from storage.secrets import IntakeSecrets
 
 NONCE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 # Notes with which a new conversation greets what is no answer to anything.
-GREETED_WITH = {"press": ("stale_button",), "media": ("no_media",), "link": ("link_passed",)}
+GREETED_WITH = {"press": ("stale_button",), "media": ("no_media",), "link": ("link_passed",), "too_fast": ("too_fast",)}
 # What is obeyed even where nothing is kept of a person, and there is nothing to stop.
 OBEYED_AT_ONCE = frozenset({"stop", "help", "erase", "language", "clear", "messages", "privacy"})
 

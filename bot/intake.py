@@ -23,8 +23,9 @@ from bot.drafts import Draft
 from bot.engine import Engine
 from bot.exchange import Exchange, Outcome
 from bot.facts import must_wait
-from bot.messages import LOOKED_AT, Inbound, Reply
+from bot.messages import LOOKED_AT, UNANSWERED, Inbound, Reply
 from bot.moment import Service
+from bot.pace import Pace
 from bot.rendering import fault_reply
 from bot.traces import Chats
 from content import words as content_words
@@ -74,6 +75,11 @@ class Intake:
         """Telegram tells what the bot is called there: from now on links that lead to it can be given."""
         values = {**self.service.values, proposal_links.BOT: username}
         self.service = replace(self.service, values=values)
+
+    def new_pace(self) -> Pace:
+        """How much one person may say in a minute, on one channel."""
+        spoken = [self.engine.spoken.words(each) for each in self.engine.spoken.offered]
+        return Pace(self.service.messages_a_minute, spoken)
 
     def handle(self, inbounds: Sequence[Inbound], now: datetime) -> None:
         """Act on these, in order, in one commit. Those acted on before are passed over.
@@ -195,7 +201,7 @@ class Intake:
         Raises _OneFailed instead when what it did cannot be undone by itself.
         """
         batch.chats.came(inbound, person)
-        if inbound.kind == "unheard":
+        if inbound.kind in UNANSWERED:
             return None
         try:
             with tx.begin_nested() if undoable else nullcontext():

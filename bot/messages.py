@@ -7,8 +7,14 @@ from content.words import REFERENCE
 
 LOOKED_AT = frozenset({"web", "terminal"})
 """Channels where people come to look, instead of being sent to: what lies ready is taken away once they move on."""
-InboundKind = Literal["open", "text", "press", "media", "unheard", "edited", "unreadable", "link"]
-"""`unheard` is what came and gets no answer of its own: it was told already, with what came just before."""
+InboundKind = Literal[
+    "open", "text", "press", "media", "unheard", "edited", "unreadable", "link", "too_fast", "passed_over"
+]
+"""`unheard` is what came and gets no answer of its own: it was told already, with what came just before. So is what is
+`passed_over`, once it was told that something came `too_fast` (`bot.pace`)."""
+OF_THE_PERSON = frozenset({"text", "link", "media", "unheard", "unreadable", "too_fast", "passed_over"})
+"""What comes in as a message of the person's own."""
+UNANSWERED = frozenset({"unheard", "passed_over"})
 
 
 @dataclass(frozen=True, slots=True)

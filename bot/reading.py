@@ -28,7 +28,13 @@ BETWEEN_LABELS = "[,;\n\u060c]"
 BETWEEN_NUMBERS = "[,;+&\u060c]"
 # Words like "hello" or "done" may be an answer where one is typed; what leaves or helps is a command everywhere.
 NOT_WHILE_TYPING = frozenset({"start", "done", "keep", "review"})
-NOTES = {"media": "no_media", "edited": "edited", "link": "link_passed", "unreadable": "not_understood"}
+NOTES = {
+    "media": "no_media",
+    "edited": "edited",
+    "link": "link_passed",
+    "unreadable": "not_understood",
+    "too_fast": "too_fast",
+}
 
 
 Find = Callable[[str], Found]

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from bot import letters
 from bot.letters import Deletion
-from bot.messages import Inbound, Reply
+from bot.messages import OF_THE_PERSON, Inbound, Reply
 from bot.situation import WITH_A_CHAT
 from policy.chat_messages import LASTS, SOON, Stays
 from storage import chat_choices, outbox, traces
@@ -26,8 +26,6 @@ from storage.sealing import derive, seal, unseal
 from storage.traces import Trace
 
 PURPOSE = "trace"
-OF_THE_PERSON = frozenset({"text", "link", "media", "unheard", "unreadable"})
-"""What comes in as a message of the person's own."""
 NEVER_STAYS = frozenset({"media", "unheard"})
 MOST_AT_ONCE = 1000
 

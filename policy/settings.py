@@ -33,6 +33,7 @@ from policy.setting_kinds import (
     ExistingFile,
     MailServer,
     ManyDays,
+    Messages,
     Minutes,
     Names,
     Phone,
@@ -183,6 +184,11 @@ class Settings(BaseSettings):
         default="soon",
         description="How long messages of both sides stay in a chat on Telegram if the person does not choose: at_once "
         "(until the next is said), soon (15 minutes), at_end (until the conversation ends, 47 hours at most) or keep.",
+    )
+    messages_a_minute: Messages = Field(
+        default=60,
+        description="Messages one person may send in a minute, in the web chat or on Telegram, before they are asked "
+        "to wait. Stop, Help now, clearing and erasing always work.",
     )
     intake_secret: SecretStr | None = Field(
         default=None,

@@ -62,6 +62,7 @@ class TelegramChannel:
         self._random = random or Random()  # noqa: S311 (spreads retries, keeps no secret)
         self._worker = ThreadPoolExecutor(1, "telegram")  # one thread: what came first is handled first
         self._albums: deque[str] = deque(maxlen=ALBUMS_KEPT)
+        self._pace = intake.new_pace()
         self._asides: set[asyncio.Task[None]] = set()
         self._at_once = asyncio.Semaphore(ASIDES_AT_ONCE)
         self._trouble = ""
@@ -120,6 +121,7 @@ class TelegramChannel:
                 self.fetched_at = self._now()
                 batch = read_batch(updates, username, self._albums)
                 if batch.last is not None:
+                    batch.inbounds = [self._paced(each) for each in batch.inbounds]
                     await self._commit(batch)
                     offset = batch.last + 1
                     delivery.wake()
@@ -129,6 +131,9 @@ class TelegramChannel:
             except Exception as error:
                 await self._pause(error, failures)
                 failures += 1
+
+    def _paced(self, inbound: Inbound) -> Inbound:
+        return self._pace.take(inbound, self._intake.person(CHANNEL, inbound.address), self._now())
 
     async def _sweep(self) -> None:
         """Let go what is due in people's chats, again and again. The rows say what and when; nothing is in memory."""

@@ -19,7 +19,6 @@ from starlette.routing import Route
 
 from bot import files
 from bot.channels.web_headers import SafeHeaders
-from bot.channels.web_pace import Pace
 from bot.channels.web_pages import FILES, Pages
 from bot.channels.web_posts import Cookie, FromElsewhere, TooBig, is_turn_of, new_turn, preferred_language, read
 from bot.intake import Intake
@@ -29,7 +28,6 @@ from storage import seen_updates
 
 EXIT_URL = "https://www.bbc.co.uk/weather"
 """Where Leave leads: harmless, well known, and looked at every day."""
-MOST_A_MINUTE = 60
 CHANNEL = "web"
 LONGEST_LINK = 64
 
@@ -48,7 +46,7 @@ def create_app(
 
     `secure`: it is reached over https, so its cookie may be bound to that. `now` gives the aware time of the moment.
     """
-    chat = WebChat(intake, Cookie(secure), exit_url, now, Pace(MOST_A_MINUTE))
+    chat = WebChat(intake, Cookie(secure), exit_url, now)
     return Starlette(
         routes=[
             Route("/", chat.kindly(chat.look), methods=["GET"]),
@@ -75,12 +73,12 @@ async def live(_request: Request) -> Response:
 class WebChat:
     """What each address of the web chat does."""
 
-    def __init__(self, intake: Intake, cookie: Cookie, exit_url: str, now: Callable[[], datetime], pace: Pace) -> None:
+    def __init__(self, intake: Intake, cookie: Cookie, exit_url: str, now: Callable[[], datetime]) -> None:
         self.intake = intake
         self.cookie = cookie
         self.exit_url = exit_url
         self.now = now
-        self.pace = pace
+        self.pace = intake.new_pace()
         self.pages = Pages(intake.language, intake.engine.flows)
 
     def kindly(self, endpoint: Endpoint) -> Endpoint:
@@ -117,10 +115,10 @@ class WebChat:
         token = self.cookie.of(request)
         if token is None:
             return self.pages.trouble("no_cookie", 400)
-        if not self.pace.allows(self.intake.person(CHANNEL, token), self.now()):
+        inbound = Inbound(CHANNEL, post.turn, token, post.kind, post.said)
+        if self.pace.take(inbound, self.intake.person(CHANNEL, token), self.now()) is not inbound:
             return self.pages.trouble("too_fast", 429, again=post.fields)
         if is_turn_of(post.turn, token):
-            inbound = Inbound(CHANNEL, post.turn, token, post.kind, post.said)
             try:
                 await run_in_threadpool(self._handle, inbound)
             except Exception as error:

@@ -209,6 +209,16 @@ async def test_leaving_is_never_slowed_down(tmp_path: Path) -> None:
     assert (await visitor.client.get("/leave")).status_code == 303
 
 
+async def test_stop_and_what_follows_on_it_are_never_slowed_down(tmp_path: Path) -> None:
+    _, visitor = await visitor_at(tmp_path, "Ask for a first talk", "Yes")
+    for _ in range(61):
+        await visitor.say("hm")
+    assert visitor.answer.status_code == 429
+    await visitor.open()
+    assert "Stopped" in await visitor.go("Stop")
+    assert "Deleted." in await visitor.go("Delete now")
+
+
 async def test_live_and_ready_tell_whether_somebody_can_be_served(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     client = Visitor(open_chat(stage)).client
