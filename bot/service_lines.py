@@ -47,7 +47,7 @@ def service_lines(settings: Mapping[str, str], words: Words) -> dict[str, str]:
     not_set = words.common("service.not_set")
     about = {name: settings.get(name) or not_set for name in ABOUT_PRIVACY}
     address = f"{settings.get('web_url', '')}/privacy/{notice_language(words.language)}"
-    return {**lines, **about, "privacy_url": address, **settings}
+    return {**settings, **lines, **about, "privacy_url": address}
 
 
 def notice_language(language: str) -> str:

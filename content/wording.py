@@ -42,6 +42,19 @@ IN_SIGHT = {
 }
 """Where a stranger may look: by file, how the names of those texts begin."""
 
+TOLD_ALIKE = {
+    "service.who_reads": (
+        ("menu", "welcome.say"),
+        ("self_referral", "keep_answers.ask"),
+        ("confirm_referral", "keep_answers.ask"),
+        ("common", "privacy.say"),
+        ("privacy", "who_sees.text"),
+        ("answers", "who_sees_this.answer"),
+    )
+}
+"""Facts that are told in more than one place: the text of common.toml, and those that hold it word for word. A yes to
+other words than those that are true would be no yes (UK GDPR art. 4(11))."""
+
 
 def text_problems(words: Words) -> list[str]:
     """Texts that hold a wrong placeholder, are too long, ask twice, or have a word to be avoided."""
@@ -57,7 +70,17 @@ def text_problems(words: Words) -> list[str]:
                 faults.append("more than one question. Ask one at a time.")
             found += [f"{place(words, file, heading)} '{rest}': {fault}" for fault in faults]
         found += _length_problems(words, file)
-    return found
+    return found + _told_otherwise(words)
+
+
+def _told_otherwise(words: Words) -> list[str]:
+    return [
+        f"{place(words, file, key.partition('.')[0])} '{key.partition('.')[2]}': does not hold the words of common.toml "
+        f"'{fact}'. Put them in as they stand there."
+        for fact, places in TOLD_ALIKE.items()
+        for file, key in places
+        if (text := words.find(file, key)) and (told := words.find("common", fact)) and told not in text
+    ]
 
 
 def _placeholder_faults(file: str, key: str, text: str) -> list[str]:

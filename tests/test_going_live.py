@@ -9,6 +9,7 @@ import pytest
 from bot import assembly
 from cairn import checking
 from content.help_lines import STALE_AFTER
+from content.words import load
 from policy.decisions import DECISIONS
 from policy.settings import SettingsError
 from tests.somebody import TO_THE_READ_BACK, Somebody, texts
@@ -123,7 +124,7 @@ def test_what_was_decided_stands_in_the_privacy_notice(elsewhere: Path) -> None:
 
 def test_to_try_the_notice_says_what_is_not_decided(tmp_path: Path) -> None:
     told = texts(Somebody(Stage(tmp_path)).goes("/start", "/privacy").heard)
-    assert "not decided yet: this is a trial" in told
+    assert load("en").common("service.not_set") in told
 
 
 def test_somebody_outside_the_areas_is_told_before_they_send(elsewhere: Path) -> None:

@@ -60,6 +60,16 @@ def test_every_language_has_no_problem(language: str) -> None:
     assert checks.problems(language, {name: flow.needs() for name, flow in FLOWS.items()}) == []
 
 
+def test_who_reads_is_told_in_the_same_words_everywhere() -> None:
+    told = changed("common/service", {"who_reads": "Coordinators read it."})
+    assert text_problems(told) == []
+    files = {"menu": {"welcome": {"say": "Hello. Everybody reads it."}}, "common": {"service": {"who_reads": "We do."}}}
+    assert text_problems(Words("xx", {**GOOD, **files})) == [
+        "content/xx/menu.toml, [welcome] 'say': does not hold the words of common.toml 'service.who_reads'. "
+        "Put them in as they stand there."
+    ]
+
+
 @pytest.mark.parametrize(
     ("path", "value", "says"),
     [
