@@ -75,8 +75,8 @@ def text_problems(words: Words) -> list[str]:
 
 def _told_otherwise(words: Words) -> list[str]:
     return [
-        f"{place(words, file, key.partition('.')[0])} '{key.partition('.')[2]}': does not hold the words of common.toml "
-        f"'{fact}'. Put them in as they stand there."
+        f"{place(words, file, key.partition('.')[0])} '{key.partition('.')[2]}': does not hold the words of "
+        f"common.toml '{fact}'. Put them in as they stand there."
         for fact, places in TOLD_ALIKE.items()
         for file, key in places
         if (text := words.find(file, key)) and (told := words.find("common", fact)) and told not in text
