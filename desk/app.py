@@ -53,6 +53,7 @@ KINDS = {
     "desk.css": "text/css; charset=utf-8",
     "desk.svg": "image/svg+xml",
     "passkey.js": "text/javascript; charset=utf-8",
+    "saving.js": "text/javascript; charset=utf-8",
 }
 
 

@@ -10,7 +10,8 @@ from starlette.requests import Request
 
 IPV6 = 6
 FORM_BYTES = 64 * 1024
-FORM_FIELDS = 40
+FORM_FIELDS = 120
+"""More than the largest form has: that of how to be in touch, with a tick for every day and time of every way."""
 
 
 def is_from_here(request: Request) -> bool:

@@ -40,7 +40,8 @@ HEADERS = {
 }
 """Source: OWASP ASVS 5.0, 3.4 (browser security headers) and 14.2 (nothing sensitive is kept in caches)."""
 WITH_SCRIPT = HEADERS["Content-Security-Policy"] + "; script-src 'self'; require-trusted-types-for 'script'"
-"""For the pages where a passkey can be used: no browser has passkeys without a script."""
+"""For the pages where a passkey can be used, since no browser has passkeys without a script, and where what is being
+written saves itself (`with_saving`)."""
 HSTS = "max-age=31536000; includeSubDomains"
 
 
@@ -84,8 +85,14 @@ def member_page(visit: "SignedIn", template: str, status: int = 200, **values: A
 
 
 def with_script(response: Response) -> Response:
-    """The same page, which may load the one script of the desk."""
+    """The same page, which may load a script of the desk."""
     response.headers["Content-Security-Policy"] = WITH_SCRIPT
+    return response
+
+
+def with_saving(response: Response) -> Response:
+    """The same page, whose script sends to the desk what is being written, and nowhere else."""
+    response.headers["Content-Security-Policy"] = f"{WITH_SCRIPT}; connect-src 'self'"
     return response
 
 

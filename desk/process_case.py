@@ -35,9 +35,9 @@ class Opened:
         return {each.staff_id: each.name for each in self.known.facilitators}
 
 
-def open_case(visit: SignedIn, tx: Connection) -> Opened:
+def open_case(visit: SignedIn, tx: Connection, *, lock: bool = True) -> Opened:
     """The case of this address; who may have it is asked already. Raises NotAllowed when it does not open."""
-    case = caseload.find(tx, visit.path["case_id"], lock=True)
+    case = caseload.find(tx, visit.path["case_id"], lock=lock)
     try:
         case_key = open_case_key(case, visit.session.team_key or b"")
         document = open_document(case, case_key)

@@ -6,20 +6,17 @@ Here may live the pages and forms of all records alike; which headings there are
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
-from desk import case_page, pages, process_facts, written
+from desk import case_page, pages, process_facts, record_saving
 from desk.access import SignedIn
-from desk.process_case import Opened, note_shown, open_case
-from desk.process_deeds import back, who
+from desk.process_case import note_shown, open_case
+from desk.process_deeds import back
 from desk.process_page import teller
+from desk.record_saving import SavedMeanwhile
 from desk.written import latest
-from policy.case_facts import WITHOUT_CONTACT
-from policy.moves import BY_NAME
-from policy.record_forms import LETTER_DEEDS, RECORDS
+from policy.record_forms import RECORDS
 from policy.record_shape import DATE, ONE, SOME, Field, RecordForm, Section
-from storage import process, records
 from storage.caseload import NoSuchCase, NotAllowed
 from storage.process import Refused
 
@@ -42,14 +39,24 @@ def save(visit: SignedIn) -> Response:
         return render(visit, errors=errors)
     try:
         with visit.desk.database.begin() as tx:
-            _write(visit, tx, form, section, values)
+            record_saving.write(visit, tx, form, section, values)
     except Refused as refused:
         return render(visit, refused.reasons)
+    except SavedMeanwhile as meanwhile:
+        return render(visit, meanwhile=meanwhile)
+    if record_saving.is_by_itself(visit):
+        return _saved(visit, form, section)
     return back(visit, f"/{form.name}?saved={section.name}#section-{section.name}")
 
 
-def render(visit: SignedIn, refused: Sequence[str] = (), errors: Mapping[str, str] | None = None) -> Response:
-    """The page of a record, with the rules that forbade what was tried, and what was wrong by heading."""
+def render(
+    visit: SignedIn,
+    refused: Sequence[str] = (),
+    errors: Mapping[str, str] | None = None,
+    meanwhile: SavedMeanwhile | None = None,
+) -> Response:
+    """The page of a record, with the rules that forbade what was tried, what was wrong by heading, and what a colleague
+    saved meanwhile."""
     form = _form(visit)
     with visit.desk.database.begin() as tx:
         opened = open_case(visit, tx)
@@ -66,12 +73,19 @@ def render(visit: SignedIn, refused: Sequence[str] = (), errors: Mapping[str, st
             "facts": facts,
             "refused": refused,
             "errors": errors or {},
+            "meanwhile": meanwhile,
             "most_chars": MOST_CHARS,
             "named": opened.named,
             "tell": teller(visit),
         }
-        status = 409 if refused else 422 if errors else 200
+        values["marks"] = {each.name: record_saving.mark(each, values["now_written"]) for each in form.sections}
+        is_signed = values["now_written"] is not None and values["now_written"].signed
+        values["saves_itself"] = form.is_versioned and not shown and not is_signed
+        values["clears_itself"] = case_page.CLEARS_ITSELF
+        status = 409 if refused or meanwhile else 422 if errors else 200
         response = pages.member_page(visit, "record.html", status, **values)
+    if values["saves_itself"]:
+        return pages.with_saving(response)
     response.headers["Refresh"] = case_page.CLEARS_ITSELF
     return response
 
@@ -83,47 +97,12 @@ def read(visit: SignedIn, section: Section) -> tuple[dict[str, str], dict[str, s
     return values, errors
 
 
-def _write(visit: SignedIn, tx: Connection, form: RecordForm, section: Section, values: dict[str, str]) -> None:
-    opened = open_case(visit, tx)
-    facts = process_facts.facts(
-        opened.known,
-        form=values.get("form", "") if form.name == "meeting" else "",
-        letter=values.get("number", ""),
-    )
-    process.assert_may(opened.case, BY_NAME[_deed(form, values)], facts)
-    theirs = {field.name for field in section.fields if f"{field.name}.theirs" in visit.form}
-    before = latest(opened.known.records, form.name) if form.is_versioned else None
-    goes_on = before is not None and before.stage == opened.case.state and not before.signed
-    if before is not None:
-        kept = {name for name in before.theirs if name not in values}
-        values = {**before.values, **values}
-        theirs |= kept
-    content = {"form": form.name, "stage": opened.case.state, "values": values, "theirs": sorted(theirs)}
-    put(visit, tx, opened, form, content, before.version if goes_on and before else None)
-
-
-def put(
-    visit: SignedIn,
-    tx: Connection,
-    opened: Opened,
-    form: RecordForm,
-    content: Mapping[str, object],
-    version: int | None,
-) -> None:
-    """Seals a record and writes it: into this version, or as a new one."""
-    at = version or records.next_version(tx, opened.case.id, form.kind)
-    note = written.seal(content, opened.case.id, form.kind, at, opened.case_key)
-    deed = records.rewrite if version else records.add
-    deed(tx, *who(visit), version=at, kind=form.kind, note=note)
-
-
-def _deed(form: RecordForm, values: Mapping[str, str]) -> str:
-    """The line of the table of rules that this is."""
-    if form.name == "meeting" and values.get("form") in WITHOUT_CONTACT:
-        return "hold_alone"
-    if form.name == "letter":
-        return LETTER_DEEDS.get(values.get("state", ""), form.deed)
-    return form.deed
+def _saved(visit: SignedIn, form: RecordForm, section: Section) -> Response:
+    """For the script that saves while somebody writes: when it was, and the mark of what stands there now."""
+    with visit.desk.database.read() as tx:
+        now_written = latest(open_case(visit, tx, lock=False).known.records, form.name)
+    seen = record_saving.mark(section, now_written)
+    return JSONResponse({"at": f"{pages.here(visit.now):%H:%M}", "seen": seen})
 
 
 def _form(visit: SignedIn) -> RecordForm:

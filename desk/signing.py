@@ -11,7 +11,7 @@ from desk.access import SignedIn
 from desk.process_case import Opened, note_shown, open_case
 from desk.process_deeds import back
 from desk.process_page import teller
-from desk.record_page import put
+from desk.record_saving import put
 from desk.written import Written, content_of, latest
 from policy.moves import BY_NAME
 from policy.record_forms import SUITABILITY

@@ -65,13 +65,23 @@ def add(
 
 
 def rewrite(
-    tx: Connection, case_id: str, staff_id: int, now: datetime, key: bytes, *, kind: str, note: bytes, version: int
+    tx: Connection,
+    case_id: str,
+    staff_id: int,
+    now: datetime,
+    key: bytes,
+    *,
+    kind: str,
+    note: bytes,
+    version: int,
+    is_noted: bool = True,
 ) -> None:
-    """Writes on in a record that nobody has signed yet, with its audit row."""
+    """Writes on in a record that nobody has signed yet, with its audit row if it `is_noted`."""
     columns = CASE_RECORDS.c
     own = (columns.case_id == case_id) & (columns.kind == kind) & (columns.version == version)
     tx.execute(update(CASE_RECORDS).where(own).values(staff_id=staff_id, at=now.timestamp(), note=note))
-    audit.write(tx, key, now, staff_id, f"wrote_{kind}", case_id)
+    if is_noted:
+        audit.write(tx, key, now, staff_id, f"wrote_{kind}", case_id)
 
 
 def next_version(tx: Connection, case_id: str, kind: str) -> int:

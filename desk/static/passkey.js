@@ -1,4 +1,4 @@
-// The one script of the desk: no browser makes or uses a passkey without one. It fills a field of a form and sends that.
+// No browser makes or uses a passkey without a script. It fills a field of a form and sends that.
 "use strict";
 
 const toBytes = (text) =>

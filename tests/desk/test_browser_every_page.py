@@ -20,8 +20,9 @@ from tests.desk.test_browser_desk import Site
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 320, "height": 640}
-WITH_A_SCRIPT = {"/second-factor", "/me/second-factor"}
-"""Where a passkey can be used: its button needs a script, and is not shown without."""
+WITH_A_SCRIPT = {"/second-factor", "/me/second-factor", "/cases/{case_id}/process/{form}"}
+"""Where a passkey can be used, whose button needs a script and is not shown without; and where a record saves itself
+while somebody writes, which has its button too."""
 
 
 @pytest.fixture(scope="module")

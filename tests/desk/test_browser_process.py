@@ -75,7 +75,7 @@ def test_axe_finds_nothing_on_any_page_of_a_process_and_none_is_wider_than_a_pho
 
 def save(page: Page, section: str) -> None:
     page.get_by_role("button", name=f"Save {section}").click()
-    expect(page.get_by_role("status")).to_contain_text("saved")
+    expect(page.locator(".notice.done")).to_contain_text("saved")
 
 
 def says_yes(desk: Desk, process: Process, step: str) -> None:
@@ -170,3 +170,19 @@ def test_stopping_takes_two_presses_says_what_comes_next_and_nothing_more_is_off
     page.get_by_role("link", name="what is still to see to").click()
     expect(page.get_by_text("Tell the person responsible that it rests or has ended")).to_be_visible()
     expect(page.get_by_role("button", name="On to")).to_have_count(0)
+
+
+def test_what_is_written_saves_itself_after_a_pause_and_says_when(desk: Desk, site: Site) -> None:
+    process = so_far(site, "SAVES", "initial_discussion")
+    page, cals = desk(process, "/discussion"), desk(process, "/discussion", CAL)
+    page.get_by_role("textbox", name="What they hope for").fill("To be asked")
+    part = page.locator("form", has=page.get_by_role("textbox", name="What they hope for"))
+    expect(part.get_by_role("status")).to_have_text("Saved 10:00")
+    again = desk(process, "/discussion", java_script_enabled=False)
+    expect(again.get_by_role("textbox", name="What they hope for")).to_have_value("To be asked")
+    cals.get_by_role("textbox", name="What they hope for").fill("Something else")
+    theirs = cals.locator("form", has=cals.get_by_role("textbox", name="What they hope for"))
+    expect(theirs.get_by_role("status")).to_contain_text("a colleague has saved this part")
+    cals.get_by_role("button", name="Save Motivations").click()
+    expect(cals.get_by_role("alert")).to_contain_text("To be asked")
+    expect(cals.get_by_role("textbox", name="What they hope for")).to_have_value("Something else")

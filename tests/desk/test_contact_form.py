@@ -140,6 +140,15 @@ async def test_the_chat_is_offered_where_there_is_one_and_what_waits_there_is_ta
     assert [row.chosen for row in office.rows(CASE_ADDRESSES)] == [False]
 
 
+async def test_everything_can_be_filled_in_at_once(office: Office) -> None:
+    _case, page = await asked_anew(office)
+    everything = {str(box["name"]): "on" for box in page.soup.select("input[type=checkbox]")}
+    everything = {name: on for name, on in everything.items() if not name.endswith((".any_day", ".any_time"))}
+    lines = {"q.postal_address": "1 Made-up Street", "q.worker_contact": "Dee Example"}
+    saved = await page.press(SAVE, **everything, **lines)
+    assert "This is how to be in touch from now on" in saved.text
+
+
 async def test_only_who_has_the_case_comes_to_the_form_which_asks_the_database_few_things(office: Office) -> None:
     _case, page = await asked_anew(office)
     assert (await office.visit(ANN).open(page.path)).status == 403

@@ -13,7 +13,7 @@ from storage import audit, team
 from storage.tables import AUDIT, CASES, TEAM_KEYS
 from tests.desk.office import ANN, BEA, Browser, Office
 
-OPEN = ("/live", "/ready", "/desk.css", "/desk.svg", "/passkey.js", "/sign-in", "/set-up/{token}")
+OPEN = ("/live", "/ready", "/desk.css", "/desk.svg", "/passkey.js", "/saving.js", "/sign-in", "/set-up/{token}")
 WITH_A_SCRIPT = ("/me/second-factor",)
 
 
