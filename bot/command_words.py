@@ -15,6 +15,8 @@ MOST_CHARS = 200
 
 def command_of(typed: str, words: Words) -> str | None:
     """The command that this whole message is, or None."""
+    if found := words.signed(typed):
+        return found
     if typed.lstrip().startswith("/"):
         typed = typed.split(maxsplit=1)[0].split("@", 1)[0] if typed.strip() != "/" else typed
     for number, core in enumerate(_cores(typed, words)):

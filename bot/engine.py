@@ -94,7 +94,7 @@ def _answer_aside(at: Situation, said: Said) -> Turn:
     if option == "delete_now":
         return left("deleted")
     if option == "erase_all":
-        return replace(left("deleted"), effects=("erase", "clear"))
+        return replace(left("deleted", "cleared"), effects=("erase", "clear"))
     if option and at.aside == "messages":
         return replace(at.but(aside=None).ask(note("messages_chosen")), effects=(f"stay_{option}",))
     if option == "keep":

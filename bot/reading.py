@@ -18,7 +18,7 @@ from bot.rendering import file_of, option_words, read_back_lines
 from bot.situation import Situation
 from bot.steps import Offer, Question, Review, Several, Text, Writing
 from bot.turn import Said
-from content.words import Words, normalise
+from content.words import Words, normalise, signs_in
 
 MOST_CHARS = 4096
 NOT_SURE = "not_sure"
@@ -105,6 +105,8 @@ def _typed(typed: str, conversation: Conversation, step: Question, lines: tuple[
         return Said(typed=typed)
     if len(typed) > MOST_CHARS:
         return Said(note="not_understood")
+    if signs_in(typed):
+        return Said(note="only_a_sign")
     options = (*step.closed, *lines)
     if re.fullmatch(rf"\d+(?:(?:\s*(?:{BETWEEN_NUMBERS}{_joins(words)})\s*|\s+)\d+)*", typed.strip(), re.IGNORECASE):
         numbers = [int(number) for number in re.findall(r"\d+", typed) if len(number) < 4]

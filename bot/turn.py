@@ -72,6 +72,6 @@ def note(name: str) -> Cue:
     return Cue("note", name)
 
 
-def left(name: str) -> Turn:
-    """Out of the conversation, with this note; nothing of it is kept."""
-    return Turn(None, (note(name),))
+def left(*names: str) -> Turn:
+    """Out of the conversation, with these notes; nothing of it is kept."""
+    return Turn(None, tuple(map(note, names)))

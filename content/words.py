@@ -19,6 +19,9 @@ RIGHT_TO_LEFT = "rtl"
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 """Unicode's marks around what has a direction of its own (UAX #9): without them, a phone number in a line that runs
 from right to left shows its groups of digits in the wrong order."""
+SIGN = "So"
+BESIDE_A_SIGN = frozenset({"Sk", "Mn", "Me", "Cf"})
+"""Categories of Unicode: a sign; and what may stand beside it, such as a colour of skin or what joins two to one."""
 EVERYWHERE = frozenset({"stop", "help", "language"})
 """Commands that are obeyed in the words of any language there is, whichever one is spoken: the ways out."""
 STROKES = str.maketrans("łø", "lo")
@@ -41,6 +44,19 @@ def normalise(typed: str) -> str:
     """
     plain = without_marks(typed.casefold()).replace("'", "").replace("\u2019", "")
     return " ".join(re.sub(r"[^\w]+", " ", plain).split())
+
+
+def signs_in(typed: str) -> frozenset[str]:
+    """The signs, such as emoji, of a message that has nothing else in it, each once and of no colour of skin.
+
+    >>> sorted(signs_in(" 👍🏽👍 ❤️"))
+    ['❤', '👍']
+    >>> sorted(signs_in("👍 ok")), sorted(signs_in("?!"))
+    ([], [])
+    """
+    kinds = {each: unicodedata.category(each) for each in typed if not each.isspace()}
+    is_alone = set(kinds.values()) <= {SIGN, *BESIDE_A_SIGN}
+    return frozenset(each for each, kind in kinds.items() if kind == SIGN) if is_alone else frozenset()
 
 
 def without_marks(text: str) -> str:
@@ -69,6 +85,8 @@ class Words:
         self.files = tuple(sorted(files))
         self.commands = _by_word(about["commands"])
         """For each word or phrase that is a standing command when it is a whole message: which."""
+        self.signs = {sign: command for command, signs in about.get("signs", {}).items() for sign in signs}
+        """The same of signs."""
         self.question_words = frozenset(map(normalise, about.get("questions", {}).get("begin_with", ())))
         """With which a question begins."""
         around = about.get("around", {})
@@ -135,6 +153,11 @@ class Words:
         plain = normalise(typed)
         return self.commands.get(plain) or ways_out().get(plain)
 
+    def signed(self, typed: str) -> str | None:
+        """The standing command that a message of nothing but its sign is, once or more."""
+        found = {signs().get(each) for each in signs_in(typed)}
+        return found.pop() if len(found) == 1 else None
+
     def keys(self, file: str) -> frozenset[str]:
         """The names of all texts of a file."""
         return frozenset(self._texts.get(file, {}))
@@ -157,6 +180,12 @@ def ways_out() -> Mapping[str, str]:
     """The words of every language for the commands of `EVERYWHERE`."""
     found = (load(language).commands.items() for language in languages())
     return {word: command for each in found for word, command in each if command in EVERYWHERE}
+
+
+@cache
+def signs() -> Mapping[str, str]:
+    """The signs that are commands. They mean the same in every language, whichever names them."""
+    return {sign: command for language in languages() for sign, command in load(language).signs.items()}
 
 
 @cache

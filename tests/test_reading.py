@@ -42,6 +42,43 @@ def test_stop_within_a_message_is_no_stop(typed):
     assert said(typed, TO_ROUTES).command is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("🛑", "stop"),
+        ("✋", "stop"),
+        ("✋🏽", "stop"),
+        (" 🛑🛑🛑 ", "stop"),
+        ("🛑✋", "stop"),
+        ("🆘", "help"),
+        ("🆘 🆘", "help"),
+    ],
+)
+def test_a_stop_sign_alone_is_stop_and_sos_is_a_call_for_help_in_every_state(typed, command):
+    for answers in ({}, TO_ROUTES, {k: TO_ROUTES[k] for k in list(TO_ROUTES)[:4]}):
+        assert said(typed, answers) == Said(command=command)
+    for aside in ("paused", "erasing", "stopped"):
+        assert said(typed, TO_ROUTES, aside=aside) == Said(command=command)
+
+
+@pytest.mark.parametrize(
+    "typed", ["👍", "👍🏽", "👎", "❤️", "🙏", "👌", "✅", "❌", "👍👍", "👨‍👩‍👧", "🛑👍", "🛑🆘", "🏳️‍🌈", "☹️"]
+)
+def test_any_other_sign_alone_is_no_consent_no_answer_and_no_command(typed):
+    for answers in ({}, TO_ROUTES, TO_MORE):
+        assert said(typed, answers) == Said(note="only_a_sign")
+
+
+def test_a_sign_beside_words_leaves_them_what_they_are():
+    assert said("stop 🛑", TO_ROUTES) == Said(command="stop")
+    assert said("yes 👍", {}) == Said(chosen=("yes",))
+    assert said("👍 1", {}).note != "only_a_sign"
+
+
+def test_where_words_are_typed_a_sign_is_as_good_as_they_are():
+    assert said("🙂", {k: TO_ROUTES[k] for k in list(TO_ROUTES)[:4]}) == Said(typed="🙂")
+
+
 @pytest.mark.parametrize("typed", ["Yes", "yes please", "aye", "Yep", "1", "y", "ok", "of course"])
 def test_yes_in_many_words_is_yes(typed):
     assert said(typed, {}) == Said(chosen=("yes",))
