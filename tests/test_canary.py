@@ -239,7 +239,7 @@ async def a_whole_referral_on_telegram(day: Day) -> None:
     await says(sam, "start")
     await says(sam, "What I sent", "Read what I sent", receipt)
     await says(sam, "start")
-    await says(sam, "What I sent", "Write to the coordinator", SAID["message"])
+    await says(sam, "What I sent", "Write to the coordinator", SAID["message"], "Send")
 
 
 def _next(message: Any) -> str:

@@ -77,5 +77,5 @@ def test_what_a_code_was_derived_to_is_kept_with_the_conversation_and_no_longer(
     assert known and kept(stage, wren).receipts == {code: known.master}
     wren.goes("Write to the coordinator")
     assert kept(stage, wren).receipts == {code: known.master}
-    wren.goes("Please text me", "start")
+    wren.goes("Please text me", "Send", "start")
     assert kept(stage, wren).receipts == {}

@@ -63,7 +63,7 @@ def test_only_who_chose_this_chat_or_wrote_from_it_can_be_written_to(stage):
     write(stage, WORDS)
     assert alex.hears() == []
     assert states(stage) == ["left"]
-    alex.goes("start", "What I sent", "Something else", "Write to the coordinator", "Please write to me here")
+    alex.goes("start", "What I sent", "Something else", "Write to the coordinator", "Please write to me here", "Send")
     assert [row.chosen for row in stage.rows(CASE_ADDRESSES)] == [False]
     write(stage, WORDS)
     assert "Is now a good time?" in texts(alex.hears())

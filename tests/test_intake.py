@@ -367,7 +367,7 @@ class TestGoing:
         assert {row.state for row in sam.stage.rows(tables.CLOCKS)} == {"met"}
 
     def test_erasing_a_case_leaves_none_of_its_keys_or_words_in_any_file(self, sam: Somebody) -> None:
-        sam.goes(*TO_THE_END, "/start", "What I sent", "Write to the coordinator", "Please text me")
+        sam.goes(*TO_THE_END, "/start", "What I sent", "Write to the coordinator", "Please text me", "Send")
         (case,), (entry,) = sam.stage.rows(tables.CASES), sam.stage.rows(tables.CASE_ENTRIES)
         secret = [case.case_key, case.receipt, case.copy_salt]
         sealed = [

@@ -81,8 +81,12 @@ MY_REFERRAL = Flow(
         End("consent_withdrawn", {"take_back": OF_ITS_OWN}, effects=("take_back",)),
         End("nothing_taken_back"),
     ),
-    Text("message", {"what_next": "write"}, max_chars=1000, required=True, sensitive=True),
-    End("message_sent", {"what_next": "write"}, effects=("write",)),
+    *under(
+        {"what_next": "write"},
+        Text("message", max_chars=1000, required=True, sensitive=True),
+        Review("check_message"),
+        End("message_sent", effects=("write",)),
+    ),
     *under(
         {"what_next": "contact"},
         Offer("contact_next", options=("say_anew", "no_contact", "contact_again", "leave_it"), required=True),

@@ -91,7 +91,7 @@ def one_then_other(stage: Stage, first: list[Inbound], second: list[Inbound]) ->
 
 def test_a_whole_journey_goes_as_on_sqlite(stage: Stage, tmp_path: Path) -> None:
     sqlite = Stage(tmp_path / "sqlite")
-    journey = (*TO_THE_END, "/start", "What I sent", "Write to the coordinator", "Please text me")
+    journey = (*TO_THE_END, "/start", "What I sent", "Write to the coordinator", "Please text me", "Send")
     sam, same = Somebody(stage).goes(*journey), Somebody(sqlite).goes(*journey)
     assert texts(sam.heard) == texts(same.heard)
     assert stage.documents() == sqlite.documents()
