@@ -72,6 +72,8 @@ PLACES = (
     _place("alerts", "card.snoozed", "reference when"),
     _place("alerts", "card.snoozed_before", "reference"),
     _place("alerts", "card.too_late_to_snooze", "reference"),
+    _place("alerts", "card.not_for_you", "reference"),
+    _place("alerts", "card.you_are_away", "reference"),
     _place("alerts", "card.due_line", "reference when"),
     _place("alerts", "card.late_line", "reference when"),
     _place("alerts", "card.waiting", "sign reference answer_by desk_url number"),

@@ -1,14 +1,14 @@
-"""Who may come in: the cookie, the form token, the table of `policy.access`, and what every page is given.
+"""Who may come in: the cookie, the form token, and the table of `policy.access`.
 
-Here may live the way from a request to a handler and back. A handler is a plain function from a visit to a response; it
-runs in a thread and opens its own transactions. What it raises ends as a page that says nothing of what went wrong.
+Here may live the way from a request to a handler and back; what a handler is given is `desk.visit`. A handler is a
+plain function from a visit to a response; it runs in a thread and opens its own transactions. What it raises ends as a
+page that says nothing of what went wrong.
 """
 
 import hmac
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import fields
 
 from anyio.to_thread import run_sync
 from sqlalchemy import Connection
@@ -18,62 +18,17 @@ from starlette.types import Receive, Scope, Send
 
 from desk import incoming, pages, shut_case, step_up
 from desk.desk import Desk
-from policy.access import NO, TABLE, Cases, Deed, Whose, may
+from desk.visit import SignedIn, Visit
+from policy.access import TABLE, Deed, Whose, may
 from storage import case_openings, case_ties, staff, staff_sessions, team
 from storage.cafes import NoSuchCafe
-from storage.case_openings import Opening
 from storage.case_ties import Ties
-from storage.caseload import NoSuchCase, NotAllowed
-from storage.staff import Member
-from storage.staff_sessions import Session
+from storage.caseload import NoSuchCase, NotAllowed, TakerAway
+
+__all__ = ["SignedIn", "Visit"]
 
 LOG = logging.getLogger("cairn.desk")
 SEE_OTHER = 303
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One request, read. Nothing of it but the desk is in its printed form."""
-
-    desk: Desk
-    now: datetime
-    path: Mapping[str, str] = field(repr=False)
-    query: Mapping[str, str] = field(repr=False)
-    form: Mapping[str, str] = field(repr=False)
-    cookie: str = field(repr=False)
-    network: str = field(default="", repr=False)
-    """Where it comes from: an address, or of the newer kind the network it is in."""
-    address: str = field(default="", repr=False)
-    """The path that was asked for."""
-    is_from_elsewhere: bool = False
-    """Whether another site led here, in which case the browser holds back our cookie."""
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn(Visit):
-    """A visit by a member of staff who is signed in."""
-
-    session: Session = field(kw_only=True, repr=False)
-    member: Member = field(kw_only=True)
-    is_recovery_due: bool = field(kw_only=True)
-    """Whether this member could write the recovery key down, and nobody has done so yet."""
-    openings: Sequence[Opening] = field(kw_only=True, default=(), repr=False)
-    """Cases of this member that a manager opened, which they have not been told of yet."""
-    ties: Ties | None = field(kw_only=True, default=None)
-    """What ties people to the case that the address names; None where it names none, or none there is."""
-
-    def may(self, deed: str) -> bool:
-        """Whether this member may do it, with the case of this address where it is about one (`policy.access`)."""
-        return may(self.member.roles, Deed(deed), self.whose)
-
-    @property
-    def whose(self) -> Cases:
-        """Whose the case of this address is, to this member."""
-        return self.ties.to(self.member.id) if self.ties else NO
-
-    def whose_is(self, assignee: int | None) -> Cases:
-        """The same, once the transaction at hand has seen who has the case now."""
-        return replace(self.ties, assignee=assignee).to(self.member.id) if self.ties else NO
 
 
 Handler = Callable[[Visit], Response]
@@ -126,6 +81,8 @@ def let_members(deed: Deed, handler: MemberHandler, *, half_way: bool = False) -
             return pages.member_refusal(known, "no_such_case", 404)
         except NoSuchCafe:
             return pages.member_refusal(known, "no_such_cafe", 404)
+        except TakerAway:
+            return pages.member_refusal(known, "taker_away", 409)
         except NotAllowed:
             return pages.member_refusal(known, "not_allowed", 409)
 
@@ -183,7 +140,8 @@ def _find_member(visit: Visit) -> SignedIn | None:
 
 def _ties(visit: Visit, tx: Connection) -> Ties | None:
     try:
-        return case_ties.of_case(tx, visit.path["case_id"], visit.now) if "case_id" in visit.path else None
+        case_id, pepper = visit.path.get("case_id"), visit.desk.secrets.pepper
+        return case_ties.of_case(tx, case_id, visit.now, pepper) if case_id else None
     except NoSuchCase:
         return None
 

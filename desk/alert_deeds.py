@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 from desk.alert_words import ZONE, AlertWords
 from policy.access import NOBODYS, Deed, may
 from policy.working_time import WorkingTime
-from storage import alert_answers, audit, caseload, due
+from storage import alert_answers, audit, barring, caseload, due, standing_in
 from storage.alert_answers import NOT_ME, SNOOZE
-from storage.caseload import Case, NoSuchCase
+from storage.caseload import Case, NoSuchCase, TakerAway
 from storage.secrets import DeskSecrets
 from storage.staff import Member
 
@@ -57,7 +57,8 @@ class AlertDeeds:
             return self._say("not_your_role")
         now = self.now()
         midnight = datetime.combine(now.astimezone(ZONE).date() + timedelta(days=1), datetime.min.time(), ZONE)
-        found = due.until(tx, midnight.timestamp(), None if everybodys else member.id, LONGEST)
+        cover = standing_in.load(tx, now, self.secrets.pepper)
+        found = due.until(tx, midnight.timestamp(), None if everybodys else member.id, LONGEST, cover)
         if not found:
             return self._say("nothing_today")
         lines = [
@@ -70,7 +71,12 @@ class AlertDeeds:
     def _take(self, tx: Connection, member: Member, case: Case) -> str:
         if case.assignee is None and not may(member.roles, Deed.TAKE, NOBODYS):
             return self._say("not_your_role")
-        taken = caseload.take(tx, case.id, member.id, self.now(), self.secrets.audit)
+        if member.id in barring.of_case(tx, case.id, self.secrets.pepper):
+            return self._say("not_for_you", reference=case.reference)
+        try:
+            taken = caseload.take(tx, case.id, member.id, self.now(), self.secrets.audit)
+        except TakerAway:
+            return self._say("you_are_away", reference=case.reference)
         if taken.first or case.assignee == member.id:
             return self._say("you_have_it", reference=case.reference)
         return self._say("already_taken", name=taken.by)

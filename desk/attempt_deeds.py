@@ -31,7 +31,7 @@ def log_attempt(visit: SignedIn) -> Response:
     """Writes down a try; a mistake in the form, and what the person ruled out, is said beside its field."""
     at = _read_when(visit)
     with visit.desk.database.read() as tx:
-        case = caseload.own(tx, visit.path["case_id"], visit.member.id)
+        case = caseload.held_by(tx, visit.path["case_id"], visit.member.id)
         if shut_case.why(case, visit):
             raise NotAllowed
         read = case_read.read(tx, case, visit.session.team_key or b"")

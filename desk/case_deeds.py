@@ -57,7 +57,7 @@ def renew_plan(visit: SignedIn) -> Response:
     due = pages.end_of(day) + timedelta(days=visit.desk.settings.contact_plan_days)
     who = (visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit)
     with visit.desk.database.begin() as tx:
-        case = caseload.own(tx, visit.path["case_id"], visit.member.id)
+        case = caseload.held_by(tx, visit.path["case_id"], visit.member.id)
         if shut_case.why(case, visit):
             raise NotAllowed
         case_key = open_case_key(case, visit.session.team_key or b"")

@@ -15,12 +15,13 @@ from starlette.responses import Response
 from content.words import Words
 from desk import access, case_notice, pages
 from desk.access import SignedIn
-from policy.access import NOBODYS, Deed, Role, may
+from policy.access import COLLEAGUES, NOBODYS, Deed, Role, may
 from policy.stages import OPEN
-from storage import agenda, cards, case_lists, hand_ons, proposals, tasks
+from policy.standing_in import Cover
+from storage import agenda, cards, case_lists, hand_ons, proposals, standing_in, tasks
 from storage.case_dues import Only
 
-FOR_WHO_TAKES = (case_lists.WAITING, case_lists.COLLEAGUES)
+FOR_WHO_TAKES = (case_lists.WAITING, case_lists.STANDS_IN, case_lists.COLLEAGUES)
 STAGES = tuple(stage.value for stage in OPEN)
 
 
@@ -84,18 +85,21 @@ def read_filter(query: Mapping[str, str]) -> Filter:
 
 def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
     settings, at, chosen = visit.desk.settings, visit.now.timestamp(), read_filter(visit.query)
+    seen = _seen(visit)
     with visit.desk.database.read() as tx:
+        cover = standing_in.load(tx, visit.now, visit.desk.secrets.pepper)
         values = {
             "proposed": proposals.count(tx, at),
             "second_looks": len(tasks.of_role(tx, Role.MANAGER)) if visit.may("see_second_looks") else 0,
             "offers": hand_ons.offers(tx, visit.member.id),
             "notice": case_notice.on_list(visit, tx),
-            "dues": [] if chosen.is_set else _due_today(visit, tx),
-            "lists": case_lists.of_member(tx, visit.member.id, at, chosen.only(at)),
+            "dues": [] if chosen.is_set else _due_today(visit, tx, cover),
+            "lists": case_lists.of_member(tx, visit.member.id, at, chosen.only(at), cover=cover, lists=seen),
+            "is_away": visit.member.id in cover.away,
         }
     values |= {
         "at": at,
-        "seen": {each: visit.desk.words.text("desk", f"whose.{each}") for each in _seen(visit)},
+        "seen": {each: visit.desk.words.text("desk", f"whose.{each}") for each in seen},
         "chosen": chosen,
         "shown_words": _say_filter(visit, chosen),
         "stages": STAGES,
@@ -108,7 +112,9 @@ def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
 def _seen(visit: SignedIn) -> list[str]:
     """The lists this member may see."""
     sees_all = may(visit.member.roles, Deed.TAKE, NOBODYS)
-    return [whose for whose in case_lists.WHOSE if sees_all or whose not in FOR_WHO_TAKES]
+    gives = may(visit.member.roles, Deed.ASSIGN, COLLEAGUES)
+    without = () if sees_all else FOR_WHO_TAKES
+    return [each for each in case_lists.WHOSE if each not in without and (gives or each != case_lists.GOES_UP)]
 
 
 def _say_filter(visit: SignedIn, chosen: Filter) -> list[str]:
@@ -119,10 +125,10 @@ def _say_filter(visit: SignedIn, chosen: Filter) -> list[str]:
     return found + [say(f"only.{name}") for name in ("late", "tasks") if getattr(chosen, name)]
 
 
-def _due_today(visit: SignedIn, tx: Connection) -> list[dict[str, Any]]:
+def _due_today(visit: SignedIn, tx: Connection, cover: Cover) -> list[dict[str, Any]]:
     """Tasks, follow-ups and reviews of this day and of days before, in words."""
     today = pages.end_of(pages.here(visit.now).date()).timestamp()
-    found = agenda.of_member(tx, visit.member.id, visit.member.roles, today)
+    found = agenda.of_member(tx, visit.member.id, visit.member.roles, today, cover)
     return [{"due": each, "words": say_kind(visit.desk.words, each.kind)} for each in found]
 
 

@@ -29,7 +29,7 @@ def send(visit: SignedIn) -> Response:
     """Queues a message; with `talk`, asks for a talk. Refused where the person has ruled it out, with the reason."""
     words = visit.form.get("words", "").strip()
     with visit.desk.database.read() as tx:
-        case = caseload.own(tx, visit.path["case_id"], visit.member.id)
+        case = caseload.held_by(tx, visit.path["case_id"], visit.member.id)
         if shut_case.why(case, visit) or case.stage is None:
             raise NotAllowed
         wrong, safe = _looked_at(tx, case, visit, words)
@@ -37,7 +37,7 @@ def send(visit: SignedIn) -> Response:
         return case_page.render(visit, {"words": wrong}, 422)
     case_key = open_case_key(case, visit.session.team_key or b"")
     with visit.desk.database.begin() as tx:
-        caseload.own(tx, case.id, visit.member.id)
+        caseload.held_by(tx, case.id, visit.member.id)
         talk = talks.of_case(tx, case.id)
         talk_id = talk.id if talk and talk.state in talks.UNDER_WAY else None
         if visit.form.get("how") == "talk" and talk_id is None:
@@ -56,7 +56,7 @@ def send(visit: SignedIn) -> Response:
 def end_talk(visit: SignedIn) -> Response:
     """Gives the person's chat back to them."""
     with visit.desk.database.begin() as tx:
-        case = caseload.own(tx, visit.path["case_id"], visit.member.id)
+        case = caseload.held_by(tx, visit.path["case_id"], visit.member.id)
         talks.end(tx, case.id, talks.DESK, visit.now)
         audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, "talk_ended", case.id)
     return access.go_to(f"/cases/{case.id}?done=talk_ended#messages")

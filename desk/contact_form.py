@@ -91,7 +91,7 @@ def _read(visit: SignedIn, *, may_name_chat: bool) -> tuple[_Asked | None, dict[
 def _opened(visit: SignedIn, tx: Connection) -> tuple[CaseRead, bool]:
     """The visitor's case, and whether their chat can be a way to be in touch. Raises NotAllowed."""
     case = caseload.find(tx, visit.path["case_id"], lock=True)
-    if shut_case.why(case, visit) or case.stage is None or case.assignee != visit.member.id:
+    if shut_case.why(case, visit) or case.stage is None or not visit.may("work"):
         raise NotAllowed
     read = case_read.read(tx, case, visit.session.team_key or b"")
     return read, addresses.is_chosen(tx, case.id) is not None

@@ -88,7 +88,8 @@ def _opened(visit: SignedIn, tx: Connection, case: Case) -> case_file.Opened:
 def _own(visit: SignedIn, tx: Connection) -> Case:
     """The visitor's case, not erased, under a lock. Raises NotAllowed."""
     case = caseload.find(tx, visit.path["case_id"], lock=True)
-    if case.assignee != visit.member.id or case.case_key is None or visit.session.team_key is None:
+    caseload.held_by(tx, case.id, visit.member.id)
+    if case.case_key is None or visit.session.team_key is None:
         raise NotAllowed
     return case
 

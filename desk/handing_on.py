@@ -20,7 +20,9 @@ def show(visit: SignedIn) -> Response:
     """Who could have the case, and how many each has."""
     with visit.desk.database.read() as tx:
         case = caseload.find(tx, visit.path["case_id"])
-        values = {"takers": hand_ons.takers(tx, case.assignee), "caseload": hand_ons.cases_of(tx)}
+        barred = visit.ties.barred if visit.ties else ()
+        takers = hand_ons.takers(tx, visit.now, case.assignee, barred)
+        values = {"takers": takers, "caseload": hand_ons.cases_of(tx)}
     return pages.member_page(visit, "hand_on.html", 200, case=case, **values)
 
 
@@ -30,11 +32,9 @@ def hand_on(visit: SignedIn) -> Response:
     if not to.isdigit():
         raise NotAllowed
     who = (case_id, visit.member.id, visit.now, visit.desk.secrets.audit)
+    hand = hand_ons.assign if visit.may("assign") else hand_ons.offer
     with visit.desk.database.begin() as tx:
-        if visit.may("assign"):
-            hand_ons.assign(tx, *who, to=int(to))
-        else:
-            hand_ons.offer(tx, *who, to=int(to))
+        hand(tx, *who, to=int(to), pepper=visit.desk.secrets.pepper)
     return access.go_to(f"/?done={'handed_on' if visit.may('assign') else 'offered'}&case={case_id}")
 
 

@@ -1,4 +1,4 @@
-"""One's own page: who one is, the linked Telegram account, where one is signed in, the password.
+"""One's own page: who one is, being away, the linked Telegram account, where one is signed in, the password.
 
 Here may live these forms and their handlers.
 """
@@ -6,11 +6,11 @@ Here may live these forms and their handlers.
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from desk import access, pages, passwords
+from desk import access, away, pages, passwords
 from desk.access import SignedIn
 from storage import audit, second_factors, staff, staff_links, staff_sessions
 
-DONE = ("password", "factor_added", "factor_removed")
+DONE = ("password", "factor_added", "factor_removed", "away", "back")
 
 
 def show(visit: SignedIn) -> Response:
@@ -42,6 +42,16 @@ def end_others(visit: SignedIn) -> Response:
     return access.go_to("/me")
 
 
+def say_away(visit: SignedIn) -> Response:
+    """One is away, and names who stands in."""
+    return away.say(visit, visit.member.id, "/me", lambda errors: _page(visit, errors))
+
+
+def come_back(visit: SignedIn) -> Response:
+    """One is here again."""
+    return away.come_back(visit, visit.member.id, "/me")
+
+
 def change_password(visit: SignedIn) -> Response:
     """Takes another password, wraps the private key anew, and signs out everywhere but here."""
     old, new = visit.form.get("old", ""), visit.form.get("new", "")
@@ -71,7 +81,9 @@ def _page(visit: SignedIn, errors: dict[str, str] | None = None, *, code: str = 
     with visit.desk.database.read() as tx:
         places = staff_sessions.of_member(tx, visit.member.id, visit.now)
         factors = second_factors.of_member(tx, visit.member.id)
+        being_away = away.shown(visit, tx, visit.member.id)
     values = {"places": places, "factors": factors, "errors": errors or {}, "code": code, "minutes": minutes}
+    values |= being_away
     done = visit.query.get("done", "")
     done = done if done in DONE else ""
     return pages.member_page(visit, "me.html", 422 if errors else 200, **values, done=done)

@@ -10,7 +10,8 @@ from desk import access, pages
 from desk.access import SignedIn
 from desk.case_notice import Notice
 from policy.access import Role, fit_together
-from storage import audit, hand_ons, member_keys, second_factors, staff, staff_sessions
+from storage import absences, audit, hand_ons, leaving, member_keys, second_factors, staff, staff_sessions
+from storage.absences import Absence
 from storage.staff import Member
 
 DONE = ("let_in", "shut_out", "factor_reset")
@@ -66,15 +67,18 @@ def renew(visit: SignedIn) -> Response:
 
 
 def shut_out(visit: SignedIn) -> Response:
-    """For a colleague who has left: password, links, signed-in places and Telegram account go."""
+    """For a colleague who has left: password, links, signed-in places and Telegram account go, and their cases go to a
+    colleague, or wait for everybody."""
+    to, secrets = visit.form.get("to", ""), visit.desk.secrets
     with visit.desk.database.begin() as tx:
         member = _colleague(visit, tx)
         if not isinstance(member, Member):
             return member
-        if hand_ons.cases_of(tx).get(member.id):
-            return pages.member_refusal(visit, "has_cases", 409)
-        staff.shut_out(tx, member.id)
-        audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, _about("shut_out", member))
+        takers = {str(each.id): each.id for each in hand_ons.takers(tx, visit.now, member.id)}
+        if to and to not in takers:
+            return pages.member_refusal(visit, "no_such_person", 404)
+        who = (member.id, visit.member.id, visit.now, secrets.audit)
+        leaving.leave(tx, *who, to=takers.get(to), pepper=secrets.pepper)
     return _done("shut_out", member)
 
 
@@ -98,6 +102,7 @@ def render(
         people = staff.everybody(tx)
         waiting = staff.waiting_for_set_up(tx)
         caseload = hand_ons.cases_of(tx)
+        away = absences.everybodys(tx, visit.now)
     done, whom = visit.query.get("done", ""), visit.query.get("whom", "")
     about = next((person for person in people if str(person.id) == whom and done in DONE), None)
     notice = Notice(done, reference=about.name) if about else None
@@ -106,6 +111,10 @@ def render(
         "people": people,
         "waiting": waiting,
         "caseload": caseload,
+        "away": away,
+        "takers": [
+            each for each in people if hand_ons.could_have_cases(each) and not _is_away(away.get(each.id), visit)
+        ],
         "errors": errors or {},
         "link": link,
         "name": name,
@@ -125,6 +134,10 @@ def _colleague(visit: SignedIn, tx: Connection) -> Member | Response:
     if oneself.team_key is None:  # of two managers who shut each other at once, one must still open the cases
         return pages.member_refusal(visit, "not_let_in", 409)
     return member
+
+
+def _is_away(absence: Absence | None, visit: SignedIn) -> bool:
+    return absence is not None and absence.is_running(visit.now.timestamp())
 
 
 def _done(deed: str, member: Member) -> Response:

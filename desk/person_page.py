@@ -1,4 +1,4 @@
-"""One member of staff: their roles, training with its last days, and languages. A manager changes them.
+"""One member of staff: being away, their roles, training with its last days, languages. A manager changes them.
 
 Here may live that page and its forms. Nobody changes their own roles, so that there is always a manager left.
 """
@@ -7,12 +7,14 @@ from datetime import date
 
 from starlette.responses import Response
 
-from desk import access, pages
+from desk import access, away, pages
 from desk.access import SignedIn
 from policy.access import NOBODYS, Deed, Role, fit_together, may
 from policy.training import KINDS
 from storage import audit, hand_ons, staff, staff_sessions, training
 from storage.staff import Member
+
+DONE = ("away", "back")
 
 
 def show(visit: SignedIn) -> Response:
@@ -55,15 +57,30 @@ def set_training(visit: SignedIn) -> Response:
     return _back(member.id)
 
 
+def say_away(visit: SignedIn) -> Response:
+    """A colleague is away who cannot say so themselves."""
+    staff_id = int(visit.path["staff_id"])
+    return away.say(visit, staff_id, f"/people/{staff_id}", lambda errors: _page(visit, errors))
+
+
+def come_back(visit: SignedIn) -> Response:
+    """A colleague is here again."""
+    staff_id = int(visit.path["staff_id"])
+    return away.come_back(visit, staff_id, f"/people/{staff_id}")
+
+
 def _page(visit: SignedIn, errors: dict[str, str] | None = None) -> Response:
     with visit.desk.database.read() as tx:
         member: Member | None = staff.by_id(tx, int(visit.path["staff_id"]))
+        being_away = away.shown(visit, tx, int(visit.path["staff_id"]))
         trained = training.of_everybody(tx)
         spoken = training.languages(tx)
     if member is None:
         return pages.member_refusal(visit, "no_such_person", 404)
     values = {"person": member, "valid": trained.get(member.id, {}), "languages": spoken.get(member.id, "")}
     shown = {"roles": Role, "kinds": KINDS, "errors": errors or {}, "today": pages.here(visit.now).date()}
+    done = visit.query.get("done", "")
+    shown |= being_away | {"done": done if done in DONE else ""}
     return pages.member_page(visit, "person.html", 422 if errors else 200, **values, **shown)
 
 

@@ -16,7 +16,7 @@ from desk.process_case import Opened, open_case
 from policy.access import Role
 from policy.closings import FOLLOW_UPS
 from policy.moves import BY_NAME, Move, moves_from
-from storage import audit, caseload, cases, clocks, process, records, staff, tasks
+from storage import audit, barring, caseload, cases, clocks, process, records, staff, tasks
 from storage.caseload import NotAllowed
 from storage.process import Refused
 
@@ -51,7 +51,7 @@ def withdraw(visit: SignedIn) -> Response:
             raise NotAllowed
         cases.withdraw(tx, case.id, visit.now.timestamp(), visit.member.id)
         audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, "withdrawn", case.id)
-    return access.go_to(f"/cases/{case.id}") if case.assignee == visit.member.id else access.go_to("/")
+    return access.go_to(f"/cases/{case.id}") if visit.may("work") else access.go_to("/")
 
 
 def name_facilitator(visit: SignedIn) -> Response:
@@ -60,6 +60,8 @@ def name_facilitator(visit: SignedIn) -> Response:
         _assert_may_name(visit, tx)
         member = staff.by_id(tx, int(visit.form.get("staff_id") or 0))
         if member is None or Role.FACILITATOR not in member.roles:
+            raise NotAllowed
+        if member.id in barring.of_case(tx, visit.path["case_id"], visit.desk.secrets.pepper):
             raise NotAllowed
         records.name_facilitator(tx, *who(visit), facilitator=member.id)
     return back(visit)

@@ -113,8 +113,10 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
     known = opened.known
     facts = process_facts.facts(known)
     onward, back = ways(facts)
+    trained = [each for each in staff.everybody(tx) if Role.FACILITATOR in each.roles]
     named = {each.staff_id for each in facts.facilitators}
     close = next((move for move in moves_from(facts.stage) if move.name == "close"), None) if facts.stage else None
+    barred = visit.ties.barred if visit.ties else ()
     had, here = {each.form for each in known.records}, RECORDS_OF.get(facts.stage, ()) if facts.stage else ()
     stages = {each.stage for each in known.records} | {facts.stage or ""}
     return {
@@ -131,7 +133,9 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
         ],
         "put_right_at": PUT_RIGHT_AT,
         "at_any_time": (*AT_ANY_TIME, "asked_again") if facts.stage is Stage.PAUSED else AT_ANY_TIME,
-        "candidates": [each for each in staff.everybody(tx) if Role.FACILITATOR in each.roles and each.id not in named],
+        "candidates": [each for each in trained if each.id not in named and each.id not in barred],
+        "barred": [each for each in trained if each.id in barred],
+        "away": visit.ties.away if visit.ties else (),
         "follow_ups": opened.follow_ups,
         "tasks": [
             each for each in tasks.of_case(tx, opened.case.id) if visit.desk.words.find(FILE, f"tasks.{each.kind}")

@@ -13,6 +13,7 @@ from desk import access, case_page, case_read, pages, process_case
 from desk.access import SignedIn
 from desk.case_read import CaseRead
 from policy.access import Role
+from policy.deadlines import NOBODY_STANDS_IN
 from storage import caseload, second_looks, tasks
 from storage.attempts import ATTEMPT
 from storage.caseload import NotAllowed
@@ -58,6 +59,8 @@ def done(visit: SignedIn) -> Response:
 def _task(visit: SignedIn, tx: Connection) -> Task:
     task = tasks.find(tx, int(visit.path["task_id"]))
     if task is None or task.case_id != visit.path["case_id"] or task.role != Role.MANAGER or task.state != tasks.OPEN:
+        raise NotAllowed
+    if task.kind == NOBODY_STANDS_IN:  # it is done by giving the case to somebody
         raise NotAllowed
     return task
 

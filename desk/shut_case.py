@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from desk import pages
-from policy.access import Deed, may
+from policy.access import BARRED, Deed, may
 from storage import caseload
 from storage.caseload import Case
 
 if TYPE_CHECKING:
     from desk.access import SignedIn
 
-NOT_THEIRS = ("waiting", "colleague")
+NOT_THEIRS = ("waiting", "colleague", "barred")
 
 
 def why(case: Case, visit: "SignedIn") -> str | None:
@@ -25,7 +25,10 @@ def why(case: Case, visit: "SignedIn") -> str | None:
         return "erased"
     if case.stage is None and case.assignee is None:
         return "withdrawn"
-    if not may(visit.member.roles, Deed.READ, visit.whose_is(case.assignee)):
+    whose = visit.whose_is(case.assignee)
+    if whose == BARRED:
+        return "barred"
+    if not may(visit.member.roles, Deed.READ, whose):
         return "waiting" if case.assignee is None else "colleague"
     if visit.session.team_key is None:
         return "let_in_since" if visit.member.team_key else "not_let_in"

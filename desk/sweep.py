@@ -19,6 +19,7 @@ from desk.bot_connection import BotConnection
 from desk.chat_lane import ChatLane
 from desk.desk import Desk
 from desk.digest import DigestRound, Send
+from desk.going_up import GoingUp
 from desk.lane import Lane
 from desk.mail import Post
 from desk.pace import Pace
@@ -51,7 +52,7 @@ class Sweep:
         self._post = Post(settings, self._words) if settings.smtp_url else None
         self._bot: StaffBot | None = None
         self._scheduler: AsyncIOScheduler | None = None
-        self._rounds: list[Round] = [self._mark_late, self._tidy]
+        self._rounds: list[Round] = [self._mark_late, GoingUp(desk).run, self._tidy]
         self._tidied_at: datetime | None = None
         self._running: dict[Round, asyncio.Task[None]] = {}
         self._trouble: dict[Round, str] = {}

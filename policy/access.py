@@ -5,7 +5,7 @@ nothing else at the desk decides who may do a thing. Whether it can be done now,
 person ruled out, is said elsewhere.
 """
 
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Container, Mapping, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -42,6 +42,10 @@ class Whose(StrEnum):
     """A colleague would hand it on to this member."""
     OPENED = "opened"
     """A colleague's, which this manager has opened with a written reason a short while ago."""
+    STANDS_IN = "stands_in"
+    """A colleague's who is away, and for whom this member stands in."""
+    BARRED = "barred"
+    """They know somebody in it, or are near to them. Then it is nothing else to them, whatever else ties them to it."""
 
 
 class Deed(StrEnum):
@@ -55,6 +59,7 @@ class Deed(StrEnum):
     READ = "read"
     TAKE = "take"
     WORK = "work"
+    HAVE = "have"
     FACILITATE = "facilitate"
     SUPERVISE = "supervise"
     SEE_SECOND_LOOKS = "see_second_looks"
@@ -63,6 +68,7 @@ class Deed(StrEnum):
     ASSIGN = "assign"
     ANSWER_HAND_ON = "answer_hand_on"
     OPEN_WITH_REASON = "open_with_reason"
+    MARK_CONFLICT = "mark_conflict"
     SEE_AUDIT = "see_audit"
     SEE_PEOPLE = "see_people"
     LET_IN = "let_in"
@@ -92,7 +98,10 @@ OWN: Cases = frozenset({Whose.OWN})
 FACILITATED: Cases = frozenset({Whose.FACILITATED})
 COLLEAGUES: Cases = frozenset({Whose.COLLEAGUES})
 OFFERED: Cases = frozenset({Whose.OFFERED})
+BARRED: Cases = frozenset({Whose.BARRED})
 ANYBODYS: Cases = NOBODYS | OWN | COLLEAGUES
+HELD: Cases = OWN | frozenset({Whose.STANDS_IN})
+"""Somebody's own, and those of who is away."""
 OPENED: Cases = frozenset({Whose.OPENED})
 
 
@@ -139,29 +148,33 @@ TABLE: Mapping[Deed, Line] = {
     # Enter a referral for somebody who phones or wrote on paper, and send it.
     Deed.TAKE_DOWN:          Line(YES,           NO,          YES,          NO),
     # Open a case and read what its person said.
-    Deed.READ:               Line(NOBODYS | OWN, FACILITATED, OWN | OPENED, NO),
+    Deed.READ:               Line(NOBODYS | HELD, FACILITATED, HELD | OPENED, NO),
     # Have a case that waits.
     Deed.TAKE:               Line(NOBODYS,       NO,          NOBODYS,      NO),
-    # What only the one who has a case does, such as giving it back.
-    Deed.WORK:               Line(OWN,           NO,          OWN,          NO),
+    # What the one who has a case does, and who stands in while they are away.
+    Deed.WORK:               Line(HELD,          NO,          HELD,         NO),
+    # What nobody does for somebody who is away: giving the case back, saying that one has seen who opened it.
+    Deed.HAVE:               Line(OWN,           NO,          OWN,          NO),
     # What the two facilitators of a case do as well.
-    Deed.FACILITATE:         Line(OWN,           FACILITATED, OWN,          NO),
+    Deed.FACILITATE:         Line(HELD,          FACILITATED, HELD,         NO),
     # Read how safety and strengths were weighed, and sign it as a third; look at what was done against a plan.
-    Deed.SUPERVISE:          Line(NO,            NO,          OWN | COLLEAGUES, NO),
+    Deed.SUPERVISE:          Line(NO,            NO,          HELD | COLLEAGUES, NO),
     # What managers are asked to look at, over all cases: references and times, no word of a person.
     Deed.SEE_SECOND_LOOKS:   Line(NO,            NO,          YES,          NO),
     # Ask to have a case as a file, or erased, which a second person has to approve; do it once they have.
-    Deed.ASK_FOR_TWO:        Line(OWN,           NO,          OWN,          NO, is_fresh=True),
+    Deed.ASK_FOR_TWO:        Line(HELD,          NO,          HELD,         NO, is_fresh=True),
     # Approve what a colleague asked for, or not. It shows a reference and their reason, no word of a person.
     Deed.APPROVE:            Line(YES,           NO,          YES,          NO, is_fresh=True),
     # Have a case instead of the colleague who had it.
     Deed.TAKE_OVER:          Line(NO,            NO,          COLLEAGUES,   NO),
     # Ask a colleague to have one's case from now on; give any case to somebody; answer when one is asked.
-    Deed.HAND_ON:            Line(OWN,           NO,          ANYBODYS,     NO),
-    Deed.ASSIGN:             Line(NO,            NO,          ANYBODYS,     NO),
+    Deed.HAND_ON:            Line(OWN,           NO,          ANYBODYS | BARRED, NO),
+    Deed.ASSIGN:             Line(NO,            NO,          ANYBODYS | BARRED, NO),
     Deed.ANSWER_HAND_ON:     Line(OFFERED,       NO,          OFFERED,      NO),
     # Read a colleague's case for an hour, with a written reason; who has it is told.
     Deed.OPEN_WITH_REASON:   Line(NO,            NO,          COLLEAGUES,   NO, is_fresh=True),
+    # Write down that somebody here must have nothing to do with a case, or may again, with a written reason.
+    Deed.MARK_CONFLICT:      Line(NOBODYS | HELD, FACILITATED, ANYBODYS | HELD, NO),
     # Who saw or did what, by reference.
     Deed.SEE_AUDIT:          Line(NO,            NO,          YES,          YES),
     # Numbers about the service as a whole, none of them small enough to point at anybody.
@@ -184,8 +197,12 @@ def whose(
     facilitators: Collection[int] = (),
     opened_by: Collection[int] = (),
     offered_to: Collection[int] = (),
+    stands_in: int | None = None,
+    barred: Container[int] = (),
 ) -> Cases:
-    """Whose a case is to this member, by what ties people to it: ids of staff."""
+    """Whose a case is to this member, by what ties people to it: ids of staff. `stands_in`: for whoever has it."""
+    if member in barred:
+        return BARRED
     ties = {
         Whose.NOBODYS: assignee is None,
         Whose.OWN: assignee == member,
@@ -193,6 +210,7 @@ def whose(
         Whose.FACILITATED: member in facilitators,
         Whose.OPENED: member in opened_by,
         Whose.OFFERED: member in offered_to,
+        Whose.STANDS_IN: assignee is not None and member == stands_in,
     }
     return frozenset(tie for tie, holds in ties.items() if holds)
 
@@ -201,6 +219,11 @@ def may(roles: Collection[Role], deed: Deed, case: Set[Whose] = NO) -> bool:
     """Whether somebody with these roles may do it; `case` tells whose the case is, where it is about one."""
     line = TABLE.get(deed)
     return line is not None and any(line.of(role) & (case | YES) for role in roles)
+
+
+def roles_that_may(deed: Deed, case: Set[Whose] = NO) -> frozenset[Role]:
+    """The roles that may do it."""
+    return frozenset(role for role in Role if may((role,), deed, case))
 
 
 def fit_together(roles: Collection[Role]) -> bool:

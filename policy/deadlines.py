@@ -32,7 +32,10 @@ manager. Source: `policy.contact_attempts`."""
 
 TRYING: Final = (NEXT_TRY, UNREACHED, UNREACHED_FLAGGED)
 
-TASKS: Final = (*closings.TASKS, SECOND_LOOK, *TRYING)
+NOBODY_STANDS_IN: Final = "nobody_stands_in"
+"""That a manager gives a case to somebody, whose coordinator is away with nobody who answers for it meanwhile."""
+
+TASKS: Final = (*closings.TASKS, SECOND_LOOK, *TRYING, NOBODY_STANDS_IN)
 """What is to be seen to, by one or several."""
 
 KINDS: Final = (*CLOCKS, *TASKS)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, null, or_, select, union_all
 
 from policy.deadlines import PROMISES
-from storage import tasks
+from policy.standing_in import EVERYBODY_HERE, Cover
+from storage import standing_in, tasks
 from storage.clocks import MISSED, RUNNING
 from storage.tables import CASES, CLOCKS, TASKS
 
@@ -28,10 +29,16 @@ class Due:
     for_role: str | None
 
 
-def of_member(tx: Connection, staff_id: int, roles: Collection[str], until: float) -> Sequence[Due]:
-    """What is due before a moment of this member's cases or for one of their roles, the first at the top."""
+def of_member(
+    tx: Connection, staff_id: int, roles: Collection[str], until: float, cover: Cover = EVERYBODY_HERE
+) -> Sequence[Due]:
+    """What is due before a moment of this member's cases, of those of who is away and for whom they stand in, or for
+    one of their roles, the first at the top."""
+    stands_in = standing_in.answered_by(cover, staff_id)
+    mine = or_(CASES.c.assignee == staff_id, stands_in)
     one = or_(
         TASKS.c.role.is_(None) & (func.coalesce(TASKS.c.assignee, CASES.c.assignee) == staff_id),
+        TASKS.c.role.is_(None) & TASKS.c.assignee.is_(None) & stands_in,
         TASKS.c.role.in_(roles) & (func.coalesce(TASKS.c.assignee, staff_id) == staff_id),
     )
     set_down = (
@@ -42,7 +49,7 @@ def of_member(tx: Connection, staff_id: int, roles: Collection[str], until: floa
     running = (
         select(CASES.c.id, CASES.c.reference, CLOCKS.c.name, CLOCKS.c.due_at, null().label("role"))
         .join(CASES, CASES.c.id == CLOCKS.c.case_id)
-        .where(CLOCKS.c.state.in_((RUNNING, MISSED)), CLOCKS.c.due_at < until, CASES.c.assignee == staff_id)
+        .where(CLOCKS.c.state.in_((RUNNING, MISSED)), CLOCKS.c.due_at < until, mine)
         .where(CLOCKS.c.name.not_in(PROMISES))
     )
     both = union_all(set_down, running).subquery()

@@ -38,7 +38,7 @@ def log(
     """
     if route not in ROUTES or result not in RESULTS:
         raise ValueError("an attempt needs one of the routes and one of the results")
-    case = caseload.own(tx, case_id, staff_id)
+    case = caseload.held_by(tx, case_id, staff_id)
     if case.stage is None:
         raise caseload.NotAllowed
     caseload.enter(tx, case_id, staff_id, at, ATTEMPT, route=route, result=result, note=note)
@@ -58,7 +58,7 @@ def mark_mistaken(
 
     Raises NoSuchCase, and NotAllowed when there is no such try on this case.
     """
-    caseload.own(tx, case_id, staff_id)
+    caseload.held_by(tx, case_id, staff_id)
     tries = (CASE_ENTRIES.c.case_id == case_id) & (CASE_ENTRIES.c.kind == ATTEMPT)
     struck = tx.execute(update(CASE_ENTRIES).where(tries, CASE_ENTRIES.c.id == entry_id).values(kind=MISTAKEN))
     if struck.rowcount != 1:

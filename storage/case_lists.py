@@ -3,14 +3,15 @@
 Here may live questions to the tables of cases. A list never reads a case's document or key.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, ScalarSelect, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, ScalarSelect, Select, case, false, func, select
 
 from policy.priority import Priority
-from storage import case_dues, tasks
+from policy.standing_in import EVERYBODY_HERE, Cover
+from storage import case_dues, standing_in, tasks
 from storage.attempts import ATTEMPT
 from storage.case_dues import EVERYTHING, Only
 from storage.cases import FROM_THE_PERSON, WITHDRAWN
@@ -21,8 +22,11 @@ WAITING: Final = "waiting"
 MINE: Final = "mine"
 FACILITATED: Final = "facilitated"
 COLLEAGUES: Final = "colleagues"
-WHOSE: Final = (WAITING, MINE, FACILITATED, COLLEAGUES)
-"""The lists: cases nobody has, one's own, those of colleagues that one facilitates, and the others."""
+STANDS_IN: Final = "stands_in"
+GOES_UP: Final = "goes_up"
+WHOSE: Final = (WAITING, GOES_UP, MINE, STANDS_IN, FACILITATED, COLLEAGUES)
+"""The lists: cases nobody has; those whose coordinator is away with nobody who stands in, which managers see to; one's
+own; those of who is away and for whom one stands in; those of colleagues that one facilitates; and the others."""
 
 MOST_SHOWN = 200
 """Lines of one list, at most: a page stays quick and readable; the count beside it is whole."""
@@ -91,13 +95,22 @@ class Entry:
     message_settled_at: float | None
 
 
-def of_member(tx: Connection, staff_id: int, now: float, only: Only = EVERYTHING) -> Mapping[str, Listed]:
-    """All lists as one member of staff sees them, by the names of `WHOSE`; a case stands on one of them.
+def of_member(
+    tx: Connection,
+    staff_id: int,
+    now: float,
+    only: Only = EVERYTHING,
+    *,
+    cover: Cover = EVERYBODY_HERE,
+    lists: Collection[str] = WHOSE,
+) -> Mapping[str, Listed]:
+    """All lists as one member of staff sees them, by the names of `WHOSE`; a case stands on one of them. `lists`: those
+    this member sees, so that what goes up stands with colleagues to who is no manager.
 
     What was withdrawn comes first, so that nobody calls; then what is urgent and due, then where the person wrote, then
     by when it is due. Where nothing is due, what was left alone longest stands higher.
     """
-    whose = _whose(staff_id)
+    whose = _whose(staff_id, cover, lists)
     lines = _lines().add_columns(
         whose.label("whose"),
         func.row_number().over(partition_by=whose, order_by=_need()).label("place"),
@@ -145,12 +158,14 @@ def _listed(rows: Sequence[RowMapping]) -> Listed:
     return Listed(lines, rows[0]["number"], rows[0]["late"]) if rows else Listed()
 
 
-def _whose(staff_id: int) -> ColumnElement[str]:
+def _whose(staff_id: int, cover: Cover, lists: Collection[str]) -> ColumnElement[str]:
     """The list a case stands on."""
     facilitated = select(CASE_FACILITATORS.c.case_id).where(CASE_FACILITATORS.c.staff_id == staff_id)
     return case(
         (CASES.c.assignee.is_(None), WAITING),
         (CASES.c.assignee == staff_id, MINE),
+        (standing_in.answered_by(cover, staff_id), STANDS_IN),
+        (standing_in.goes_up(cover) if GOES_UP in lists else false(), GOES_UP),
         (CASES.c.id.in_(facilitated), FACILITATED),
         else_=COLLEAGUES,
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from policy.deadlines import OPENED, PLAN
 from policy.stages import OPEN, Stage
-from storage import alerts, audit, clocks, records, tasks
+from storage import absences, alerts, audit, clocks, records, tasks
 from storage.cases import CONTACT_CHANGED, PLAN_RENEWED
 from storage.clocks import MET
 from storage.tables import CASE_ENTRIES, CASES, CLOCKS, STAFF
@@ -26,6 +26,10 @@ class NoSuchCase(Exception):
 
 class NotAllowed(Exception):
     """The case cannot move so from where it stands now, or somebody else has it by now."""
+
+
+class TakerAway(NotAllowed):
+    """They are written down as away, and would not be there for the case. Once they are back they can have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +88,21 @@ def own(tx: Connection, case_id: str, staff_id: int) -> Case:
     return case
 
 
-def worked_by(tx: Connection, case_id: str, staff_id: int) -> Case:
-    """The case, if this member has it or facilitates it; nobody else changes it until the transaction is over.
+def held_by(tx: Connection, case_id: str, staff_id: int) -> Case:
+    """The case, if this member has it, or was named to stand in for whoever has it (that they are away now is for the
+    desk to say). Raises NoSuchCase and NotAllowed."""
+    case = find(tx, case_id)
+    if not _is_held(tx, case, staff_id):
+        raise NotAllowed
+    return case
 
-    Raises NoSuchCase and NotAllowed.
+
+def worked_by(tx: Connection, case_id: str, staff_id: int) -> Case:
+    """The case, if this member has it, stands in or facilitates it. Nobody else changes it until the transaction is
+    over. Raises NoSuchCase and NotAllowed.
     """
     case = find(tx, case_id, lock=True)
-    if case.assignee != staff_id and not records.facilitates(tx, case_id, staff_id):
+    if not _is_held(tx, case, staff_id) and not records.facilitates(tx, case_id, staff_id):
         raise NotAllowed
     return case
 
@@ -108,7 +120,7 @@ def note_opened(tx: Connection, case_id: str, staff_id: int, now: datetime, audi
 
 def note_read(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> None:
     """Writes down that a message of the person was read and needs nothing more. Raises NoSuchCase and NotAllowed."""
-    own(tx, case_id, staff_id)
+    held_by(tx, case_id, staff_id)
     enter(tx, case_id, staff_id, now, "read")
     audit.write(tx, audit_key, now, staff_id, "read", case_id)
 
@@ -129,7 +141,7 @@ def renew_plan(
 
     Raises NoSuchCase and NotAllowed.
     """
-    if own(tx, case_id, staff_id).stage is None:
+    if held_by(tx, case_id, staff_id).stage is None:
         raise NotAllowed
     kind = CONTACT_CHANGED if is_changed else PLAN_RENEWED
     clocks.put(tx, case_id, PLAN, due)
@@ -140,8 +152,10 @@ def renew_plan(
 def take(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> Taken:
     """Gives a waiting case to a member of staff; of two at once, to one. Its alerts still to come are cancelled.
 
-    Raises NoSuchCase.
+    Raises NoSuchCase, and TakerAway when they are away.
     """
+    if absences.is_away(tx, staff_id, now):
+        raise TakerAway
     waiting = (CASES.c.id == case_id) & CASES.c.assignee.is_(None) & CASES.c.stage.in_(OPEN_STAGES)
     first = tx.execute(update(CASES).where(waiting).values(assignee=staff_id)).rowcount == 1
     if first:
@@ -155,9 +169,11 @@ def take(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: 
 
 
 def take_over(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> None:
-    """Gives a colleague's case to a manager, who has pressed for it. Raises NoSuchCase and NotAllowed."""
+    """Gives a colleague's case to a manager, who has pressed for it. Raises NoSuchCase, NotAllowed and TakerAway."""
     if find(tx, case_id).stage is None:
         raise NotAllowed
+    if absences.is_away(tx, staff_id, now):
+        raise TakerAway
     tx.execute(update(CASES).where(CASES.c.id == case_id).values(assignee=staff_id))
     _has_it(tx, case_id, now)
     enter(tx, case_id, staff_id, now, "taken_over")
@@ -173,13 +189,18 @@ def release(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_ke
     case = own(tx, case_id, staff_id)
     if case.stage is None and tasks.of_case(tx, case_id):
         raise NotAllowed
+    let_wait(tx, case, staff_id, now, audit_key)
+
+
+def let_wait(tx: Connection, case: Case, staff_id: int, now: datetime, audit_key: bytes) -> None:
+    """Nobody has this case any more, and everybody is told of it; `staff_id` is who does that."""
     tx.execute(update(CASES).where(CASES.c.id == case.id).values(assignee=None))
     in_triage = (CASES.c.id == case.id) & (CASES.c.stage == Stage.TRIAGE)
     tx.execute(update(CASES).where(in_triage).values(stage=Stage.RECEIVED.value))
-    enter(tx, case_id, staff_id, now, "released")
+    enter(tx, case.id, staff_id, now, "released")
     if case.stage is not None:
-        alerts.resume(tx, case_id)
-    audit.write(tx, audit_key, now, staff_id, "released", case_id)
+        alerts.resume(tx, case.id)
+    audit.write(tx, audit_key, now, staff_id, "released", case.id)
 
 
 def enter(
@@ -205,6 +226,11 @@ def keep_promise(tx: Connection, case_id: str, name: str, at: datetime) -> None:
     """Keeps a promise, if it is still to be kept: a missed one is then met late, which its two times show."""
     still = (CLOCKS.c.case_id == case_id) & (CLOCKS.c.name == name) & (CLOCKS.c.state != MET)
     tx.execute(update(CLOCKS).where(still).values(state=MET, at=at.timestamp()))
+
+
+def _is_held(tx: Connection, case: Case, staff_id: int) -> bool:
+    has_it = case.assignee == staff_id
+    return has_it or (case.assignee is not None and absences.is_named(tx, case.assignee, staff_id))
 
 
 def _has_it(tx: Connection, case_id: str, now: datetime) -> None:

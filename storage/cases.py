@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from policy.closings import TASK_DUE, furthest, tasks_after
 from policy.stages import Stage
-from storage import addresses, alerts, approvals, clocks, desk_messages, receipts_due, records, talks, tasks
+from storage import addresses, alerts, approvals, barring, clocks, desk_messages, receipts_due, records, talks, tasks
 from storage.tables import CASE_ENTRIES, CASES
 
 RECEIVED = "received"
@@ -180,6 +180,7 @@ def erase(tx: Connection, id_: str, at: float) -> None:
     records.erase(tx, id_)
     receipts_due.forget(tx, id_)
     approvals.forget_case(tx, id_)
+    barring.forget_case(tx, id_)
     _let_rest(tx, id_, at)
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, func, or_, select, union_all
 
 from policy.stages import OPEN as OPEN_STAGES
+from policy.standing_in import EVERYBODY_HERE, Cover
+from storage import standing_in
 from storage.clocks import MISSED, RUNNING
 from storage.tables import CASES, CLOCKS, TASKS
 from storage.tasks import OPEN
@@ -45,10 +47,15 @@ def count(tx: Connection, now: float, end: float) -> Numbers:
     return Numbers(*tx.execute(asked).one())
 
 
-def until(tx: Connection, end: float, staff_id: int | None = None, limit: int = 30) -> Sequence[Due]:
+def until(
+    tx: Connection, end: float, staff_id: int | None = None, limit: int = 30, cover: Cover = EVERYBODY_HERE
+) -> Sequence[Due]:
     """Cases of which something falls due before `end`, or did long ago, what comes first at the top; with a
-    `staff_id` only that member's own and those nobody has."""
-    whose = or_(CASES.c.assignee.is_(None), CASES.c.assignee == staff_id) if staff_id is not None else None
+    `staff_id` only that member's own, those of who is away and for whom they stand in, and those nobody has."""
+    whose = None
+    if staff_id is not None:
+        own = (CASES.c.assignee == staff_id, standing_in.answered_by(cover, staff_id))
+        whose = or_(CASES.c.assignee.is_(None), *own)
     each = _each(end, whose).subquery()
     first = func.min(each.c.due_at)
     rows = tx.execute(select(each.c.reference, first).group_by(each.c.reference).order_by(first).limit(limit))

@@ -3,14 +3,14 @@
 Here may live these deeds and the rows of offers nobody has answered yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Select, delete, func, insert, literal, select, update
 
-from policy.access import Deed, Whose, may
-from storage import alerts, audit, caseload, staff
+from policy.access import NOBODYS, Deed, may
+from storage import absences, alerts, audit, barring, caseload, staff
 from storage.caseload import NotAllowed
 from storage.tables import CASES, HAND_ONS, STAFF
 
@@ -26,16 +26,27 @@ class Offer:
     by: str
 
 
-def takers(tx: Connection, without: int | None = None) -> Sequence[staff.Member]:
-    """Who could have cases: those whose role takes them, and who were let in."""
-    people = [each for each in staff.everybody(tx) if each.id != without and each.team_key is not None]
-    return [each for each in people if may(each.roles, Deed.TAKE, frozenset({Whose.NOBODYS}))]
+def takers(
+    tx: Connection, now: datetime, without: int | None = None, barred: Container[int] = ()
+) -> Sequence[staff.Member]:
+    """Who could have cases: those whose role takes them, who were let in and are not away. `barred`: who must have
+    nothing to do with the case it is about."""
+    people = [each for each in staff.everybody(tx) if each.id != without and each.id not in barred]
+    away = {each.staff_id for each in absences.everybodys(tx, now).values() if each.is_running(now.timestamp())}
+    return [each for each in people if could_have_cases(each) and each.id not in away]
 
 
-def offer(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, to: int) -> None:
+def could_have_cases(member: staff.Member) -> bool:
+    """Whether their role has cases, and they were let in to read them."""
+    return member.team_key is not None and may(member.roles, Deed.TAKE, NOBODYS)
+
+
+def offer(
+    tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, to: int, pepper: bytes
+) -> None:
     """Asks a colleague to have one's own case from now on. Raises NoSuchCase and NotAllowed."""
     caseload.own(tx, case_id, staff_id)
-    _check(tx, to, staff_id)
+    _check(tx, case_id, to, staff_id, now, pepper)
     tx.execute(delete(HAND_ONS).where(HAND_ONS.c.case_id == case_id))
     tx.execute(insert(HAND_ONS).values(case_id=case_id, to_id=to, by_id=staff_id, at=now.timestamp()))
     caseload.enter(tx, case_id, staff_id, now, "offered")
@@ -48,16 +59,18 @@ def answer(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key
         raise NotAllowed
     tx.execute(delete(HAND_ONS).where(HAND_ONS.c.case_id == case_id))
     if accepts:
-        _give(tx, case_id, staff_id, staff_id, now, audit_key)
+        give(tx, case_id, staff_id, staff_id, now, audit_key)
     else:
         caseload.enter(tx, case_id, staff_id, now, "declined")
         audit.write(tx, audit_key, now, staff_id, "declined", case_id)
 
 
-def assign(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, to: int) -> None:
+def assign(
+    tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, to: int, pepper: bytes
+) -> None:
     """Gives a case to somebody, as a manager does. Raises NoSuchCase and NotAllowed."""
-    _check(tx, to, caseload.find(tx, case_id).assignee)
-    _give(tx, case_id, to, staff_id, now, audit_key)
+    _check(tx, case_id, to, caseload.find(tx, case_id).assignee, now, pepper)
+    give(tx, case_id, to, staff_id, now, audit_key)
 
 
 def standing(case_id: str) -> Select[str, int]:
@@ -81,13 +94,17 @@ def cases_of(tx: Connection) -> dict[int, int]:
     return {row[0]: row[1] for row in had}
 
 
-def _check(tx: Connection, to: int, before: int | None) -> None:
-    if to not in {each.id for each in takers(tx, before)}:
+def _check(tx: Connection, case_id: str, to: int, before: int | None, now: datetime, pepper: bytes) -> None:
+    if to not in {each.id for each in takers(tx, now, before, barring.of_case(tx, case_id, pepper))}:
         raise NotAllowed
 
 
-def _give(tx: Connection, case_id: str, to: int, by: int, now: datetime, audit_key: bytes) -> None:
-    if caseload.find(tx, case_id).stage is None:
+def give(tx: Connection, case_id: str, to: int, by: int, now: datetime, audit_key: bytes) -> None:
+    """The case is theirs from now on, as `by` has it, even where all that is left is to put it away.
+
+    Raises NoSuchCase, and NotAllowed once it is erased.
+    """
+    if caseload.find(tx, case_id).case_key is None:
         raise NotAllowed
     tx.execute(delete(HAND_ONS).where(HAND_ONS.c.case_id == case_id))
     tx.execute(update(CASES).where(CASES.c.id == case_id).values(assignee=to))

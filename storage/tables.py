@@ -472,6 +472,26 @@ HAND_ONS = Table(
     Column("at", Float, nullable=False),
 )
 
+# Who is away, and who stands in for them.
+ABSENCES = Table(
+    "absences",
+    METADATA,
+    Column("staff_id", ForeignKey("staff.id"), primary_key=True),
+    Column("stand_in", ForeignKey("staff.id")),  # null: nobody, so that it all goes up to the managers
+    Column("starts_at", Float, nullable=False),
+    Column("ends_at", Float),  # null: nobody knows yet
+    Column("at", Float, nullable=False),
+)
+
+# Who of the staff must have nothing to do with a case.
+CONFLICTS = Table(
+    "conflicts",
+    METADATA,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("who", LargeBinary(16), primary_key=True),  # keyed digest of the case and the member
+    Column("at", Float, nullable=False),
+)
+
 # What one member asked for and another has to approve. A row goes with the sweep once it is used or its time is over.
 APPROVALS = Table(
     "approvals",

@@ -26,6 +26,9 @@ TIES: list[Cases] = [
     frozenset({Whose.COLLEAGUES, Whose.FACILITATED}),
     frozenset({Whose.COLLEAGUES, Whose.OPENED}),
     frozenset({Whose.COLLEAGUES, Whose.OFFERED}),
+    frozenset({Whose.COLLEAGUES, Whose.STANDS_IN}),
+    frozenset({Whose.COLLEAGUES, Whose.STANDS_IN, Whose.FACILITATED}),
+    frozenset({Whose.BARRED}),
 ]
 """Every way a case can be tied to a member."""
 
@@ -101,6 +104,8 @@ def tie(office: Office, monkeypatch: pytest.MonkeyPatch, ties: Cases) -> None:
         frozenset({bea} if Whose.FACILITATED in ties else ()),
         frozenset({bea} if Whose.OPENED in ties else ()),
         frozenset({bea} if Whose.OFFERED in ties else ()),
+        bea if Whose.STANDS_IN in ties else None,
+        (bea,) if Whose.BARRED in ties else (),
     )
     assert found.to(bea) == ties
     monkeypatch.setattr(case_ties, "of_case", lambda *_given: found)
@@ -110,7 +115,11 @@ async def is_let_in(browser: Browser, method: str, path: str) -> bool:
     answer = await browser.client.request(method, path, follow_redirects=False)
     assert answer.status_code < 500, path
     refusals = ("Your role at the desk does not include this", "is not yours to do that with")
-    shut = ("Only the person who has a case reads it", "Your role does not read cases that are nobody")
+    shut = (
+        "Only the person who has a case reads it",
+        "you have nothing to do with this case",
+        "Your role does not read cases that are nobody",
+    )
     refused = answer.status_code == 403 and any(words in answer.text for words in refusals + shut)
     assert refused or answer.status_code != 403 or "open too long" in answer.text or path == "/recovery-key"
     return not refused
@@ -146,12 +155,24 @@ def test_a_facilitator_reads_the_cases_they_facilitate_and_no_others() -> None:
 
 def test_a_manager_reads_a_case_only_as_their_own_or_with_a_written_reason() -> None:
     reads = [ties for ties in TIES if may((Role.MANAGER,), Deed.READ, ties)]
-    assert reads == [ties for ties in TIES if ties & {Whose.OWN, Whose.OPENED}]
+    assert reads == [ties for ties in TIES if ties & {Whose.OWN, Whose.OPENED, Whose.STANDS_IN}]
 
 
-def test_a_coordinator_reads_what_waits_and_what_is_theirs() -> None:
+def test_a_coordinator_reads_what_waits_what_is_theirs_and_what_they_stand_in_for() -> None:
     reads = [ties for ties in TIES if may((Role.COORDINATOR,), Deed.READ, ties)]
-    assert reads == [ties for ties in TIES if ties & {Whose.OWN, Whose.NOBODYS}]
+    assert reads == [ties for ties in TIES if ties & {Whose.OWN, Whose.NOBODYS, Whose.STANDS_IN}]
+
+
+def test_who_stands_in_gives_no_case_away() -> None:
+    stood_in_for = frozenset({Whose.COLLEAGUES, Whose.STANDS_IN})
+    for deed in (Deed.HAVE, Deed.HAND_ON, Deed.ASSIGN):
+        assert not may((Role.COORDINATOR,), deed, stood_in_for)
+
+
+def test_with_a_case_they_must_have_nothing_to_do_with_a_manager_can_but_give_it_to_somebody() -> None:
+    barred = frozenset({Whose.BARRED})
+    done = {deed for deed in Deed if TABLE[deed].is_about_a_case and may(tuple(Role), deed, barred)}
+    assert done == {Deed.HAND_ON, Deed.ASSIGN}
 
 
 def test_an_auditor_is_nothing_else() -> None:

@@ -1,0 +1,71 @@
+"""Who must have nothing to do with a case: the page of it, marking somebody with a reason, and lifting that.
+
+Here may live that page. What is marked binds at once: the case is not offered to them, they cannot open it, facilitate
+it or stand in for it, and where they had it, it waits for somebody else.
+"""
+
+from collections.abc import Callable, Mapping
+
+from starlette.responses import Response
+
+from desk import access, pages, shut_case
+from desk.access import SignedIn
+from desk.case_document import open_case_key, seal_note
+from policy.access import Deed, may
+from policy.standing_in import REASON_CHARS, REASON_LEAST
+from storage import barring, caseload, conflicts, staff
+from storage.caseload import NotAllowed
+from storage.sealing import SealBroken
+
+
+def show(visit: SignedIn) -> Response:
+    """Who it is, and the form."""
+    return _page(visit)
+
+
+def mark(visit: SignedIn) -> Response:
+    """From now on somebody has nothing to do with this case."""
+    return _write(visit, conflicts.mark)
+
+
+def lift(visit: SignedIn) -> Response:
+    """Somebody may have to do with it again; nobody says so of themselves."""
+    return _write(visit, conflicts.lift)
+
+
+def _write(visit: SignedIn, deed: Callable[..., None]) -> Response:
+    case_id, whom = visit.path["case_id"], visit.form.get("whom", "")
+    reason = visit.form.get("reason", "").strip()
+    errors = {} if whom.isdecimal() and len(whom) < 10 else {"whom": "whom"}
+    errors |= {} if REASON_LEAST <= len(reason) <= REASON_CHARS else {"reason": "why_conflict"}
+    if errors:
+        return _page(visit, errors)
+    with visit.desk.database.begin() as tx:
+        member = staff.by_id(tx, int(whom))
+        if member is None or not member.reads_cases or visit.session.team_key is None:
+            raise NotAllowed
+        try:
+            case = caseload.find(tx, case_id)
+            sealed = seal_note(f"{member.name}: {reason}", case_id, open_case_key(case, visit.session.team_key))
+        except (SealBroken, ValueError):
+            return shut_case.page(visit, case, "broken")
+        who = (case_id, visit.member.id, visit.now, visit.desk.secrets.audit)
+        deed(tx, *who, whom=member.id, pepper=visit.desk.secrets.pepper, note=sealed)
+    is_theirs = member.id == visit.member.id
+    return access.go_to(f"/?done=conflict&case={case_id}" if is_theirs else f"/cases/{case_id}/conflicts?done=conflict")
+
+
+def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
+    with visit.desk.database.read() as tx:
+        case = caseload.find(tx, visit.path["case_id"])
+        people = [each for each in staff.everybody(tx) if each.keys is not None and may(each.roles, Deed.SEE_CASES)]
+        barred = barring.of_case(tx, case.id, visit.desk.secrets.pepper)
+    values = {
+        "case": case,
+        "barred": [each for each in people if each.id in barred],
+        "others": [each for each in people if each.id not in barred],
+        "done": visit.query.get("done") == "conflict",
+        "reason_chars": REASON_CHARS,
+        "errors": errors or {},
+    }
+    return pages.member_page(visit, "conflicts.html", 422 if errors else 200, **values)
