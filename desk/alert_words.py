@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from content.words import Words
+from policy.deadlines import NOBODY_STANDS_IN
 from policy.escalation import MANAGER
 from policy.priority import Priority
+from storage.addressees import NEXT, STANDS_IN, Addressee
 from storage.alerts import Alert
 from storage.cards import Card
 from storage.due import Numbers
@@ -42,9 +44,9 @@ class AlertWords:
         """Where the desk shows the case, to those who may see it."""
         return f"{self.desk_url}/cases/{case_id}"
 
-    def chat(self, alert: Alert, has_card: bool) -> str:
-        """What the staff chat is told: the card of the case, or a short reminder beside it."""
-        return self._say("again" if has_card else "waiting", alert)
+    def chat(self, alert: Alert, has_card: bool, whom: Addressee | None = None) -> str:
+        """What the staff chat is told: the card of the case, or a short reminder beside it; `whom` it is for."""
+        return self._say("again" if has_card else "waiting", alert, whom)
 
     def card(self, card: Card) -> str:
         """What the case's card shows from now on."""
@@ -52,9 +54,9 @@ class AlertWords:
             return self.text("card.taken", name=card.taken_by, **self._values(card.alert))
         return self.text("card.waiting", **self._values(card.alert))
 
-    def mail(self, alert: Alert) -> Mail:
+    def mail(self, alert: Alert, whom: Addressee | None = None) -> Mail:
         """The e-mail: neutral in its subject too, which shows on a locked screen."""
-        text = self._say("waiting" if alert.level == 0 else "again", alert)
+        text = self._say("waiting" if alert.level == 0 else "again", alert, whom)
         return Mail(self.text("email.subject", **self._values(alert)), self.text("email.body", text=text) + "\n")
 
     def digest(self, numbers: Numbers) -> Mail:
@@ -72,11 +74,19 @@ class AlertWords:
             month=self.words.common(f"time.months.m{local.month}"),
         )
 
-    def _say(self, kind: str, alert: Alert) -> str:
+    def _say(self, kind: str, alert: Alert, whom: Addressee | None) -> str:
+        if alert.opened_by is not None:
+            return self.text("card.opened", **self._values(alert), name=alert.opened_by_name or "")
+        if alert.kind == NOBODY_STANDS_IN:
+            return self.text(f"card.{NOBODY_STANDS_IN}", **self._values(alert))
+        if whom is not None and whom.why == NEXT:
+            return self.text("card.next", **self._values(alert), name=whom.name)
         waiting = "manager" if alert.channel == MANAGER else kind
         news = f"news_{alert.about}" if alert.about else "news"
         key = news if alert.is_news else "missed" if alert.is_missed else "late" if alert.is_late else waiting
-        return self.text(f"card.{key}", **self._values(alert))
+        text = self.text(f"card.{key}", **self._values(alert))
+        is_for_another = whom is not None and whom.why == STANDS_IN
+        return self.text("card.stands_in", name=whom.name, text=text) if whom and is_for_another else text
 
     def _values(self, alert: Alert) -> dict[str, object]:
         return {

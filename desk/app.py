@@ -226,6 +226,7 @@ def _about_staff() -> list[Route]:
         Route("/me", let_members(Deed.OWN_PAGE, my_page.show), methods=["GET"]),
         Route("/me/telegram", let_members(Deed.OWN_PAGE, my_page.link_telegram), methods=["POST"]),
         Route("/me/telegram/unlink", let_members(Deed.OWN_PAGE, my_page.unlink_telegram), methods=["POST"]),
+        Route("/me/email", let_members(Deed.OWN_PAGE, my_page.set_email), methods=["POST"]),
         Route("/me/places/end-others", let_members(Deed.OWN_PAGE, my_page.end_others), methods=["POST"]),
         Route("/me/password", let_members(Deed.OWN_PAGE, my_page.change_password), methods=["POST"]),
     ]

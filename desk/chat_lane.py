@@ -10,6 +10,7 @@ from desk.lane import Lane
 from desk.pace import KEPT_FOR_ALERTS
 from desk.staff_chat import StaffChat
 from storage import cards
+from storage.addressees import Addressee
 from storage.alerts import LOST, SHOWS_TAKEN, SHOWS_WAITING, Alert
 from storage.cards import Card
 
@@ -32,10 +33,13 @@ class ChatLane(Lane):
         if not self.is_held() and self._desk.now().timestamp() >= self._edits_wait_until:
             await self._edit()
 
-    async def _post(self, alert: Alert, _now: datetime) -> Sent:
+    async def _post(self, alert: Alert, whom: Addressee | None, _now: datetime) -> Sent:
         card = await asyncio.to_thread(self._card_of, alert)
-        message_id = await self._chat.post(alert, card)
-        return Sent(message_id, SHOWS_WAITING if card is None else None)
+        is_card = (
+            card is None and not alert.is_taken
+        )  # of a taken case it would be written over, and nobody had read it
+        message_id = await self._chat.post(alert, card, whom, is_card=is_card)
+        return Sent(message_id, SHOWS_WAITING if is_card else None)
 
     async def _edit(self) -> None:
         for card in await asyncio.to_thread(self._unfitting):

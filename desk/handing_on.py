@@ -8,6 +8,7 @@ from starlette.responses import Response
 from desk import access, pages, shut_case
 from desk.access import SignedIn
 from desk.case_document import open_case_key, seal_note
+from policy.escalation import Ways
 from storage import case_openings, caseload, hand_ons
 from storage.caseload import NotAllowed
 from storage.sealing import SealBroken
@@ -48,7 +49,8 @@ def answer(visit: SignedIn) -> Response:
 
 
 def open_with_reason(visit: SignedIn) -> Response:
-    """Opens a colleague's case to a manager who has written why. Who has it is told on every page of theirs."""
+    """Opens a colleague's case to a manager who has written why. Who has it is told on every page of theirs;
+    they, the other people of the case and the managers are told outside the desk at once."""
     case_id, reason = visit.path["case_id"], visit.form.get("reason", "").strip()
     with visit.desk.database.read() as tx:
         case = caseload.find(tx, case_id)
@@ -61,7 +63,8 @@ def open_with_reason(visit: SignedIn) -> Response:
     except (SealBroken, ValueError):
         return shut_case.page(visit, case, "broken")
     with visit.desk.database.begin() as tx:
-        case_openings.open_case(tx, case_id, visit.member.id, visit.now, visit.desk.secrets.audit, reason=sealed)
+        who = (case_id, visit.member.id, visit.now, visit.desk.secrets.audit)
+        case_openings.open_case(tx, *who, reason=sealed, channels=Ways.from_settings(visit.desk.settings).channels)
     return access.go_to(f"/cases/{case_id}")
 
 

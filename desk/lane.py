@@ -11,7 +11,8 @@ from datetime import datetime
 
 from desk.delivery import NotSent, Refused, Sent, Unreachable, Wait
 from desk.desk import Desk
-from storage import alerts
+from storage import addressees, alerts
+from storage.addressees import Addressee
 from storage.alerts import Alert
 
 LOG = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ class Lane:
         self,
         desk: Desk,
         channels: tuple[str, ...],
-        send: Callable[[Alert, datetime], Awaitable[Sent]],
+        send: Callable[[Alert, Addressee | None, datetime], Awaitable[Sent]],
         other_channel: str | None,
     ) -> None:
         self._desk = desk
@@ -57,8 +58,9 @@ class Lane:
     async def _deliver(self, alert: Alert) -> None:
         try:
             try:
+                whom = await asyncio.to_thread(self._whom, alert)
                 async with asyncio.timeout(SEND_SECONDS):
-                    sent = await self._send(alert, self._desk.now())
+                    sent = await self._send(alert, whom, self._desk.now())
             except TimeoutError as error:
                 raise Unreachable(error) from None
         except Wait as wait:
@@ -72,6 +74,10 @@ class Lane:
     def _due(self) -> tuple[Alert, ...]:
         with self._desk.database.read() as tx:
             return alerts.due(tx, self._desk.now(), self._channels)
+
+    def _whom(self, alert: Alert) -> Addressee | None:
+        with self._desk.database.read() as tx:
+            return addressees.of(tx, alert, self._desk.now(), self._desk.secrets.pepper)
 
     def _claim(self, alert: Alert) -> bool:
         with self._desk.database.begin() as tx:

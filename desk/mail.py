@@ -17,6 +17,7 @@ from desk.alert_words import AlertWords, Mail
 from desk.delivery import Refused, Sent, Unreachable
 from policy.escalation import MANAGER
 from policy.settings import Settings
+from storage.addressees import ITS_OWN, Addressee
 from storage.alerts import Alert
 
 LOG = logging.getLogger(__name__)
@@ -37,16 +38,24 @@ class Post:
         self._managers = settings.manager_emails or settings.alert_emails
         self._words = words
 
-    async def send(self, alert: Alert, now: datetime) -> Sent:
-        """One e-mail to all whom this alert is for. Raises Unreachable or Refused."""
-        to = self._managers if alert.channel == MANAGER else self._everybody
-        await self._send(self._words.mail(alert), to, f"alert-{alert.id}-{alert.case_id}", now)
+    async def send(self, alert: Alert, whom: Addressee | None, now: datetime) -> Sent:
+        """One e-mail to all whom this alert is for, whoever it is for in person among them. Raises Unreachable or
+        Refused."""
+        await self._send(self._words.mail(alert, whom), self._to(alert, whom), f"alert-{alert.id}-{alert.case_id}", now)
         return Sent()
 
     async def tell(self, mail: Mail, name: str, now: datetime) -> None:
         """One e-mail about no case to everybody; `name` is its own, however often it is sent. Raises Unreachable or
         Refused."""
         await self._send(mail, self._everybody, name, now)
+
+    def _to(self, alert: Alert, whom: Addressee | None) -> list[str]:
+        shared = list(self._managers if alert.channel == MANAGER else self._everybody)
+        if whom is None:
+            return shared
+        if whom.why == ITS_OWN:  # each of them is reached, so that a case was opened is for no more than these
+            return shared if alert.channel == MANAGER else list(whom.emails)
+        return shared + [each for each in whom.emails if each not in shared]
 
     async def _send(self, mail: Mail, to: Sequence[str], name: str, now: datetime) -> None:
         try:

@@ -3,6 +3,7 @@
 Here may live these forms and their handlers.
 """
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import Connection
 from starlette.responses import Response
 
@@ -10,7 +11,7 @@ from desk import access, away, pages, passwords
 from desk.access import SignedIn
 from storage import audit, second_factors, staff, staff_links, staff_sessions
 
-DONE = ("password", "factor_added", "factor_removed", "away", "back")
+DONE = ("password", "factor_added", "factor_removed", "away", "back", "email")
 
 
 def show(visit: SignedIn) -> Response:
@@ -32,6 +33,19 @@ def unlink_telegram(visit: SignedIn) -> Response:
         staff.unlink_telegram(tx, visit.member.id)
         _write_down(visit, tx, "telegram_unlinked")
     return access.go_to("/me")
+
+
+def set_email(visit: SignedIn) -> Response:
+    """Keeps one's own address at work, for alerts about one's own cases; empty forgets it."""
+    typed = visit.form.get("email", "").strip()
+    try:
+        email = validate_email(typed, check_deliverability=False, test_environment=True).normalized if typed else None
+    except EmailNotValidError:
+        return _page(visit, {"email": "email"})
+    with visit.desk.database.begin() as tx:
+        staff.set_email(tx, visit.member.id, email)
+        _write_down(visit, tx, "email_changed")
+    return access.go_to("/me?done=email")
 
 
 def end_others(visit: SignedIn) -> Response:

@@ -17,6 +17,7 @@ from desk.alert_deeds import VERBS
 from desk.alert_words import AlertWords
 from desk.delivery import Refused, Unreachable, Wait
 from desk.pace import Pace
+from storage.addressees import Addressee
 from storage.alerts import Alert
 from storage.cards import Card
 
@@ -65,24 +66,25 @@ class StaffChat:
         """The bot is no member any more; the next alert will find out too, and go by e-mail."""
         LOG.error("The staff bot was removed from the staff chat. Alerts can't be posted there until it is back.")
 
-    async def post(self, alert: Alert, card: int | None) -> int:
-        """The card of the case, or a reminder that answers to its `card`; the number of the message it became.
+    async def post(self, alert: Alert, card: int | None, whom: Addressee | None, *, is_card: bool) -> int:
+        """The card of the case, or a reminder that answers to its `card` where there is one; the number of the message
+        it became. `whom` it is for.
 
         Raises Wait, Unreachable or Refused.
         """
-        text = self._words.chat(alert, has_card=card is not None)
+        text = self._words.chat(alert, has_card=not is_card, whom=whom)
         answers = None if card is None else ReplyParameters(card, allow_sending_without_reply=True)
         links = self._links
 
         async def send(chat_id: int) -> int:
-            keyboard = self._keyboard(alert, links) if card is None else None
+            keyboard = self._keyboard(alert, links) if is_card else None
             message = await self._bot.send_message(chat_id, text, reply_markup=keyboard, reply_parameters=answers)
             return message.message_id
 
         try:
             return await self._say(send)
         except Refused as refused:
-            if not (links and card is None and isinstance(refused.__cause__, BadRequest)):
+            if not (links and is_card and isinstance(refused.__cause__, BadRequest)):
                 raise
             links = False  # an address Telegram will not have on a button must never cost the alert itself
             return await self._say(send)

@@ -15,6 +15,10 @@ DESK = "desk"
 """The desk's own list, where a case stands until somebody takes it. Nothing is sent: it tells by being looked at."""
 
 
+SECOND_PERSON = 2
+"""The level at which one person is told by name that it is their turn (`policy.rota`), over every way there is."""
+
+
 class Ways(NamedTuple):
     """Which ways there are to tell somebody."""
 
@@ -31,6 +35,11 @@ class Ways(NamedTuple):
             has_post and bool(settings.alert_emails),
             has_post and bool(settings.manager_emails),
         )
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channel of each, in the order of the ladder."""
+        return _channels((STAFF_CHAT, self.has_staff_chat), (EMAIL, self.has_email), (MANAGER, self.has_manager))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +64,8 @@ def ladder(
     Where no channel is on at all, the only alert is the desk's own list, which waits until the case is taken.
 
     Level 0 tells everybody at once. Then, by the share of the working minutes until `promise.opened_by`: at a quarter
-    the other channel (e-mail, else the staff chat once more), at half everybody again, at three quarters the manager,
-    or everybody where there is none.
+    the other channel (e-mail, else the staff chat once more), at half a second person by name, over every way, at three
+    quarters the manager, or everybody where there is none.
 
     Source: practice of services that answer promptly: an alert nobody takes is repeated, goes another way, then goes to
     a manager, all before the promised time and not after it. Staff are disturbed outside working hours by level 0

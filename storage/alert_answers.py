@@ -27,6 +27,12 @@ def note(tx: Connection, case_id: str, staff_id: int, kind: str, now: datetime) 
     return True
 
 
+def passed_on_by(tx: Connection, case_id: str) -> frozenset[int]:
+    """Who has said that this case is not for them."""
+    said = select(_C.staff_id).where(_C.case_id == case_id, _C.kind == NOT_ME)
+    return frozenset(tx.execute(said).scalars())
+
+
 def pass_on(tx: Connection, case_id: str, at: datetime) -> bool:
     """The next rung of the ladder is due at `at`, if it would come later; false when there is none left."""
     rungs = (ALERTS.c.case_id == case_id) & (ALERTS.c.state == WAITING) & (ALERTS.c.level < FIRST_MISSED_LEVEL)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, and_, case, func, insert, or_, select
 
 from policy.deadlines import KINDS, OPENED, PROMISES
 from policy.escalation import MANAGER, Rung
-from storage.tables import ALERTS, CASES, CLOCKS, TASKS
+from storage.tables import ALERTS, CASES, CLOCKS, STAFF, TASKS
 
 WAITING, SENT, CANCELLED, PARKED = "waiting", "sent", "cancelled", "parked"
 
@@ -50,6 +50,16 @@ class Alert:
     answer_by: float
     about: str | None = None
     """Of news, which they are, where there is more to say than that there are some."""
+    opened_by: int | None = None
+    """Who opened the case with a written reason, where it tells of that."""
+    opened_by_name: str | None = None
+    is_taken: bool = False
+    """Whether somebody has the case."""
+
+    @property
+    def kind(self) -> str:
+        """Of one that tells of a time that has passed: which (`policy.deadlines`); else that of being opened."""
+        return next((kind for kind, level in MISSED_LEVELS.items() if level == self.level), OPENED)
 
     @property
     def is_missed(self) -> bool:
@@ -85,10 +95,13 @@ def write_missed(tx: Connection, case_id: str, kind: str, now: datetime) -> None
 def write_news(tx: Connection, case_id: str, channels: Sequence[str], now: datetime, about: str | None = None) -> None:
     """An alert over these channels that the person wrote or withdrew, or what else is so now: `about`, a name of the
     news in content/<language>/alerts.toml. Belongs into the commit that does it."""
-    highest = tx.execute(select(func.max(ALERTS.c.level)).where(ALERTS.c.case_id == case_id)).scalar() or 0
-    level = max(FIRST_NEWS_LEVEL, highest + 1)
-    if channels:
-        tx.execute(insert(ALERTS), [_row(case_id, level, channel, now.timestamp(), about) for channel in channels])
+    _write_new(tx, case_id, channels, now, about=about)
+
+
+def write_opened(tx: Connection, case_id: str, channels: Sequence[str], by: int, now: datetime) -> None:
+    """An alert over these channels that somebody opened a colleague's case with a written reason. Belongs into the
+    commit that opens it."""
+    _write_new(tx, case_id, channels, now, opened_by=by)
 
 
 def due(tx: Connection, now: datetime, channels: Sequence[str], limit: int = 50) -> tuple[Alert, ...]:
@@ -158,7 +171,9 @@ def go_another_way(tx: Connection, alert: Alert, channel: str, now: datetime) ->
     other = and_(ALERTS.c.case_id == alert.case_id, ALERTS.c.level == alert.level, ALERTS.c.channel == channel)
     state = tx.execute(select(ALERTS.c.state).where(other)).scalar_one_or_none()
     if state is None:
-        _write_once(tx, alert.case_id, alert.level, channel, now.timestamp(), alert.about)
+        _write_once(
+            tx, alert.case_id, alert.level, channel, now.timestamp(), about=alert.about, opened_by=alert.opened_by
+        )
     if state == PARKED:
         tx.execute(update(ALERTS).where(other).values(state=WAITING, due_at=now.timestamp()))
         return False
@@ -167,8 +182,10 @@ def go_another_way(tx: Connection, alert: Alert, channel: str, now: datetime) ->
 
 
 def cancel(tx: Connection, case_id: str) -> None:
-    """Nobody need be told any more: somebody has the case, or it was withdrawn or erased."""
-    tx.execute(update(ALERTS).where(ALERTS.c.case_id == case_id, ALERTS.c.state == WAITING).values(state=CANCELLED))
+    """Nobody need be told any more: somebody has the case, or it was withdrawn or erased. That it was opened is told
+    all the same."""
+    waiting = (ALERTS.c.case_id == case_id, ALERTS.c.state == WAITING, ALERTS.c.opened_by.is_(None))
+    tx.execute(update(ALERTS).where(*waiting).values(state=CANCELLED))
     _doubt_card(tx, case_id)
 
 
@@ -184,21 +201,29 @@ def _doubt_card(tx: Connection, case_id: str) -> None:
     tx.execute(update(ALERTS).where(ALERTS.c.case_id == case_id, ALERTS.c.card == SHOWS_TAKEN).values(card=STALE))
 
 
-def _row(case_id: str, level: int, channel: str, due_at: float, about: str | None = None) -> dict[str, object]:
-    news = {"level": level, "about": about}
-    return {"case_id": case_id, **news, "channel": channel, "due_at": due_at, "state": WAITING, "tries": 0}
+def _row(case_id: str, level: int, channel: str, due_at: float, **news: object) -> dict[str, object]:
+    """`news` are `about` and `opened_by`, where it tells of any."""
+    row = {"case_id": case_id, "level": level, "channel": channel, "due_at": due_at, "state": WAITING, "tries": 0}
+    return {**row, "about": None, "opened_by": None, **news}
 
 
-def _write_once(
-    tx: Connection, case_id: str, level: int, channel: str, due_at: float, about: str | None = None
-) -> None:
+def _write_new(tx: Connection, case_id: str, channels: Sequence[str], now: datetime, **news: object) -> None:
+    """News at a level of its own, above all there is."""
+    highest = tx.execute(select(func.max(ALERTS.c.level)).where(ALERTS.c.case_id == case_id)).scalar() or 0
+    level, at = max(FIRST_NEWS_LEVEL, highest + 1), now.timestamp()
+    if channels:
+        tx.execute(insert(ALERTS), [_row(case_id, level, channel, at, **news) for channel in channels])
+
+
+def _write_once(tx: Connection, case_id: str, level: int, channel: str, due_at: float, **news: object) -> None:
     same = and_(ALERTS.c.case_id == case_id, ALERTS.c.level == level, ALERTS.c.channel == channel)
     if tx.execute(select(ALERTS.c.id).where(same)).first() is None:
-        tx.execute(insert(ALERTS).values(_row(case_id, level, channel, due_at, about)))
+        tx.execute(insert(ALERTS).values(_row(case_id, level, channel, due_at, **news)))
 
 
-def selection() -> Select[int, str, str, int, int, str, float, int, float, str | None]:
+def selection() -> Select[int, str, str, int, int, str, float, int, float, str | None, int | None, str | None, bool]:
     """The columns of an `Alert`, in its order."""
+    opener = STAFF.alias("opener")
     return (
         select(
             ALERTS.c.id,
@@ -212,7 +237,11 @@ def selection() -> Select[int, str, str, int, int, str, float, int, float, str |
             # an alert goes out, whatever else is missing
             func.coalesce(CLOCKS.c.due_at, _TASK_OF_LEVEL, ALERTS.c.due_at),
             ALERTS.c.about,
+            ALERTS.c.opened_by,
+            opener.c.name,
+            CASES.c.assignee.is_not(None),
         )
         .join(CASES, CASES.c.id == ALERTS.c.case_id)
+        .outerjoin(opener, opener.c.id == ALERTS.c.opened_by)
         .outerjoin(CLOCKS, and_(CLOCKS.c.case_id == ALERTS.c.case_id, CLOCKS.c.name == _KIND_OF_LEVEL))
     )

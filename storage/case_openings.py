@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, insert, literal, select, update
 
 from policy.access import OPENED_FOR
-from storage import audit, caseload
+from storage import alerts, audit, caseload
 from storage.tables import CASE_OPENINGS, CASES, STAFF
 
 OPENED = "opened_with_reason"
@@ -26,14 +26,25 @@ class Opening:
     at: float
 
 
-def open_case(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, reason: bytes) -> None:
-    """Lets a manager read a colleague's case for an hour; `reason` is sealed already. Raises NotAllowed."""
+def open_case(
+    tx: Connection,
+    case_id: str,
+    staff_id: int,
+    now: datetime,
+    audit_key: bytes,
+    *,
+    reason: bytes,
+    channels: Sequence[str],
+) -> None:
+    """Lets a manager read a colleague's case for an hour, and has it told over these channels, in one commit. `reason`
+    is sealed already. Raises NotAllowed."""
     case = caseload.find(tx, case_id)
     if case.assignee in (None, staff_id):
         raise caseload.NotAllowed
     until = (now + OPENED_FOR).timestamp()
     tx.execute(insert(CASE_OPENINGS).values(case_id=case_id, staff_id=staff_id, at=now.timestamp(), until=until))
     caseload.enter(tx, case_id, staff_id, now, OPENED, note=reason)
+    alerts.write_opened(tx, case_id, channels, staff_id, now)
     audit.write(tx, audit_key, now, staff_id, OPENED, case_id)
 
 

@@ -47,6 +47,8 @@ class Member:
     """The team's private key, sealed to this member; None until somebody has let them in."""
     has_telegram: bool
     at: datetime | float
+    email: str | None = field(default=None, repr=False)
+    """Their own address at work, for alerts about their cases; None where they gave none."""
 
     @property
     def reads_cases(self) -> bool:
@@ -137,6 +139,11 @@ def set_roles(tx: Connection, staff_id: int, roles: Collection[Role]) -> None:
     tx.execute(update(STAFF).where(STAFF.c.id == staff_id).values(**kept, **lost))
 
 
+def set_email(tx: Connection, staff_id: int, email: str | None) -> None:
+    """Keeps or forgets a member's own address at work."""
+    tx.execute(update(STAFF).where(STAFF.c.id == staff_id).values(email=email))
+
+
 def keep_keys(tx: Connection, staff_id: int, keys: MemberKeys, team_key: bytes | None) -> None:
     """Keeps new keys, and with them a new password. `team_key` is sealed to the new public key, or None."""
     tx.execute(
@@ -208,4 +215,4 @@ def _member(row: Row[tuple[object, ...]]) -> Member:
     if row.password_hash is not None:
         keys = MemberKeys(row.password_hash, row.password_salt, row.public_key, row.private_key)
     roles = frozenset(Role(name) for name in row.roles.split())
-    return Member(row.id, row.name, roles, keys, row.team_key, row.telegram is not None, row.at)
+    return Member(row.id, row.name, roles, keys, row.team_key, row.telegram is not None, row.at, row.email)

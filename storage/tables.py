@@ -170,6 +170,7 @@ ALERTS = Table(
     Column("sent_at", Float),
     Column("message_id", Integer),  # what was posted in the staff chat for it
     Column("card", String(8)),  # that message is the case's card, and shows it waiting, taken or stale
+    Column("opened_by", Integer),  # it tells that this member opened the case with a written reason
     UniqueConstraint("case_id", "level", "channel"),
     Index("alerts_due", "state", "due_at"),
     Index("alerts_by_card", "card"),
