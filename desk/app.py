@@ -216,12 +216,16 @@ def _about_staff() -> list[Route]:
         Route("/people/{staff_id:int}/let-in", let_members(Deed.LET_IN, people.let_in), methods=["POST"]),
         Route("/people/{staff_id:int}/new-link", let_members(Deed.KEEP_PEOPLE, people.renew), methods=["POST"]),
         Route("/people/{staff_id:int}/shut-out", let_members(Deed.KEEP_PEOPLE, people.shut_out), methods=["POST"]),
+        Route(
+            "/people/{staff_id:int}/manager", let_members(Deed.KEEP_PEOPLE, person_page.make_manager), methods=["POST"]
+        ),
         Route("/people/{staff_id:int}/away", let_members(Deed.KEEP_PEOPLE, person_page.say_away), methods=["POST"]),
         Route("/people/{staff_id:int}/back", let_members(Deed.KEEP_PEOPLE, person_page.come_back), methods=["POST"]),
         Route("/me/away", let_members(Deed.OWN_PAGE, my_page.say_away), methods=["POST"]),
         Route("/me/back", let_members(Deed.OWN_PAGE, my_page.come_back), methods=["POST"]),
         Route("/recovery-key", let_members(Deed.KEEP_RECOVERY_KEY, recovery.show), methods=["GET"]),
         Route("/recovery-key", let_members(Deed.KEEP_RECOVERY_KEY, recovery.keep), methods=["POST"]),
+        Route("/recovery-key/ask", let_members(Deed.KEEP_RECOVERY_KEY, recovery.ask), methods=["POST"]),
         Route("/recovery-key/new", let_members(Deed.KEEP_RECOVERY_KEY, recovery.renew), methods=["POST"]),
         Route("/me", let_members(Deed.OWN_PAGE, my_page.show), methods=["GET"]),
         Route("/me/telegram", let_members(Deed.OWN_PAGE, my_page.link_telegram), methods=["POST"]),

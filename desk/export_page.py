@@ -9,11 +9,10 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot import paper_pdf
-from desk import access, case_file, pages, plan_in_force, written
+from desk import access, case_file, pages, plan_in_force, two_people, written
 from desk.access import SignedIn
 from desk.case_document import open_case_key, open_document, open_note
 from desk.case_records import Process
-from policy.access import Deed, may
 from policy.four_eyes import ABOUT_A_CASE, ERASE, EXPORTS, REASON_CHARS
 from storage import approvals, case_lists, caseload, cases, records, staff, talks
 from storage.caseload import Case, NotAllowed
@@ -98,11 +97,7 @@ def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
     with visit.desk.database.read() as tx:
         case = caseload.find(tx, visit.path["case_id"])
         asked = approvals.of_case(tx, case.id, visit.member.id, visit.now)
-        others = [each for each in staff.everybody(tx) if _could_approve(each) and each.id != visit.member.id]
+        others = [each for each in staff.everybody(tx) if two_people.could_approve(each) and each.id != visit.member.id]
     values = {"case": case, "asked": asked, "whats": ABOUT_A_CASE, "exports": EXPORTS, "files": FILES}
     values |= {"has_others": bool(others), "reason_chars": REASON_CHARS, "errors": errors or {}}
     return pages.member_page(visit, "export.html", 422 if errors else 200, **values)
-
-
-def _could_approve(member: staff.Member) -> bool:
-    return member.team_key is not None and may(member.roles, Deed.APPROVE)

@@ -6,10 +6,11 @@ Here may live these pages. Letting in passes the team's private key on, so only 
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from desk import access, pages
+from desk import access, pages, two_people
 from desk.access import SignedIn
 from desk.case_notice import Notice
 from policy.access import Role, fit_together
+from policy.four_eyes import NEW_RECOVERY
 from storage import absences, audit, hand_ons, leaving, member_keys, second_factors, staff, staff_sessions
 from storage.absences import Absence
 from storage.staff import Member
@@ -42,6 +43,8 @@ def add(visit: SignedIn) -> Response:
     name, roles = visit.form.get("name", ""), [role for role in Role if role in visit.form]
     if not fit_together(roles):
         return render(visit, {"coordinator": "roles"})
+    if Role.MANAGER in roles:
+        return render(visit, {"coordinator": "manager_needs_two"})
     try:
         with visit.desk.database.begin() as tx:
             token = staff.add(tx, name, roles, visit.now)
@@ -102,6 +105,7 @@ def render(
         people = staff.everybody(tx)
         waiting = staff.waiting_for_set_up(tx)
         caseload = hand_ons.cases_of(tx)
+        two = two_people.shown(visit, tx, NEW_RECOVERY)
         away = absences.everybodys(tx, visit.now)
     done, whom = visit.query.get("done", ""), visit.query.get("whom", "")
     about = next((person for person in people if str(person.id) == whom and done in DONE), None)
@@ -112,6 +116,7 @@ def render(
         "waiting": waiting,
         "caseload": caseload,
         "away": away,
+        "two": two,
         "takers": [
             each for each in people if hand_ons.could_have_cases(each) and not _is_away(away.get(each.id), visit)
         ],

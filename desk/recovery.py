@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 from starlette.responses import Response
 
-from desk import access, pages, passwords, people
+from desk import access, pages, passwords, people, two_people
 from desk.access import SignedIn
 from desk.case_page import CLEARS_ITSELF
-from storage import audit, recovery_keys, sealing, team
+from policy.four_eyes import NEW_RECOVERY
+from storage import approvals, audit, recovery_keys, sealing, team
+from storage.approvals import NotThere
 
 _SHOWN = "shown:recovery_key"
 
@@ -35,11 +37,26 @@ def show(visit: SignedIn) -> Response:
     return access.go_to("/people#recovery") if mark else _page(visit, Shown(recovery_keys.new_recovery_key(), mark))
 
 
-def renew(visit: SignedIn) -> Response:
-    """A fresh key instead of the one in force, for a manager who types their password."""
+def ask(visit: SignedIn) -> Response:
+    """Asks a second person for another key instead of the one in force."""
     refused = _refuse(visit)
     if refused:
         return refused
+    with visit.desk.database.begin() as tx:
+        errors = two_people.ask(visit, tx, NEW_RECOVERY)
+    return people.render(visit, errors) if errors else access.go_to("/people#recovery")
+
+
+def renew(visit: SignedIn) -> Response:
+    """A fresh key instead of the one in force, for a manager who types their password, once a second person has
+    approved it."""
+    refused = _refuse(visit)
+    if refused:
+        return refused
+    with visit.desk.database.read() as tx:
+        asked = approvals.asked_for(tx, NEW_RECOVERY, visit.member.id, visit.now)
+    if asked is None or not asked.approved_at:
+        return pages.member_refusal(visit, "no_such_approval", 409)
     try:
         known = passwords.check(visit.desk, visit.member.name, visit.form.get("password", ""), visit.now)
     except passwords.MustWait as wait:
@@ -64,6 +81,11 @@ def keep(visit: SignedIn) -> Response:
     with visit.desk.database.begin() as tx:
         if team.recovery_mark(tx) != shown.instead_of:
             return pages.member_refusal(visit, "recovery_changed", 409)
+        try:
+            if shown.instead_of:
+                two_people.use(visit, tx, NEW_RECOVERY)
+        except NotThere:
+            return pages.member_refusal(visit, "no_such_approval", 409)
         team.keep_recovery(tx, shown.key, team_key)
         action = "recovery_replaced" if shown.instead_of else "recovery_kept"
         audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, action)

@@ -1,7 +1,8 @@
 """What nobody at the desk does alone: one asks, another approves. Names and times only.
 
 Source: ../docs/security.md, "A curious colleague"; UK GDPR article 5(1)(f) and 32: what takes a whole case out of the
-service, or destroys it, is not for one person to decide.
+service, or destroys it, and what gives somebody the keys to all of them, is not for one person to decide. The second
+person is any coordinator or manager who was let in (`policy.access`, APPROVE), so that one manager is enough.
 """
 
 from datetime import timedelta
@@ -14,7 +15,14 @@ EXPORT_SERVICE: Final = "export_service"
 ERASE: Final = "erase"
 """Keys and words of a case destroyed because its person asked staff for it (UK GDPR article 17)."""
 EXPORTS: Final = (EXPORT_PERSON, EXPORT_SERVICE)
+MAKE_MANAGER: Final = "manager"
+"""A colleague becomes a manager, who sees to people and who has which case."""
+NEW_RECOVERY: Final = "recovery_new"
+"""Another recovery key instead of the one in force, which alone opens every case."""
+USE_RECOVERY: Final = "recovery_use"
+"""Somebody new is let in with the recovery key, at the command line of the server."""
 ABOUT_A_CASE: Final = (*EXPORTS, ERASE)
+ABOUT_THE_SERVICE: Final = (MAKE_MANAGER, NEW_RECOVERY, USE_RECOVERY)
 WAITS: Final = timedelta(hours=24)
 """How long it waits for another, and, once approved, for whoever asked. Source: the service's choice: by the next
 working day somebody has looked, or it is asked anew."""

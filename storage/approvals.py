@@ -7,6 +7,7 @@ in the audit. That the two are not the same is held by the table itself. The rea
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select, update
@@ -29,10 +30,14 @@ class Approval:
 
     id: str
     what: str
-    case_id: str
-    reference: str
-    asked_by: int
-    asked_by_name: str
+    case_id: str | None
+    reference: str | None
+    about: int | None
+    about_name: str | None
+    """The colleague it is about, where it is about one."""
+    asked_by: int | None
+    """None where it was asked for at the command line of the server."""
+    asked_by_name: str | None
     asked_at: float
     expires_at: float
     approved_at: float | None
@@ -46,21 +51,26 @@ class Approval:
 def ask(
     tx: Connection,
     what: str,
-    case_id: str,
-    staff_id: int,
+    case_id: str | None,
+    staff_id: int | None,
     now: datetime,
     audit_key: bytes,
     *,
     why: str,
+    about: int | None = None,
 ) -> str:
     """Asks for it, in place of what this member asked for alike before; its id. Raises storage.team.NoTeamKey."""
-    again = (_C.case_id == case_id) & (_C.what == what) & (_C.asked_by == staff_id) & _C.used_at.is_(None)
-    tx.execute(delete(APPROVALS).where(again))
+    again = _is_about(case_id, about) & (_C.what == what) & _C.asked_by.is_not_distinct_from(staff_id)
+    tx.execute(delete(APPROVALS).where(again, _C.used_at.is_(None)))
     id_ = uuid4().hex
-    row = {"id": id_, "what": what, "case_id": case_id, "asked_by": staff_id, "asked_at": now.timestamp()}
+    row = {"id": id_, "what": what, "case_id": case_id, "about": about}
     sealed = seal_to(team.public_key(tx), why.encode(), _context(id_))
-    tx.execute(insert(APPROVALS).values(**row, expires_at=(now + WAITS).timestamp(), why=sealed))
-    audit.write(tx, audit_key, now, staff_id, f"asked_{what}", case_id)
+    tx.execute(
+        insert(APPROVALS).values(
+            **row, asked_by=staff_id, asked_at=now.timestamp(), expires_at=(now + WAITS).timestamp(), why=sealed
+        )
+    )
+    audit.write(tx, audit_key, now, staff_id, _about(f"asked_{what}", about), case_id)
     return id_
 
 
@@ -76,14 +86,23 @@ def of_case(tx: Connection, case_id: str, staff_id: int, now: datetime) -> Seque
     return [Approval(*row) for row in tx.execute(_standing(now).where(mine).order_by(_C.asked_at))]
 
 
+def asked_for(
+    tx: Connection, what: str, staff_id: int | None, now: datetime, about: int | None = None
+) -> Approval | None:
+    """What this member asked for and has not used, of what is about no case."""
+    mine = (_C.what == what) & _C.asked_by.is_not_distinct_from(staff_id) & _is_about(None, about)
+    found = tx.execute(_standing(now).where(mine)).first()
+    return Approval(*found) if found else None
+
+
 def approve(tx: Connection, id_: str, staff_id: int, now: datetime, audit_key: bytes) -> Approval:
     """A second person says yes. Raises NotThere, also to whoever asked for it."""
-    waits = (_C.id == id_) & _C.approved_by.is_(None) & (_C.asked_by != staff_id) & _stands(now)
+    waits = (_C.id == id_) & _C.approved_by.is_(None) & _C.asked_by.is_distinct_from(staff_id) & _stands(now)
     changed = tx.execute(update(APPROVALS).where(waits).values(approved_by=staff_id, approved_at=now.timestamp()))
     if changed.rowcount == 0:
         raise NotThere
     found = Approval(*tx.execute(_standing(now).where(_C.id == id_)).one())
-    audit.write(tx, audit_key, now, staff_id, f"approved_{found.what}", found.case_id)
+    audit.write(tx, audit_key, now, staff_id, _about(f"approved_{found.what}", found.about), found.case_id)
     return found
 
 
@@ -96,18 +115,27 @@ def turn_down(tx: Connection, id_: str, staff_id: int, now: datetime, audit_key:
     if found is None:
         raise NotThere
     tx.execute(delete(APPROVALS).where(_C.id == id_))
-    audit.write(tx, audit_key, now, staff_id, "turned_down", Approval(*found).case_id)
+    given = Approval(*found)
+    audit.write(tx, audit_key, now, staff_id, _about("turned_down", given.about), given.case_id)
 
 
-def use(tx: Connection, id_: str, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> str:
+def use(
+    tx: Connection,
+    id_: str,
+    case_id: str | None,
+    staff_id: int | None,
+    now: datetime,
+    audit_key: bytes,
+    about: int | None = None,
+) -> str:
     """What was approved is done, once, by whoever asked for it; gives what it was. Raises NotThere."""
-    mine = (_C.id == id_) & (_C.case_id == case_id) & (_C.asked_by == staff_id)
+    mine = (_C.id == id_) & _is_about(case_id, about) & _C.asked_by.is_not_distinct_from(staff_id)
     ready = mine & _C.approved_by.is_not(None) & _stands(now)
     used = tx.execute(update(APPROVALS).where(ready).values(used_at=now.timestamp()).returning(_C.what))
     what: str | None = used.scalar()
     if what is None:
         raise NotThere
-    audit.write(tx, audit_key, now, staff_id, f"did_{what}", case_id)
+    audit.write(tx, audit_key, now, staff_id, _about(f"did_{what}", about), case_id)
     return what
 
 
@@ -126,10 +154,20 @@ def _stands(now: datetime) -> ColumnElement[bool]:
     return _C.used_at.is_(None) & (_C.expires_at > now.timestamp())
 
 
-def _standing(now: datetime) -> Select[str, str, str, str, int, str, float, float, float | None, bytes]:
+def _is_about(case_id: str | None, about: int | None) -> ColumnElement[bool]:
+    return _C.case_id.is_not_distinct_from(case_id) & _C.about.is_not_distinct_from(about)
+
+
+def _about(action: str, about: int | None) -> str:
+    return action if about is None else f"{action}:{about}"
+
+
+def _standing(now: datetime) -> Select[Any]:
+    whom = STAFF.alias("whom")
     asked = (_C.asked_by, STAFF.c.name, _C.asked_at, _C.expires_at, _C.approved_at, _C.why)
-    wanted = select(_C.id, _C.what, _C.case_id, CASES.c.reference, *asked)
-    joined = APPROVALS.join(CASES, CASES.c.id == _C.case_id).join(STAFF, STAFF.c.id == _C.asked_by)
+    wanted = select(_C.id, _C.what, _C.case_id, CASES.c.reference, _C.about, whom.c.name, *asked)
+    joined = APPROVALS.outerjoin(CASES, CASES.c.id == _C.case_id).outerjoin(STAFF, STAFF.c.id == _C.asked_by)
+    joined = joined.outerjoin(whom, whom.c.id == _C.about)
     return wanted.select_from(joined).where(_stands(now))
 
 

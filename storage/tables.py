@@ -499,8 +499,9 @@ APPROVALS = Table(
     METADATA,
     Column("id", String(32), primary_key=True),
     Column("what", String(16), nullable=False),  # policy.four_eyes
-    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
-    Column("asked_by", ForeignKey("staff.id"), nullable=False),
+    Column("case_id", ForeignKey("cases.id"), index=True),  # null: it is about no case
+    Column("about", ForeignKey("staff.id")),  # the colleague it is about; null: about nobody
+    Column("asked_by", ForeignKey("staff.id")),  # null: somebody at the command line of the server
     Column("asked_at", Float, nullable=False),
     Column("expires_at", Float, nullable=False, index=True),
     Column("why", LargeBinary, nullable=False),  # sealed to the team key

@@ -46,7 +46,7 @@ async def test_who_was_not_let_in_lets_nobody_in(office: Office) -> None:
 
 async def test_a_manager_adds_somebody_and_the_link_is_shown_once(office: Office) -> None:
     page = await office.visit(ANN).open("/people")
-    page = await page.press("Make a link", name="Dee Example", manager="yes")
+    page = await page.press("Make a link", name="Dee Example", coordinator="yes")
     link = page.link()
     assert link not in (await office.visit(ANN).open("/people")).response.text
     done = await set_up(office, link, "Dee Example")
@@ -318,3 +318,50 @@ async def test_nobody_changes_their_own_roles(office: Office) -> None:
     data = {"form_token": str(token["value"]), "facilitator": "yes"}
     assert (await page.browser.post(f"/people/{office.member(ANN).id}/roles", data)).status == 404
     assert office.member(ANN).roles == staff.FIRST_ROLES
+
+
+# A manager takes two people
+
+
+async def asked_to_be_manager(office: Office) -> Page:
+    page = await office.visit(ANN).open(f"/people/{office.member(BEA).id}")
+    return await page.press("Ask a colleague", why="Ann is away for the summer")
+
+
+async def test_a_colleague_becomes_a_manager_once_a_second_person_has_approved_it(office: Office) -> None:
+    await asked_to_be_manager(office)
+    with office.desk.database.begin() as tx:
+        staff.add(tx, "Dee Example", ["coordinator"], office.now)
+    page = await (await office.visit(BEA).open("/approvals")).press("Approve")
+    page = await office.visit(ANN).open(f"/people/{office.member(BEA).id}")
+    page = await page.press(f"Make {BEA} a manager")
+    assert office.member(BEA).roles == {"coordinator", "manager"}
+    assert (await office.visit(BEA).open("/")).heading() == "Sign in", "what they may do counts from the next sign-in"
+    bea = office.member(BEA).id
+    actions = [row.action for row in office.rows(AUDIT)]
+    assert [f"{verb}_manager:{bea}" in actions for verb in ("asked", "approved", "did")] == [True] * 3
+
+
+async def test_who_asked_cannot_approve_it_and_nothing_happens_before(office: Office) -> None:
+    page = await asked_to_be_manager(office)
+    assert not page.has("Make Bea")
+    page = await page.browser.open("/approvals")
+    assert "Make somebody a manager: Bea Example" in page.text and not page.has("Approve")
+    await page.press("Take it back")
+    assert office.member(BEA).roles == {"coordinator"}
+
+
+async def test_no_other_form_makes_a_manager(office: Office) -> None:
+    page = await office.visit(ANN).open(f"/people/{office.member(BEA).id}")
+    assert (await page.press("Change roles", manager="yes")).status == 409
+    page = await office.visit(ANN).open("/people")
+    refused = await page.press("Make a link", name="Dee Example", manager="yes")
+    assert refused.status == 422 and "takes two people" in refused.text
+    assert office.member(BEA).roles == {"coordinator"}
+
+
+async def test_what_nobody_approved_within_a_day_is_asked_anew(office: Office) -> None:
+    await asked_to_be_manager(office)
+    office.wait(hours=25)
+    ann = (await Browser(office).sign_in(ANN)).browser
+    assert (await ann.open(f"/people/{office.member(BEA).id}")).has("Ask a colleague")

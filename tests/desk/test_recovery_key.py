@@ -147,6 +147,7 @@ async def test_a_key_left_open_on_a_screen_goes_away_by_itself(unwritten: Office
 async def test_a_manager_replaces_the_key_with_their_password_and_the_old_one_opens_nothing(office: Office) -> None:
     page = await office.visit(ANN).open("/recovery-key")
     assert page.path == "/people", "once there is one, another is made on the page People only"
+    page = await approved(office)
     page = await page.press("Make a new recovery key", password=PASSWORD)
     key = groups(page)
     assert team_key_from(office, office.recovery_key), "the old one counts until the new one is typed back"
@@ -158,8 +159,37 @@ async def test_a_manager_replaces_the_key_with_their_password_and_the_old_one_op
     assert actions(office) == ["recovery_replaced"]
 
 
-async def test_nobody_replaces_the_key_without_the_password(office: Office) -> None:
+async def approved(office: Office) -> Page:
+    """The page People, once Bea has approved what Ann asked for."""
     page = await office.visit(ANN).open("/people")
+    page = await page.press("Ask a colleague", why="A copy was lost in the move")
+    assert "Waits for a colleague until" in page.text and not page.has("Make a new recovery key")
+    await (await office.visit(BEA).open("/approvals")).press("Approve")
+    return await page.browser.open("/people")
+
+
+async def test_nobody_replaces_the_key_alone(office: Office) -> None:
+    page = await office.visit(ANN).open("/people")
+    assert not page.has("Make a new recovery key")
+    token = page.soup.select_one("input[name=form_token]")
+    assert token
+    data = {"form_token": str(token["value"]), "password": PASSWORD}
+    assert (await page.browser.post("/recovery-key/new", data)).status == 409
+    await page.press("Ask a colleague", why="A copy was lost in the move")
+    assert (await page.browser.post("/recovery-key/new", data)).status == 409
+    assert (await (await page.browser.open("/approvals")).press("Take it back")).status == 200
+
+
+async def test_what_was_approved_once_replaces_the_key_once(office: Office) -> None:
+    page = await (await approved(office)).press("Make a new recovery key", password=PASSWORD)
+    again = await (await page.browser.open("/people")).press("Make a new recovery key", password=PASSWORD)
+    await page.press("Finish", typed=groups(page)[-1])
+    assert (await again.press("Finish", typed=groups(again)[-1])).status == 409
+    assert not (await page.browser.open("/people")).has("Make a new recovery key")
+
+
+async def test_nobody_replaces_the_key_without_the_password(office: Office) -> None:
+    page = await approved(office)
     for _ in range(5):
         page = await page.press("Make a new recovery key", password="not the password")
         assert page.status == 422

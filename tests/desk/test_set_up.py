@@ -112,7 +112,7 @@ async def test_the_link_works_once(empty: Office) -> None:
 
 async def test_a_link_is_over_after_two_days(office: Office) -> None:
     ann = office.visit(ANN)
-    link = (await (await ann.open("/people")).press("Make a link", name="Dee Example", manager="yes")).link()
+    link = (await (await ann.open("/people")).press("Make a link", name="Dee Example", coordinator="yes")).link()
     office.wait(hours=47)
     assert (await Browser(office).open(link)).status == 200
     office.wait(hours=2)

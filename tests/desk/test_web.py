@@ -151,7 +151,7 @@ async def test_an_address_that_is_none_says_so(office: Office) -> None:
 async def test_a_fault_says_nothing_of_itself_on_the_page_or_in_the_log(
     office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(*_given: object) -> None:
+    def fail(*_given: object, **_named: object) -> None:
         raise RuntimeError("canary-7731")
 
     monkeypatch.setattr("desk.case_list.case_lists.of_member", fail)
