@@ -14,8 +14,9 @@ from starlette.routing import Route
 from bot import form
 from desk.statistics import FIGURES
 from desk.taken_down import FLOW, Agreed, Taken
+from policy.four_eyes import MAKE_MANAGER
 from policy.record_forms import RECORDS
-from storage import cafes, caseload, staff, taken_down, tasks, team
+from storage import absences, approvals, cafes, caseload, conflicts, staff, taken_down, tasks, team
 from storage.tables import CASE_ENTRIES, CASES, TEAM_KEYS
 from tests.desk.cafe_people import make, sign_up, thinks
 from tests.desk.office import ANN, BEA, Office
@@ -67,6 +68,10 @@ def fill(office: Office) -> dict[str, Sequence[str]]:
             tasks.add(tx, case.id, "tell_support", office.now + timedelta(hours=1), office.now)
         tasks.add(tx, made[-1].id, "second_look", office.now + timedelta(hours=1), office.now, role="manager")
         (second_look,) = tasks.of_role(tx, "manager")
+        absences.say(tx, bea.id, bea.id, office.now, b"k" * 32, stand_in=None, starts=office.now, ends=None)
+        barred = {"whom": bea.id, "pepper": office.desk.secrets.pepper, "note": b"sealed"}
+        conflicts.mark(tx, made[-1].id, ann.id, office.now, b"k" * 32, **barred)
+        approvals.ask(tx, MAKE_MANAGER, None, bea.id, office.now, b"k" * 32, why="For the summer", about=bea.id)
         token = staff.add(tx, "Dee Example", ["coordinator"], office.now)
         tx.execute(update(TEAM_KEYS).values(recovery=None))
     cafe = make(office, places=8)

@@ -11,7 +11,8 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from storage import cafes, caseload
+from policy.four_eyes import NEW_RECOVERY
+from storage import approvals, cafes, caseload
 from tests.desk.cafe_people import answer, make, sign_up, thinks
 from tests.desk.office import ANN, BEA, PASSWORD, Office, copy_office
 
@@ -51,7 +52,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         site.office.case(f"CASE{number:02}", priority=1 + number % 3, opened_in=timedelta(hours=number - 2))
     beas = site.office.case("BEAS1").id
     with site.office.desk.database.begin() as tx:
-        caseload.take(tx, beas, site.office.member(BEA).id, site.office.now, b"k" * 32)
+        ann, bea = site.office.member(ANN).id, site.office.member(BEA).id
+        caseload.take(tx, beas, bea, site.office.now, b"k" * 32)
+        asked = approvals.ask(tx, NEW_RECOVERY, None, ann, site.office.now, b"k" * 32, why="A copy was lost")
+        approvals.approve(tx, asked, bea, site.office.now, b"k" * 32)
     cafe = make(site.office)
     sign_up(
         site.office, cafe, "Wren Example", answer("access_needs", "No steps", "step_free"), reach=None, tell="changed"
