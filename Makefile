@@ -1,8 +1,12 @@
 # make run and make test work from a fresh clone with git, make and Python 3.11+ only.
 PYTHON ?= python3
 BIN := .venv/bin
+# A file's tests share what is slow to set up; whoever is done takes over what is left of another's.
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal --durations 8
+# Tests start many processes, which load in half the time if what was compiled is kept.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run demo test check bench pictures lock
+.PHONY: help setup run demo test proofs check bench pictures lock
 help:            ## show these lines
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
 
@@ -21,7 +25,10 @@ demo: setup      ## try everything in five minutes, without any account: two pho
 	$(BIN)/python -m demo
 
 test: setup      ## every test
-	$(BIN)/python -m pytest -n auto --dist loadfile --durations 8
+	$(PYTEST)
+
+proofs: setup    ## the same guarantees at many more kills and days: takes long
+	CAIRN_EXAMPLES=500 $(PYTEST) tests/test_kills.py tests/test_guarantees.py
 
 check: setup     ## lint, types, content, flows, settings
 	$(BIN)/ruff check .

@@ -6,6 +6,7 @@ Who fills them is in `bot.rendering`, `bot.intake` and `desk`; a text with any o
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from string import Formatter
 
 NAME = re.compile(r"[a-z_]+")
@@ -141,6 +142,7 @@ PLACES = (
 NOWHERE = Place("*", "*")
 
 
+@cache
 def place_of(file: str, key: str) -> Place:
     """What the text of this name must and may hold; nothing, when the table does not name it."""
     return next((each for each in PLACES if fnmatchcase(file, each.file) and fnmatchcase(key, each.key)), NOWHERE)

@@ -6,7 +6,7 @@ A case is never without its alert and its clock: the caller writes all three in 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from policy.closings import TASK_DUE, furthest, tasks_after
 from policy.stages import Stage
@@ -77,9 +77,13 @@ _FOUND = select(CASES.c.id, CASES.c.reference, CASES.c.stage, CASES.c.copy_salt,
 _CHANGES = (CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED, WITHDRAWN)
 
 
+_LATEST = _FOUND.where(CASES.c.person == bindparam("of")).order_by(CASES.c.at.desc()).limit(1)
+"""Made once: every message asks it, and more than once."""
+
+
 def latest_of(tx: Connection, person: bytes) -> Found | None:
     """The last case that came from this chat."""
-    row = tx.execute(_FOUND.where(CASES.c.person == person).order_by(CASES.c.at.desc()).limit(1)).first()
+    row = tx.execute(_LATEST, {"of": person}).first()
     return Found(*row) if row else None
 
 

@@ -4,7 +4,7 @@ People press buttons of old and new messages, type all sorts of things, stop, pa
 come twice and out of order; several come at once. What happened is compared with what happens on another disk where
 each came once, one after the other, and no power was ever cut.
 
-`CAIRN_EXAMPLES=2000 pytest tests/test_guarantees.py` looks for longer, at other days each time.
+`make proofs` looks for longer, at other days each time.
 """
 
 import os

@@ -1,6 +1,6 @@
 """The whole way in a real browser: from the web chat to the desk, over the program as `cairn run` starts it.
 
-Once with the mouse, once by keyboard alone. Every page that is met is looked over by axe-core.
+Once with the mouse, when every page that is met is looked over by axe-core, and once by keyboard alone.
 """
 
 import re
@@ -50,6 +50,12 @@ class Mouse:
     def __init__(self, page: Page) -> None:
         self.page = page
 
+    def look_over(self) -> None:
+        """axe-core finds nothing serious on the page as it stands."""
+        found = Axe().run(self.page)
+        serious = [each["id"] for each in found.response["violations"] if each["impact"] in SERIOUS]
+        assert serious == [], found.generate_report()
+
     def press(self, found: Locator) -> None:
         found.click()
 
@@ -62,6 +68,9 @@ class Mouse:
 
 class Keyboard(Mouse):
     """Somebody who has no mouse: Tab until it is there, then a key."""
+
+    def look_over(self) -> None:
+        """Whoever clicks comes by the very same pages, and looks each over."""
 
     def press(self, found: Locator) -> None:
         self._reach(found)
@@ -86,18 +95,11 @@ class Keyboard(Mouse):
         raise AssertionError(f"Tab never reaches {found}")
 
 
-def look_over(page: Page) -> None:
-    """axe-core finds nothing serious on the page as it stands."""
-    found = Axe().run(page)
-    serious = [each["id"] for each in found.response["violations"] if each["impact"] in SERIOUS]
-    assert serious == [], found.generate_report()
-
-
 def refer_oneself(page: Page, program: Running, hands: Mouse) -> str:
     """Through the web chat to the end; the reference of the case."""
     page.goto(program.web)
     for step in REFERRAL:
-        look_over(page)
+        hands.look_over()
         turn = str(page.locator("[name=turn]").first.get_attribute("value"))
         if step.startswith("="):
             hands.write(page.locator("#text"), step[1:])
@@ -106,7 +108,7 @@ def refer_oneself(page: Page, program: Running, hands: Mouse) -> str:
             hands.press(page.locator("main button", has_text=re.compile(rf"^\s*\d*\s*{re.escape(step)}\s*$")))
         expect(page.locator("[name=turn]").first).not_to_have_value(turn)
     expect(page.locator("main")).to_contain_text("Sent. Thank you.")
-    look_over(page)
+    hands.look_over()
     reference = re.search(r"reference: (\w+)", page.locator("main").inner_text())
     assert reference
     return reference[1]
@@ -115,18 +117,18 @@ def refer_oneself(page: Page, program: Running, hands: Mouse) -> str:
 def come_in(page: Page, program: Running, hands: Mouse) -> None:
     """To the desk: by the one-time link if nobody has used it yet, else by name and password."""
     page.goto(program.first_link)
-    look_over(page)
+    hands.look_over()
     if page.get_by_role("heading", name="Welcome to the desk").is_visible():
         hands.write(page.get_by_label("Your name"), ANN)
         hands.write(page.get_by_label("Password"), PASSWORD)
         hands.press(page.get_by_role("button", name="Go on"))
         expect(page.get_by_role("heading", name="Set up your second step")).to_be_visible()
-        look_over(page)
+        hands.look_over()
         shown = authenticator.code_for(page.locator("#key").inner_text(), datetime.now(UTC))
         hands.write(page.get_by_label("Code from the app"), shown)
         hands.press(page.get_by_role("button", name="Go on"))
         expect(page.get_by_role("heading", name="Write down the recovery key")).to_be_visible()
-        look_over(page)
+        hands.look_over()
         hands.write(page.locator("#typed"), page.locator(".key li").last.inner_text())
         hands.press(page.get_by_role("button", name="Finish"))
         expect(page.get_by_role("heading", name="Cases")).to_be_visible()
@@ -134,12 +136,12 @@ def come_in(page: Page, program: Running, hands: Mouse) -> None:
     else:
         expect(page.locator("main")).to_contain_text("This link does not work any more.")
     page.goto(f"{program.desk}/sign-in")
-    look_over(page)
+    hands.look_over()
     hands.write(page.get_by_label("Name"), ANN)
     hands.write(page.get_by_label("Password"), PASSWORD)
     hands.press(page.get_by_role("button", name="Sign in"))
     expect(page.get_by_role("heading", name="Second step")).to_be_visible()
-    look_over(page)
+    hands.look_over()
     hands.write(page.get_by_label("Code from your authenticator app"), authenticator.code_at(program.folder, ANN))
     hands.press(page.get_by_role("button", name="Sign in"))
     expect(page.get_by_role("heading", name="Cases")).to_be_visible()
@@ -150,19 +152,19 @@ def test_from_the_web_chat_to_a_logged_try_at_the_desk(page: Page, program: Runn
     by = hands(page)
     reference = refer_oneself(page, program, by)
     come_in(page, program, by)
-    look_over(page)
+    by.look_over()
     by.press(page.get_by_role("link", name=reference))
     for said in ("Sam Canary", "sam@example.org", "What name should we use for you?"):
         expect(page.locator("main")).to_contain_text(said)
-    look_over(page)
+    by.look_over()
     by.press(page.get_by_role("button", name="Take this case"))
     expect(page.get_by_role("heading", name="Log a try")).to_be_visible()
-    look_over(page)
+    by.look_over()
     by.choose(page.get_by_label("How"), "email")
     by.choose(page.get_by_label("What came of it"), "message_sent")
     by.press(page.get_by_role("button", name="Log it"))
     expect(page.locator(".timeline")).to_contain_text("Email: Message sent")
-    look_over(page)
+    by.look_over()
     by.press(page.get_by_role("link", name="All cases"))
     expect(page.get_by_role("region", name="Yours")).to_contain_text(reference)
-    look_over(page)
+    by.look_over()

@@ -62,23 +62,28 @@ SECTIONS = (
 INPUT_MODES = {"phone": "tel", "email": "email"}
 
 
+@cache
+def templates() -> Environment:
+    """All templates. A value a template does not know is an error, and every value is escaped."""
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
 class Pages:
     """Makes every page of the web chat, in the language of what is said on it; `language` is what it starts in."""
 
     def __init__(self, language: str, flows: Mapping[str, Flow]) -> None:
         self.language = language
         self.flows = flows
-        environment = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._chat = environment.get_template("chat.html")
-        self._cleared = environment.get_template("cleared.html")
-        self._trouble = environment.get_template("trouble.html")
-        self._privacy = environment.get_template("privacy.html")
+        self._chat = templates().get_template("chat.html")
+        self._cleared = templates().get_template("cleared.html")
+        self._trouble = templates().get_template("trouble.html")
+        self._privacy = templates().get_template("privacy.html")
 
     def chat(self, replies: Sequence[Reply], turn: str) -> Response:
         """The messages of the last turn; the last of them carries the question and its buttons."""

@@ -6,6 +6,7 @@ The expected words come from the intake itself on a twin stage with the same ran
 
 import asyncio
 import re
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -198,9 +199,10 @@ def check_page(visitor: Visitor, twin: "Twin") -> None:
 
 
 def label_of(button: Tag) -> str:
-    for extra in button.select(".number, .unseen"):
+    label = copy(button)
+    for extra in label.select(".number, .unseen"):
         extra.extract()
-    return plain(button.get_text(" ", strip=True))
+    return plain(label.get_text(" ", strip=True))
 
 
 async def act_on_page(visitor: Visitor, received: Inbound) -> None:

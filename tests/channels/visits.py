@@ -24,11 +24,14 @@ class Visitor:
         transport = httpx.ASGITransport(app=chat)
         self.client = httpx.AsyncClient(transport=transport, base_url=f"{scheme}://chat.example.org")
         self.answer = httpx.Response(200, text="")
+        self._read: tuple[httpx.Response, BeautifulSoup] | None = None
 
     @property
     def page(self) -> BeautifulSoup:
         """What is on the screen."""
-        return BeautifulSoup(self.answer.text, "html.parser")
+        if self._read is None or self._read[0] is not self.answer:
+            self._read = self.answer, BeautifulSoup(self.answer.text, "html.parser")
+        return self._read[1]
 
     @property
     def text(self) -> str:

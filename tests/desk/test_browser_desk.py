@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from policy.four_eyes import NEW_RECOVERY
 from storage import approvals, cafes, caseload
 from tests.desk.cafe_people import answer, make, sign_up, thinks
 from tests.desk.office import ANN, BEA, PASSWORD, Office, copy_office
+from tests.looking_over import faults
 
 pytestmark = pytest.mark.browser
 
@@ -224,30 +224,16 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None]]] = {
 }
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("screen", SCREENS)
-def test_axe_finds_nothing_on_any_page_in_light_or_dark(visit: Visit, screen: str, dark: bool) -> None:
+def test_axe_finds_nothing_on_any_page_in_light_or_dark_and_none_is_wider_than_a_small_phone(
+    visit: Visit, screen: str
+) -> None:
     path, go_on = SCREENS[screen]
-    page = visit(path, color_scheme="dark" if dark else "light")
+    page = visit(path, reduced_motion="reduce")
     go_on(page)
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_at_the_door(visit: Visit, dark: bool) -> None:
-    page = visit("/sign-in", signed_in=False, color_scheme="dark" if dark else "light")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.mark.parametrize("screen", SCREENS)
-def test_nothing_is_wider_than_a_small_phone(visit: Visit, screen: str) -> None:
-    path, go_on = SCREENS[screen]
-    page = visit(path, viewport={"width": 320, "height": 640})
-    go_on(page)
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 320
+    assert faults(page) == ""
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def code_of(site: Site) -> str:

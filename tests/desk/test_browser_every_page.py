@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page
 
 from tests.desk.every_page import Place, fill, places
 from tests.desk.office import ANN, PASSWORD, Browser, copy_office
 from tests.desk.test_browser_desk import Site
+from tests.looking_over import faults
 
 pytestmark = pytest.mark.browser
 
@@ -97,10 +97,7 @@ def test_axe_finds_nothing_on_any_page_in_light_or_dark(visitors: Any, pages: tu
     visit, reports, shown = visitors(viewport=PHONE, reduced_motion="reduce"), [], one_of_each(pages[1])
     for place in shown:
         page = visit.open(place)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            found = Axe().run(page)
-            reports += [f"{place.path} {scheme}: {found.generate_report()}"] if found.violations_count else []
+        reports += [found] if (found := faults(page)) else []
     assert len(shown) > 15
     assert not reports, "\n".join(reports)
 

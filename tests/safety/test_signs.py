@@ -1,6 +1,7 @@
 """Signs of danger are seen in what people type: how often, and what is told apart from them."""
 
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import pytest
@@ -50,7 +51,7 @@ def test_the_parts_are_large_and_no_message_of_the_held_out_ones_was_developed_w
 
 
 def test_what_the_rules_were_made_with_stays_seen() -> None:
-    figures = measure(DEVELOPMENT, RULES)
+    figures = by_the_right_one()
     assert figures.raised >= 0.99
     assert figures.right >= 0.99
     assert figures.false_alarms <= 0.02
@@ -192,13 +193,18 @@ def without(circumstance: str) -> dict[str, Any]:
     return table
 
 
+@cache
+def by_the_right_one() -> Figures:
+    return measure(DEVELOPMENT, RULES)
+
+
 def worse(table: dict[str, Any]) -> bool:
     """Whether more goes wrong by this table than by the right one."""
 
     def faults(figures: Figures) -> int:
         return len(figures.wrong) + len(figures.false)
 
-    return faults(measure(DEVELOPMENT, read_rules(table))) > faults(measure(DEVELOPMENT, RULES))
+    return faults(measure(DEVELOPMENT, read_rules(table))) > faults(by_the_right_one())
 
 
 @pytest.mark.parametrize("circumstance", ["negated", "was", "long_ago", "fine_now", "supposing", "at_work"])
