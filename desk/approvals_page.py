@@ -4,11 +4,13 @@ Here may live that page. It shows a reference and the reason, and no word of a p
 whoever asked (`desk.export_page`).
 """
 
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, pages
 from desk.access import SignedIn
-from storage import approvals
+from policy.four_eyes import may_be_the_two
+from storage import approvals, staff
 
 
 def show(visit: SignedIn) -> Response:
@@ -30,6 +32,8 @@ def answer(visit: SignedIn) -> Response:
     said = (visit.path["approval_id"], visit.member.id, visit.now, visit.desk.secrets.audit)
     try:
         with visit.desk.database.begin() as tx:
+            if is_yes and not _may_be_the_second(visit, tx):
+                return pages.member_refusal(visit, "needs_manager", 403)
             if is_yes:
                 approvals.approve(tx, *said)
             else:
@@ -37,3 +41,9 @@ def answer(visit: SignedIn) -> Response:
     except approvals.NotThere:
         return pages.member_refusal(visit, "no_such_approval", 409)
     return access.go_to(f"/approvals?done={'approved' if is_yes else 'turned_down'}")
+
+
+def _may_be_the_second(visit: SignedIn, tx: Connection) -> bool:
+    found = next((each for each in approvals.waiting(tx, visit.now) if each.id == visit.path["approval_id"]), None)
+    asked = staff.by_id(tx, found.asked_by) if found and found.asked_by else None
+    return found is None or may_be_the_two(found.what, asked.roles if asked else (), visit.member.roles)

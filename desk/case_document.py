@@ -78,6 +78,8 @@ class Document:
     consents: tuple[Consent, ...] = field(repr=False)
     flags: tuple[str, ...] = field(repr=False)
     """What to look at first, each in its exact words."""
+    flag_names: tuple[str, ...] = ()
+    """The same by name; empty where an older hand-over has none."""
     taken_down: TakenDown | None = None
 
     def answers(self) -> Iterator[Answer]:
@@ -110,6 +112,7 @@ def read_document(plain: bytes) -> Document:
         parts=tuple(_part(one) for one in read.get("parts", ())),
         consents=tuple(_consent(one) for one in read.get("consents", ())),
         flags=tuple(_flag(flag) for flag in read.get("flags", ())),
+        flag_names=tuple(str(flag.get("name") or "") for flag in read.get("flags", ())),
         taken_down=_taken_down(read.get("taken_down")),
     )
 

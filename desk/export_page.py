@@ -9,15 +9,22 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot import paper_pdf
-from desk import access, case_file, pages, plan_in_force, two_people, written
+from desk import access, case_file, pages, plan_in_force, process_facts, two_people, written
 from desk.access import SignedIn
-from desk.case_document import open_case_key, open_document, open_note
+from desk.case_document import open_case_key, open_document, open_note, seal_note
 from desk.case_records import Process
-from policy.four_eyes import ABOUT_A_CASE, ERASE, EXPORTS, REASON_CHARS
-from storage import approvals, case_lists, caseload, cases, records, staff, talks
+from desk.process_case import open_case
+from desk.process_deeds import who
+from desk.trying import BEFORE_A_TALK
+from policy.four_eyes import ABOUT_A_CASE, CLOSE_UNREACHED, ERASE, EXPORTS, REASON_CHARS
+from policy.moves import move_between
+from policy.stages import Stage
+from storage import approvals, case_lists, caseload, cases, process, records, staff, talks
 from storage.caseload import Case, NotAllowed
 from storage.sealing import SealBroken
 
+NO_CONTACT = "no_contact"
+"""The closing of a case whose person was not reached (`policy.closings`)."""
 SHORTEST_REASON = 10
 FILES = {"pdf": "application/pdf", "json": "application/json"}
 
@@ -53,6 +60,8 @@ def do(visit: SignedIn) -> Response:
             return pages.member_refusal(visit, "no_such_approval", 409)
         if what == ERASE:
             cases.erase(tx, case.id, visit.now.timestamp())
+        elif what == CLOSE_UNREACHED:
+            _close_unreached(visit, tx)
         elif form not in FILES:
             raise NotAllowed
         else:
@@ -60,9 +69,22 @@ def do(visit: SignedIn) -> Response:
     if what == ERASE:
         visit.desk.database.checkpoint()
         return access.go_to("/")
+    if what == CLOSE_UNREACHED:
+        return access.go_to(f"/cases/{case.id}")
     made = case_file.as_json(read) if form == "json" else paper_pdf.pdf(case_file.sheet(read, visit.desk.words))
     named = {"Content-Disposition": f'attachment; filename="{case.reference}.{form}"'}
     return Response(made, media_type=FILES[form], headers=named)
+
+
+def _close_unreached(visit: SignedIn, tx: Connection) -> None:
+    """Nobody was reached, and two people have decided that it ends here. Raises Refused where the rules forbid it."""
+    opened = open_case(visit, tx)
+    facts = process_facts.facts(opened.known, closing=NO_CONTACT, is_decided_by_two=True)
+    move = move_between(opened.case.stage, Stage.CLOSED) if opened.case.stage else None
+    if move is None:
+        raise NotAllowed
+    note = seal_note(visit.desk.words.text("process", f"closings.{NO_CONTACT}"), opened.case.id, opened.case_key)
+    process.make(tx, *who(visit), move=move, facts=facts, note=note)
 
 
 def _opened(visit: SignedIn, tx: Connection, case: Case) -> case_file.Opened:
@@ -98,6 +120,7 @@ def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
         case = caseload.find(tx, visit.path["case_id"])
         asked = approvals.of_case(tx, case.id, visit.member.id, visit.now)
         others = [each for each in staff.everybody(tx) if two_people.could_approve(each) and each.id != visit.member.id]
-    values = {"case": case, "asked": asked, "whats": ABOUT_A_CASE, "exports": EXPORTS, "files": FILES}
+    whats = [each for each in ABOUT_A_CASE if each != CLOSE_UNREACHED or case.stage in BEFORE_A_TALK]
+    values = {"case": case, "asked": asked, "whats": whats, "exports": EXPORTS, "files": FILES}
     values |= {"has_others": bool(others), "reason_chars": REASON_CHARS, "errors": errors or {}}
     return pages.member_page(visit, "export.html", 422 if errors else 200, **values)

@@ -12,7 +12,6 @@ from desk import pages, written
 from desk.access import SignedIn
 from desk.case_document import open_case_key, open_document
 from desk.process_facts import OpenCase
-from policy.access import Role
 from policy.closings import FOLLOW_UPS
 from storage import audit, case_lists, caseload, process, records
 from storage.caseload import Case, NotAllowed
@@ -56,7 +55,6 @@ def open_case(visit: SignedIn, tx: Connection, *, lock: bool = True) -> Opened:
         asked_anew_at=rest.since,
         paused_at=rest.paused_at,
         has_open_follow_ups=any(state in {RUNNING, MISSED} for _, state, _ in follow_ups.values()),
-        is_manager=Role.MANAGER in visit.member.roles,
     )
     return Opened(case, case_key, known, follow_ups)
 

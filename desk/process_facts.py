@@ -19,6 +19,7 @@ from policy.case_facts import (
     Facilitator,
     Suitability,
 )
+from policy.danger import is_danger
 from policy.stages import Stage
 from storage.records import Named
 
@@ -41,10 +42,11 @@ class OpenCase:
     asked_anew_at: float
     paused_at: Stage | None
     has_open_follow_ups: bool
-    is_manager: bool
 
 
-def facts(case: OpenCase, *, form: str = "", letter: str = "", closing: str = "") -> CaseFacts:
+def facts(
+    case: OpenCase, *, form: str = "", letter: str = "", closing: str = "", is_decided_by_two: bool = False
+) -> CaseFacts:
     """The facts for one deed; `form` and `letter` are what it is about, where it is about one."""
     prepared = latest(case.records, "preparation")
     contact, agreement = latest(case.records, "contact"), latest(case.records, "agreement")
@@ -75,7 +77,7 @@ def facts(case: OpenCase, *, form: str = "", letter: str = "", closing: str = ""
         closing=closing,
         paused_at=case.paused_at,
         was_asked_again=any(each.form == "asked_again" and each.at >= case.asked_anew_at for each in case.records),
-        is_manager=case.is_manager,
+        is_decided_by_two=is_decided_by_two,
     )
 
 
@@ -102,7 +104,7 @@ def flag_stands(document: Document, records: Sequence[Written]) -> bool:
         return raised.values.get("state") != "lifted"
     given = _options(document)
     unsafe = given.get("feels_safe") == ("no",) or given.get("unwanted_contact") in {("yes",), ("not_sure",)}
-    return bool(document.flags) or unsafe
+    return is_danger(document.flag_names) or unsafe
 
 
 def order(case: OpenCase) -> str:

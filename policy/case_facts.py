@@ -96,8 +96,8 @@ class CaseFacts:
     closing: str = ""
     paused_at: Stage | None = None
     was_asked_again: bool = False
-    is_manager: bool = False
-    """Whether a manager does the deed."""
+    is_decided_by_two: bool = False
+    """Whether somebody asked for the deed and somebody else approved it, one of them a manager (`policy.four_eyes`)."""
 
 
 NOTHING_KNOWN: Final = CaseFacts()

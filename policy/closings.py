@@ -28,8 +28,8 @@ def _asked_again(facts: CaseFacts) -> bool:
     return facts.was_asked_again
 
 
-def _manager_where_flagged(facts: CaseFacts) -> bool:
-    return facts.is_manager or not facts.has_safety_flag
+def _two_where_flagged(facts: CaseFacts) -> bool:
+    return facts.is_decided_by_two or not facts.has_safety_flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ CLOSINGS: Final[Mapping[str, Closing]] = {
         Closing("completed", (Stage.FOLLOW_UP,), _held),
         Closing("agreement_completed", (Stage.FOLLOW_UP,), _agreed),
         Closing("paused_no_reply", (Stage.PAUSED,), _asked_again),
-        Closing("no_contact", (Stage.TRIAGE, Stage.CONTACT_ATTEMPTS), _manager_where_flagged),
+        Closing("no_contact", (Stage.TRIAGE, Stage.CONTACT_ATTEMPTS), _two_where_flagged),
         Closing("not_safe_now", (*WITH_THE_PERSON, Stage.PAUSED)),
         Closing("responsible_declined", (*KNOWN_TO_THE_OTHER, Stage.PREPARATION)),
         Closing("no_responsibility", SUITABILITY_ON),
@@ -62,7 +62,8 @@ CLOSINGS: Final[Mapping[str, Closing]] = {
 }
 """Every reason but two, which are the person's own and need no coordinator's reason: withdrawn, and erased at request.
 
-A letter that is not sent is a process completed. Unreached after a sign of danger is never closed but by a manager.
+A letter that is not sent is a process completed. Unreached after a sign of danger is never closed by one person
+alone, nor without a manager.
 Source: the exits of the 2017 Scottish guidance's steps; practice of restorative and domestic abuse services."""
 
 FOLLOW_UPS: Final[Mapping[str, timedelta]] = {

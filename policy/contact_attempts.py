@@ -78,7 +78,7 @@ def next_try(plan: Plan, so_far: Standing, now: datetime, working_time: WorkingT
 
 
 def needs_manager(so_far: Standing, *, has_safety_flag: bool) -> bool:
-    """Whether an unreached person is a manager's to decide about, and the coordinator alone may not close the case.
+    """Whether an unreached person is a manager's to decide about, and nobody alone may close the case.
 
     Source: practice of advocacy services: somebody who said that they are not safe, or whose words may mean so, and who
     then cannot be reached, is never let go by one person. It is the same flag that `policy.closings` holds to.

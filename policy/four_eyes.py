@@ -5,8 +5,11 @@ service, or destroys it, and what gives somebody the keys to all of them, is not
 person is any coordinator or manager who was let in (`policy.access`, APPROVE), so that one manager is enough.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
+
+from policy.access import Role
 
 EXPORT_PERSON: Final = "export_person"
 """All that is about the person, for the person (UK GDPR article 15 and 20)."""
@@ -14,6 +17,9 @@ EXPORT_SERVICE: Final = "export_service"
 """The whole case, for another service that takes it on."""
 ERASE: Final = "erase"
 """Keys and words of a case destroyed because its person asked staff for it (UK GDPR article 17)."""
+CLOSE_UNREACHED: Final = "close_unreached"
+"""Somebody of whom a sign of danger stands, and whom nobody has reached, is given up. Source: practice of advocacy
+services: nobody is let go by one person; as `policy.contact_attempts.needs_manager`."""
 EXPORTS: Final = (EXPORT_PERSON, EXPORT_SERVICE)
 MAKE_MANAGER: Final = "manager"
 """A colleague becomes a manager, who sees to people and who has which case."""
@@ -21,10 +27,17 @@ NEW_RECOVERY: Final = "recovery_new"
 """Another recovery key instead of the one in force, which alone opens every case."""
 USE_RECOVERY: Final = "recovery_use"
 """Somebody new is let in with the recovery key, at the command line of the server."""
-ABOUT_A_CASE: Final = (*EXPORTS, ERASE)
+ABOUT_A_CASE: Final = (*EXPORTS, ERASE, CLOSE_UNREACHED)
 ABOUT_THE_SERVICE: Final = (MAKE_MANAGER, NEW_RECOVERY, USE_RECOVERY)
+WITH_A_MANAGER: Final = frozenset({CLOSE_UNREACHED})
+"""What needs a manager among the two."""
 WAITS: Final = timedelta(hours=24)
 """How long it waits for another, and, once approved, for whoever asked. Source: the service's choice: by the next
 working day somebody has looked, or it is asked anew."""
 REASON_CHARS: Final = 500
 """The longest reason, in characters."""
+
+
+def may_be_the_two(what: str, asked: Collection[Role], approves: Collection[Role]) -> bool:
+    """Whether people with these roles may be the two who do it. That they are not one is held elsewhere."""
+    return what not in WITH_A_MANAGER or Role.MANAGER in {*asked, *approves}

@@ -10,7 +10,7 @@ from storage import addresses, cases, sealing, tasks, team
 from storage.addresses import Address
 from storage.tables import AUDIT, CASE_ADDRESSES, CASE_ENTRIES, CASES, TASKS
 from tests.desk.cases import MIDDAY, NEVER, Made, Said
-from tests.desk.office import ANN, BEA, Counted, Office, Page
+from tests.desk.office import ANN, BEA, CAL, Counted, Office, Page
 from tests.stage import SECRETS
 
 WHY = "Their sister rang and asked us to."
@@ -198,6 +198,57 @@ async def test_unreached_with_a_sign_of_danger_a_manager_decides_and_the_coordin
     assert refused.status == 409 and open_tasks(office) == [("unreached_flagged", "manager")]
     decided = await (await office.visit(ANN).open(f"/cases/{case.id}/second-look/{task.id}")).press("It is decided")
     assert decided.path == "/second-looks" and open_tasks(office) == []
+
+
+async def test_unreached_with_a_sign_of_danger_it_ends_by_two_people_one_of_them_a_manager(office: Office) -> None:
+    case, page = await taken(office)
+    page = await tried_three_times(office, page)
+    page = await page.browser.open(f"/cases/{case.id}/export")
+    page = await page.press("Ask a colleague", what="close_unreached", why="We asked her support worker, too")
+    refused = await _approve(office, CAL)
+    assert refused.status == 403 and "has to be a manager" in refused.text
+    assert (await _approve(office, ANN)).status == 200
+    assert [row.stage for row in office.rows(CASES)] == ["contact_attempts"]
+    page = await (await page.browser.open(page.path)).press("Close it now")
+    assert [row.stage for row in office.rows(CASES)] == ["closed"] and open_tasks(office) == []
+
+
+async def test_a_manager_alone_does_not_close_it_either(office: Office) -> None:
+    case, page = await taken(office)
+    await tried_three_times(office, page)
+    ann = office.visit(ANN)
+    page = await (await ann.open(f"/cases/{case.id}")).press("Take over from")
+    assert "one of the two is a manager" in page.text and not page.has("Close it")
+    token = page.soup.select_one("input[name=form_token]")
+    assert token
+    forced = {"form_token": str(token["value"]), "move": "close", "closing": "no_contact"}
+    assert (await ann.post(f"/cases/{case.id}/process/move", forced)).status == 409
+    asked = await (await ann.open(f"/cases/{case.id}/export")).press("Ask", what="close_unreached", why="All was tried")
+    assert not asked.has("Close it now")
+
+
+async def _approve(office: Office, name: str) -> Page:
+    """Cal is let in for it, as a coordinator."""
+    if name == CAL and office.member(CAL).team_key is None:
+        await (await office.visit(ANN).open("/people")).press(f"Let {CAL} in")
+        await office.visit(CAL).sign_in(CAL)
+    browser = office.visit(name)
+    if name == CAL:
+        await browser.sign_in(CAL)
+    return await (await browser.open("/approvals")).press("Approve")
+
+
+@pytest.mark.parametrize(
+    ("flag", "is_theirs"), [("under_18", True), ("contact_may_be_barred", True), ("suicide", False)]
+)
+async def test_only_flags_that_are_signs_of_danger_send_an_unreached_case_to_a_manager(
+    office: Office, flag: str, is_theirs: bool
+) -> None:
+    case = office.case(flags=((flag, "Canary flag"),), said={"feels_safe": ("Yes", ["yes"])})
+    page = await (await office.visit(BEA).open(f"/cases/{case.id}")).press("Take this case")
+    page = await tried_three_times(office, page)
+    assert page.has("Close it: ") is is_theirs
+    assert open_tasks(office) == [("unreached", None) if is_theirs else ("unreached_flagged", "manager")]
 
 
 async def test_what_is_done_by_a_human_word_is_done_from_the_page_and_stands_in_the_timeline(office: Office) -> None:

@@ -160,10 +160,10 @@ def test_there_is_an_honest_end_from_every_stage_but_the_first_without_anything_
         assert ends, stage
 
 
-def test_nobody_unreached_after_a_sign_of_danger_is_closed_but_by_a_manager() -> None:
+def test_nobody_unreached_after_a_sign_of_danger_is_closed_but_by_two() -> None:
     facts = replace(NOTHING_KNOWN, stage=Stage.CONTACT_ATTEMPTS, closing="no_contact")
     assert may_move(facts, named("close")) == ("closing_fits",)
-    assert may_move(replace(facts, is_manager=True), named("close")) == ()
+    assert may_move(replace(facts, is_decided_by_two=True), named("close")) == ()
     assert may_move(replace(facts, has_safety_flag=False), named("close")) == ()
 
 
