@@ -36,9 +36,12 @@ class Found:
     """Whether it asks something, rather than answers."""
     is_sure: bool = False
     """Whether it asks for that one topic beyond doubt."""
+    is_taught: bool = True
+    """Whether anything was learned of how people ask in this language."""
 
 
 NOTHING = Found()
+UNTAUGHT = Found(is_taught=False)
 
 
 class Answers:
@@ -52,7 +55,7 @@ class Answers:
     def find(self, typed: str) -> Found:
         """The topics these words ask for, and whether they ask at all. Takes any text, and never raises."""
         if self._learned is None:
-            return NOTHING
+            return UNTAUGHT
         noticed = self._reader.features(typed)
         if not noticed:
             return NOTHING

@@ -197,7 +197,14 @@ def _asked(said: Said, step: Question, find: Find, words: Words) -> Said:
     found = find(typed)
     if found.topics and (found.is_sure if may_be_answer else has_form or found.is_question):
         return Said(asked=found.topics)
-    return Said(note="no_answer") if has_form and not may_be_answer else said
+    is_for_nobody = (has_form and not may_be_answer) or (not found.is_taught and _asks_plainly(typed, words))
+    return Said(note="no_answer") if is_for_nobody else said
+
+
+def _asks_plainly(typed: str, words: Words) -> bool:
+    """Whether words both begin and end as a question does: where none is answered, that is not kept as an answer."""
+    found = normalise(typed[:MOST_OF_A_START]).split()
+    return len(found) > 1 and found[0] in words.question_words and typed.rstrip().endswith("?")
 
 
 def _is_in_form(typed: str, words: Words, fewest: int) -> bool:

@@ -4,6 +4,7 @@ What comes back is typed in this process; what starts a side is started in one o
 """
 
 import io
+import json
 import os
 import signal
 import socket
@@ -90,6 +91,41 @@ def test_walk_says_what_was_proved_in_how_many_states(cairn: Command) -> None:
     assert "states" in done.stdout
     assert "  ok  every stop word leads out in one step" in done.stdout.splitlines()
     assert "NOT" not in done.stdout
+
+
+def test_ask_tells_command_topic_and_signs_of_danger_of_each_line_as_json(cairn: Command) -> None:
+    lines = [
+        "please stop",
+        "will he be told",
+        "stop him contacting me",
+        "",
+        "lovely weather",
+        'I want to die, he is outside with a "knife" right now and my kids are not safe',
+        "👍",
+    ]
+    done = cairn("ask", "--json", typed="\n".join(lines) + "\n")
+    assert done.returncode == 0
+    made = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(made) == len(lines)
+    assert all(list(each) == ["command", "topic", "safety"] for each in made)
+    stops, asks, fears, empty, idle, cries, sign = made
+    assert stops == {"command": "stop", "topic": None, "safety": []}
+    assert asks == {"command": None, "topic": "will_they_be_told", "safety": []}
+    assert fears["command"] is None
+    assert fears["safety"] != []
+    assert empty == idle == sign == {"command": None, "topic": None, "safety": []}
+    assert len(cries["safety"]) >= 2
+
+
+def test_ask_takes_the_words_as_an_argument_too_and_tells_them_to_be_read(cairn: Command) -> None:
+    asked = cairn("ask", "how much is it", "--json")
+    assert json.loads(asked.stdout) == {"command": None, "topic": "cost", "safety": []}
+    assert cairn("ask", "how much is it").stdout == "command: -  topic: cost  safety: -\n"
+
+
+def test_ask_keeps_nothing_of_what_was_asked(cairn: Command, tmp_path: Path) -> None:
+    cairn("ask", "my name is Canary", typed="")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_talk_takes_typed_lines_and_what_else_may_happen(cairn: Command, tmp_path: Path) -> None:

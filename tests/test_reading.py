@@ -218,3 +218,20 @@ def test_a_question_without_an_answer_is_told_so():
 def test_no_word_for_an_option_takes_stop_or_help_away():
     leaving = {word for word, command in WORDS.commands.items() if command in {"stop", "help", "erase", "pause"}}
     assert leaving.isdisjoint(WORDS.synonyms)
+
+
+@pytest.mark.parametrize("typed", ["czy powiecie policji?", "Kto to przeczyta?", "ile to kosztuje?"])
+def test_a_question_in_a_language_without_answers_is_abstained_from_and_never_kept_as_an_answer(typed):
+    to_the_name = {name: TO_ROUTES[name] for name in list(TO_ROUTES)[:4]}
+    polish = content_words.load("pl")
+    for answers in ({}, to_the_name):
+        at = ENGINE.at(Conversation("self_referral", "nnnnnnnn", answers, language="pl"), {})
+        inbound = Inbound("terminal", "1", "1", "text", typed)
+        assert understand(inbound, at, polish, answering.load("pl").find) == Said(note="no_answer")
+
+
+@pytest.mark.parametrize("typed", ["Jan?", "Kto", "czy to wazne ze mam na imie Ola"])
+def test_what_only_begins_or_only_ends_as_a_question_stays_an_answer_there(typed):
+    at = ENGINE.at(Conversation("self_referral", "nnnnnnnn", {n: TO_ROUTES[n] for n in list(TO_ROUTES)[:4]}), {})
+    inbound = Inbound("terminal", "1", "1", "text", typed)
+    assert understand(inbound, at, content_words.load("pl"), answering.load("pl").find) == Said(typed=typed)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answering import NOTHING, Answers, load
+from bot.answering import NOTHING, UNTAUGHT, Answers, load
 from content.answers import Vocabulary, fingerprint, learned, phrasings, topics
 from content.words import load as load_words
 from content.words import normalise
@@ -152,4 +152,4 @@ def test_the_same_words_get_the_same_answer(english):
 
 
 def test_where_nothing_was_learned_nothing_is_found():
-    assert Answers(None, Vocabulary({}, {})).find("what is this") == NOTHING
+    assert Answers(None, Vocabulary({}, {})).find("what is this") == UNTAUGHT

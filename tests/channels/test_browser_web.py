@@ -13,6 +13,8 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Mount, Route
 
+from bot.spoken import other_names
+from content.words import load
 from storage import tables
 from tests.channels.visits import open_chat
 from tests.looking_over import faults
@@ -35,6 +37,7 @@ SCREENS = {
     "sent": (*TO_THE_READ_BACK, "Send"),
     "stopped": (*TO_THE_NAME, "Stop"),
 }  # fmt: skip
+LANGUAGES = ("en", "pl", "ar")
 Visit = Callable[..., Page]
 
 
@@ -42,7 +45,7 @@ class Site:
     """The chat on a real port of this machine, with a harmless page beside it to leave for."""
 
     def __init__(self, folder: Path) -> None:
-        self.stage = Stage(folder)
+        self.stage = Stage(folder, languages=LANGUAGES)
         self.server = uvicorn.Server(uvicorn.Config(self._app(), port=0, log_level="critical", lifespan="off"))
         self.thread = threading.Thread(target=self.server.run, daemon=True)
 
@@ -227,6 +230,31 @@ def screens(browser: Browser, site: Site) -> Iterator[Callable[[str], Page]]:
 @pytest.mark.parametrize("screen", SCREENS)
 def test_no_screen_has_a_fault_that_shuts_somebody_out(screens: Callable[[str], Page], screen: str) -> None:
     assert faults(screens(screen)) == ""
+
+
+def in_language(page: Page, language: str) -> None:
+    """From the first page on in another language, as far as its first question."""
+    words = load(language)
+    go(page, other_names(LANGUAGES, "en"), words.name, words.option("menu", "menu", "self_referral"))
+
+
+@pytest.mark.parametrize(("language", "direction"), [("pl", "ltr"), ("ar", "rtl")])
+def test_another_language_needs_no_scripts_and_the_page_says_which_it_is_and_which_way_it_runs(
+    visit: Visit, language: str, direction: str
+) -> None:
+    page = visit(java_script_enabled=False)
+    in_language(page, language)
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    expect(page.locator("html")).to_have_attribute("dir", direction)
+    expect(page.locator(".asked")).to_have_css("direction", direction)
+
+
+@pytest.mark.parametrize("language", ["pl", "ar"])
+def test_no_fault_shuts_somebody_out_in_another_language(visit: Visit, language: str) -> None:
+    page = visit()
+    in_language(page, language)
+    go(page, load(language).common("standing.help"))
+    assert faults(page) == ""
 
 
 @pytest.mark.parametrize("screen", SCREENS)
