@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cairn import asking, checking, first_run, logs, ports, talking, together, walking
+from cairn import alone, asking, checking, first_run, logs, ports, talking, together, walking
 from content.words import ContentError
 from policy.settings import SettingsError
 from storage.database import DatabaseError
@@ -23,6 +23,7 @@ staff_app = typer.Typer(help="Who works at the desk.", no_args_is_help=True)
 audit_app = typer.Typer(help="Who saw what.", no_args_is_help=True)
 app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
+app.add_typer(alone.app, name="alone")
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -109,6 +110,8 @@ def staff_add(
 ) -> None:
     """Print a one-time link with which somebody new chooses a password."""
     key = typer.prompt("Recovery key", hide_input=True) if recovery else None
+    if recovery and typer.prompt(f"It opens every case. Type {name} once more to go on") != name:
+        raise first_run.FirstRunError("That was something else, so nothing was done.")
     settings = checking.settings_in_force()
     link = first_run.add_member(settings, name, role, key)
     console.print(f"For {name}, once, within 48 hours:\n{link}")

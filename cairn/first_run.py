@@ -3,17 +3,30 @@
 from datetime import UTC, datetime
 
 from rich.console import Console
+from sqlalchemy import Connection
 
 from desk import first_link
+from policy.access import Role
+from policy.four_eyes import USE_RECOVERY
 from policy.settings import Settings
-from storage import audit, second_factors, staff, staff_sessions, team
+from storage import approvals, audit, second_factors, staff, staff_sessions, team
 from storage.database import Database
 from storage.sealing import SealBroken
-from storage.secrets import load_desk, load_intake, make_data_dir
+from storage.secrets import DeskSecrets, load_desk, load_intake, make_data_dir
 
 TO_TRY = (
     "To try it: open the web chat and ask for a first talk, then open the desk, where the case waits.\n"
     "Invent what you type. Telegram and e-mail are off until they are set: see .env.example and docs/operating.md."
+)
+
+
+MANAGER_NEEDS_TWO = (
+    "That somebody becomes a manager takes two people: add them with another role, then a manager asks for it at the "
+    "desk (People, their name). In a service of one person: cairn alone manager NAME."
+)
+WAITS_FOR_ANOTHER = (
+    "A second person has to approve this at the desk (What a second person has to approve), within 24 hours. Then type "
+    "the same command again. Where nobody can answer, type it again once the 24 hours are over."
 )
 
 
@@ -68,13 +81,23 @@ def set_up_link(settings: Settings, token: str) -> str:
 
 
 def add_member(settings: Settings, name: str, roles: list[str], recovery_key: str | None = None) -> str:
-    """The one-time link of a new member. Raises FirstRunError when that cannot be."""
+    """The one-time link of a new member. Raises FirstRunError when that cannot be.
+
+    Where others could approve it, that somebody becomes a manager, or is let in with the recovery key, takes one of
+    them (`policy.four_eyes`).
+    """
     database = open_database(settings)
     now = datetime.now(UTC)
     try:
         secrets = load_desk(settings.data_dir, settings.given_desk_secret)
+        if recovery_key:
+            _ask_to_recover(database, secrets, recovery_key, name, now)
         with database.begin() as tx:
+            if Role.MANAGER in roles and not recovery_key and _others(tx):
+                raise FirstRunError(MANAGER_NEEDS_TWO)
             key = team.recover(tx, recovery_key) if recovery_key else None
+            if recovery_key and _others(tx):
+                _use_recovery(tx, secrets, now)
             token = staff.add(tx, name, roles, now, key)
             audit.write(tx, secrets.audit, now, None, "added_by_command")
         return set_up_link(settings, token)
@@ -82,6 +105,33 @@ def add_member(settings: Settings, name: str, roles: list[str], recovery_key: st
         raise FirstRunError(f"{name} was not added: {error or type(error).__name__}") from error
     finally:
         database.close()
+
+
+def _others(tx: Connection) -> bool:
+    """Whether anybody could be the second person."""
+    return any(each.approves for each in staff.everybody(tx))
+
+
+def _ask_to_recover(database: Database, secrets: DeskSecrets, recovery_key: str, name: str, now: datetime) -> None:
+    """Asks, the first time the command is typed. Raises FirstRunError while nobody has approved it."""
+    with database.begin() as tx:
+        team.recover(tx, recovery_key)
+        asked = approvals.asked_for(tx, USE_RECOVERY, None, now)
+        is_open = not _others(tx) or approvals.went_unanswered(tx, USE_RECOVERY, now)
+        if is_open or (asked and asked.approved_at):
+            return
+        if asked is None:
+            why = f"At the server: to let {name} in with the recovery key"
+            approvals.ask(tx, USE_RECOVERY, None, None, now, secrets.audit, why=why)
+    raise FirstRunError(WAITS_FOR_ANOTHER)
+
+
+def _use_recovery(tx: Connection, secrets: DeskSecrets, now: datetime) -> None:
+    asked = approvals.asked_for(tx, USE_RECOVERY, None, now)
+    if asked is not None and asked.approved_at:
+        approvals.use(tx, asked.id, None, None, now, secrets.audit)
+    else:  # nobody has answered for a day
+        audit.write(tx, secrets.audit, now, None, f"did_{USE_RECOVERY}")
 
 
 def reset_second_step(settings: Settings, name: str) -> None:

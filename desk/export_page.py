@@ -4,12 +4,14 @@ Here may live that page and its forms. A file is made when it is fetched and sta
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot import paper_pdf
-from desk import access, case_file, pages, plan_in_force, process_facts, two_people, written
+from content.words import Words
+from desk import access, case_file, pages, plan_in_force, process_facts, written
 from desk.access import SignedIn
 from desk.case_document import open_case_key, open_document, open_note, seal_note
 from desk.case_records import Process
@@ -65,31 +67,35 @@ def do(visit: SignedIn) -> Response:
         elif form not in FILES:
             raise NotAllowed
         else:
-            read = case_file.content(what, _opened(visit, tx, case), visit.now, visit.desk.words)
+            read = case_file.content(what, opened(tx, case, visit.session.team_key or b""), visit.now, visit.desk.words)
     if what == ERASE:
         visit.desk.database.checkpoint()
         return access.go_to("/")
     if what == CLOSE_UNREACHED:
         return access.go_to(f"/cases/{case.id}")
-    made = case_file.as_json(read) if form == "json" else paper_pdf.pdf(case_file.sheet(read, visit.desk.words))
+    made = as_file(read, form, visit.desk.words)
     named = {"Content-Disposition": f'attachment; filename="{case.reference}.{form}"'}
     return Response(made, media_type=FILES[form], headers=named)
 
 
 def _close_unreached(visit: SignedIn, tx: Connection) -> None:
     """Nobody was reached, and two people have decided that it ends here. Raises Refused where the rules forbid it."""
-    opened = open_case(visit, tx)
-    facts = process_facts.facts(opened.known, closing=NO_CONTACT, is_decided_by_two=True)
-    move = move_between(opened.case.stage, Stage.CLOSED) if opened.case.stage else None
+    found = open_case(visit, tx)
+    facts = process_facts.facts(found.known, closing=NO_CONTACT, is_decided_by_two=True)
+    move = move_between(found.case.stage, Stage.CLOSED) if found.case.stage else None
     if move is None:
         raise NotAllowed
-    note = seal_note(visit.desk.words.text("process", f"closings.{NO_CONTACT}"), opened.case.id, opened.case_key)
+    note = seal_note(visit.desk.words.text("process", f"closings.{NO_CONTACT}"), found.case.id, found.case_key)
     process.make(tx, *who(visit), move=move, facts=facts, note=note)
 
 
-def _opened(visit: SignedIn, tx: Connection, case: Case) -> case_file.Opened:
+def as_file(read: Mapping[str, Any], form: str, words: Words) -> bytes:
+    """What was read of a case, as one of `FILES`."""
+    return case_file.as_json(read) if form == "json" else paper_pdf.pdf(case_file.sheet(read, words))
+
+
+def opened(tx: Connection, case: Case, team_key: bytes) -> case_file.Opened:
     """The case with all notes; it is written down already that it is taken out. Raises NotAllowed."""
-    team_key = visit.session.team_key or b""
     try:
         case_key = open_case_key(case, team_key)
         document = open_document(case, case_key)
@@ -119,7 +125,7 @@ def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
     with visit.desk.database.read() as tx:
         case = caseload.find(tx, visit.path["case_id"])
         asked = approvals.of_case(tx, case.id, visit.member.id, visit.now)
-        others = [each for each in staff.everybody(tx) if two_people.could_approve(each) and each.id != visit.member.id]
+        others = [each for each in staff.everybody(tx) if each.approves and each.id != visit.member.id]
     whats = [each for each in ABOUT_A_CASE if each != CLOSE_UNREACHED or case.stage in BEFORE_A_TALK]
     values = {"case": case, "asked": asked, "whats": whats, "exports": EXPORTS, "files": FILES}
     values |= {"has_others": bool(others), "reason_chars": REASON_CHARS, "errors": errors or {}}

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from desk.access import SignedIn
-from policy.access import Deed, may
 from policy.four_eyes import REASON_CHARS
 from storage import approvals, staff
 from storage.approvals import NotThere
@@ -19,14 +18,9 @@ SHORTEST_REASON = 10
 
 def shown(visit: SignedIn, tx: Connection, what: str, about: int | None = None) -> Mapping[str, Any]:
     """How far it has come, for the template `two_people.html`."""
-    others = [each for each in staff.everybody(tx) if could_approve(each) and each.id != visit.member.id]
+    others = [each for each in staff.everybody(tx) if each.approves and each.id != visit.member.id]
     asked = approvals.asked_for(tx, what, visit.member.id, visit.now, about)
     return {"asked": asked, "has_others": bool(others), "reason_chars": REASON_CHARS}
-
-
-def could_approve(member: staff.Member) -> bool:
-    """Whether this member can be the second person: let in, with a role that approves."""
-    return member.team_key is not None and may(member.roles, Deed.APPROVE)
 
 
 def ask(visit: SignedIn, tx: Connection, what: str, about: int | None = None) -> dict[str, str]:

@@ -34,6 +34,10 @@ WITH_A_MANAGER: Final = frozenset({CLOSE_UNREACHED})
 WAITS: Final = timedelta(hours=24)
 """How long it waits for another, and, once approved, for whoever asked. Source: the service's choice: by the next
 working day somebody has looked, or it is asked anew."""
+UNANSWERED_FOR: Final = timedelta(days=7)
+"""How long after asking the recovery key may be used because nobody had answered within `WAITS`: all who could may have
+lost their passwords, and it is there for that. Source: the service's choice; the day is for others to see it and say
+no."""
 REASON_CHARS: Final = 500
 """The longest reason, in characters."""
 

@@ -6,16 +6,16 @@ in the audit. That the two are not the same is held by the table itself. The rea
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select, update
 
-from policy.four_eyes import WAITS
+from policy.four_eyes import UNANSWERED_FOR, WAITS
 from storage import audit, team
 from storage.sealing import seal_to, unseal_with
-from storage.tables import APPROVALS, CASES, STAFF
+from storage.tables import APPROVALS, AUDIT, CASES, STAFF
 
 _C = APPROVALS.c
 
@@ -93,6 +93,17 @@ def asked_for(
     mine = (_C.what == what) & _C.asked_by.is_not_distinct_from(staff_id) & _is_about(None, about)
     found = tx.execute(_standing(now).where(mine)).first()
     return Approval(*found) if found else None
+
+
+def went_unanswered(tx: Connection, what: str, now: datetime) -> bool:
+    """Whether it was asked for at least `WAITS` ago, and not long ago, and nobody has said yes or no to it since."""
+    asked = select(AUDIT.c.id, AUDIT.c.at).where(AUDIT.c.action == f"asked_{what}").order_by(AUDIT.c.id.desc())
+    last = tx.execute(asked.limit(1)).first()
+    if last is None or not WAITS <= timedelta(seconds=now.timestamp() - last.at) <= UNANSWERED_FOR:
+        return False
+    answers = (f"approved_{what}", f"did_{what}", "turned_down")
+    later = select(AUDIT.c.id).where(AUDIT.c.id > last.id, AUDIT.c.action.in_(answers), AUDIT.c.case_id.is_(None))
+    return tx.execute(later.limit(1)).first() is None
 
 
 def approve(tx: Connection, id_: str, staff_id: int, now: datetime, audit_key: bytes) -> Approval:

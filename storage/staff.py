@@ -55,6 +55,11 @@ class Member:
         """Whether there is any case they could be let in to read."""
         return may(self.roles, Deed.SEE_CASES)
 
+    @property
+    def approves(self) -> bool:
+        """Whether they can be the second person for what nobody does alone."""
+        return self.team_key is not None and may(self.roles, Deed.APPROVE)
+
 
 def tidy(name: str) -> str:
     """A name as it is kept: one form of each letter, single spaces, nothing that cannot be seen."""

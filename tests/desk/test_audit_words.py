@@ -9,7 +9,7 @@ from pathlib import Path
 from content import words
 from policy.closings import FOLLOW_UPS
 from policy.deadlines import SECOND_LOOK, UNREACHED_FLAGGED
-from policy.four_eyes import ABOUT_A_CASE, ABOUT_THE_SERVICE
+from policy.four_eyes import ABOUT_A_CASE, ABOUT_THE_SERVICE, USE_RECOVERY
 from policy.record_forms import RECORDS
 from storage import clocks, process
 
@@ -20,6 +20,7 @@ MADE_OF: Mapping[str, Iterable[str]] = {
     "f'asked_{what}'": [f"asked_{what}" for what in TWO_PEOPLE],
     "f'approved_{found.what}'": [f"approved_{what}" for what in TWO_PEOPLE],
     "f'did_{what}'": [f"did_{what}" for what in TWO_PEOPLE],
+    "f'did_{USE_RECOVERY}'": [f"did_{USE_RECOVERY}"],
     "f'wrote_{kind}'": {f"wrote_{form.kind}" for form in RECORDS.values()},
     "f'{state}_{name}'[:24]": [f"{state}_{name}"[:24] for state in (clocks.MET, clocks.REFUSED) for name in FOLLOW_UPS],
     "ENTRIES.get(move.name, STAGE)": [*process.ENTRIES.values(), process.STAGE],
