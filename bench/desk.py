@@ -19,6 +19,7 @@ from storage.tables import AUDIT, CASE_ENTRIES, CASES, CLOCKS
 from tests.desk.office import ANN, BEA, Browser, Counted, Office, let_people_in
 
 BUDGET_MS = 150
+DAYS_BACK = 730
 SHOWN = ("/", "/?whose=mine&late=1", "/cases/{case}", "/cases/{case}/process", "/people", "/statistics", "/audit")
 
 
@@ -64,13 +65,20 @@ def fill(office: Office, cases: int, open_ones: int) -> str:
         at, ann, bea = office.now.timestamp(), office.member(ANN).id, office.member(BEA).id
         for begin in range(1, cases, 1000):
             numbers = range(begin, min(begin + 1000, cases))
-            tx.execute(insert(CASES), [_case(dict(row), number, open_ones, (ann, bea)) for number in numbers])
+            tx.execute(insert(CASES), [_case(dict(row), number, open_ones, (ann, bea), at) for number in numbers])
             tx.execute(insert(CLOCKS), [each for number in numbers for each in _clocks(number, open_ones, at)])
             entry = {"kind": "attempt", "route": "phone", "result": "no_answer", "staff_id": ann}
-            tries = [{"case_id": _id(number), "at": at - 3600 * hour} for number in numbers for hour in (1, 2, 3)]
+            tries = [
+                {"case_id": _id(number), "at": _came(number, open_ones, at) + 3600 * hour}
+                for number in numbers
+                for hour in (1, 2, 3)
+            ]
             tx.execute(insert(CASE_ENTRIES), [entry | each for each in tries])
             digest = {"staff_id": ann, "action": "opened", "digest": b"d" * 32}
-            tx.execute(insert(AUDIT), [digest | {"case_id": _id(number), "at": at} for number in numbers])
+            tx.execute(
+                insert(AUDIT),
+                [digest | {"case_id": _id(number), "at": _came(number, open_ones, at) + 600} for number in numbers],
+            )
         for number in range(1, open_ones, 3):
             tasks.add(tx, _id(number), "tell_support", office.now + timedelta(hours=1), office.now)
         caseload.take(tx, first.id, ann, office.now, office.desk.secrets.audit)
@@ -81,18 +89,25 @@ def _id(number: int) -> str:
     return f"{number:032x}"
 
 
-def _case(row: dict[str, Any], number: int, open_ones: int, members: tuple[int, int]) -> dict[str, Any]:
+def _case(row: dict[str, Any], number: int, open_ones: int, members: tuple[int, int], now: float) -> dict[str, Any]:
     is_open = number < open_ones
     whose = (None, *members)[number % 3]
     stage = ("received" if whose is None else "contact_attempts") if is_open else "closed"
     named = {"id": _id(number), "reference": f"B{number:06}", "priority": 1 + number % 3}
+    named |= {"at": _came(number, open_ones, now)}
     return row | named | {"stage": stage, "assignee": whose}
 
 
+def _came(number: int, open_ones: int, now: float) -> float:
+    """Those that are open within a day, the others over two years."""
+    return now - (86_400 if number < open_ones else 86_400 * (number % DAYS_BACK + 2))
+
+
 def _clocks(number: int, open_ones: int, at: float) -> list[dict[str, Any]]:
-    state = "running" if number < open_ones else "met"
-    due = at + 3600 * (number % 48 - 12)
-    return [{"case_id": _id(number), "name": name, "due_at": due, "state": state} for name in PROMISES]
+    is_open, came = number < open_ones, _came(number, open_ones, at)
+    due = (at if is_open else came) + 3600 * (number % 48 - 12)
+    became = {"state": "running" if is_open else "met", "due_at": due, "at": None if is_open else came + 600}
+    return [{"case_id": _id(number), "name": name, **became} for name in PROMISES]
 
 
 async def _open(browser: Browser, page: str, rounds: int) -> tuple[list[float], int]:

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.platypus import Flowable
 
-    from desk.cafe_report import Report
+    from desk.cafe_report import Report, Together
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet may take for the start of a formula. Source: OWASP, "CSV Injection"."""
-FIGURES = ("places", "signed_up", "came")
+LINE = ("day", "where", "places")
 NOTE = ("theme", "idea", "action", "owner")
 GREY = "#d8dedf"
 FONT, BOLD = "Vera", "VeraBd"
@@ -59,11 +59,12 @@ def _flow(report: "Report", words: Words) -> "Iterable[Flowable]":
         yield _table(rows, plain)
 
     yield Paragraph(escape(report.title), title)
-    lines = [[str(cell) for cell in line] for line in report.cafes]
-    yield from titled(_say(words, "all_together"), [_heads(words, "day", "where", *FIGURES), *lines])
-    for group in report.groups:
-        if group.counts:
-            yield from titled(group.title, [(label, _count(count, words)) for label, count in group.counts.items()])
+    for part in report.parts:
+        lines = [[str(cell) for cell in line] for line in part.cafes]
+        yield from titled(_say(words, "all_together"), [_heads(words, *LINE), *lines])
+        yield _table([(what, _count(number, words)) for what, number in _people(part, words)], plain)
+        for told in part.answers:
+            yield from titled(told.title, [(label, str(count)) for label, count in told.counts])
     if report.notes:
         rows = [[note[name] for name in NOTE] for note in report.notes]
         yield from titled(_say(words, "notes"), [_heads(words, *NOTE), *rows])
@@ -96,17 +97,24 @@ def _table(rows: Sequence[Sequence[str]], style: "ParagraphStyle") -> "Flowable"
 
 
 def _rows(report: "Report", words: Words) -> Iterable[Sequence[str]]:
-    for day, town, *counts in report.cafes:
-        for what, number in zip(_heads(words, *FIGURES), counts, strict=True):
-            yield _say(words, "all_together"), f"{day}, {town}", what, str(number)
-    for group in report.groups:
-        for label, count in group.counts.items():
-            yield _say(words, "answers"), group.title, label, _count(count, words)
+    for part in report.parts:
+        held = "; ".join(f"{day}, {town}" for day, town, _ in part.cafes)
+        for day, town, places in part.cafes:
+            yield _say(words, "all_together"), f"{day}, {town}", _say(words, "heads.places"), str(places)
+        for what, number in _people(part, words):
+            yield _say(words, "all_together"), held, what, _count(number, words)
+        for told in part.answers:
+            for label, count in told.counts:
+                yield f"{_say(words, 'answers')}: {held}", told.title, label, str(count)
     for note in report.notes:
         for name, said in zip(_heads(words, *NOTE), note.values(), strict=True):
             yield _say(words, "notes"), name, said, ""
     for quote in report.quotes:
         yield _say(words, "quotes"), "", quote, ""
+
+
+def _people(part: "Together", words: Words) -> Iterable[tuple[str, int | None]]:
+    return zip(_heads(words, "signed_up", "came"), (part.signed_up, part.came), strict=True)
 
 
 def _heads(words: Words, *names: str) -> list[str]:

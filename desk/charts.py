@@ -1,20 +1,22 @@
 """Plots of a figure: bars, drawn by a library, in colours that can be told apart on paper and in the dark."""
 
+from collections.abc import Sequence
+
 from reportlab.graphics import renderSVG
 from reportlab.graphics.charts.barcharts import HorizontalBarChart
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib.colors import HexColor
 
-from desk.figures import Figure
+from desk.figures import Cell
 
 WIDTH, BAR, LABELS, MARGIN = 640, 26, 230, 16
 DEEP, INK, LINE = HexColor("#1c5c63"), HexColor("#1d2629"), HexColor("#d8dedf")
 FONT, LETTERS = "Helvetica", 40
 
 
-def bars(figure: Figure) -> str:
-    """An SVG of the first number of each row that is not hidden. The table beside it says the same in words."""
-    rows = [(str(row[0]), row[1]) for row in figure.rows if isinstance(row[1], int)]
+def bars(told: Sequence[tuple[str, Cell]]) -> str:
+    """An SVG of each number under its words. The table beside it says the same in words."""
+    rows = [(label, number) for label, number in told if isinstance(number, int)]
     height = max(len(rows), 1) * BAR + 2 * MARGIN
     drawing = Drawing(WIDTH, height)
     if rows:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from desk import access, process_facts, process_page
+from desk import access, process_facts, process_page, tallying
 from desk.access import SignedIn
 from desk.case_document import seal_note
 from desk.case_page import NOTE_CHARS
@@ -16,7 +16,7 @@ from desk.process_case import Opened, open_case
 from policy.access import Role
 from policy.closings import FOLLOW_UPS
 from policy.moves import BY_NAME, Move, moves_from
-from storage import audit, barring, caseload, cases, clocks, process, records, staff, tasks
+from storage import audit, barring, caseload, cases, clocks, process, records, staff, tallies, tasks, team
 from storage.caseload import NotAllowed
 from storage.process import Refused
 
@@ -38,6 +38,8 @@ def move(visit: SignedIn) -> Response:
             said = "\n".join(part for part in (_reason(visit, closing), note) if part)
             sealed = seal_note(said, opened.case.id, opened.case_key) if said else None
             process.make(tx, *who(visit), move=wanted, facts=facts, note=sealed)
+            if wanted.name == "close":
+                tallies.add(tx, team.public_key(tx), tallying.marked(closing, facts), visit.now)
     except Refused as refused:
         return process_page.render(visit, refused.reasons)
     return back(visit)

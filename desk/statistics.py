@@ -1,41 +1,45 @@
 """The statistics of the service: the page of all figures, and each of them as a plot and as a file for a spreadsheet.
 
-Here may live which figures there are and what each is made from. How a number is made fit to be shown is
-`desk.figures`'.
+Here may live which figures there are and what each is made from. How a number is made fit to be told is
+`desk.figures`'. What is told of a time is told once: whoever looks first after it is over has it made.
 """
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from functools import partial
 
-from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot.flows import FLOWS
-from bot.tallying import SENT
+from bot.flows.lists import HEARD_FROM
 from desk import charts, figures, pages
 from desk.access import SignedIn
-from desk.figure_source import Source
-from desk.figures import Cell, Figure
-from policy.deadlines import PROMISES
-from storage import audit, statistics
-
-SPANS = (1, 3, 12, 24)
-"""How many months back one can look, this month among them."""
-USUAL = 12
+from desk.figure_source import KEPT, Source, moment, times
+from desk.figure_words import say_group, say_months
+from desk.figures import COUNTED, Cell, Figure
+from policy.deadlines import FIRST_ATTEMPT, OPENED, REACHED
+from policy.figure_trees import NOT_SAID, months
+from policy.small_counts import halves
+from storage import audit, statistics, told_figures
+from storage.told_figures import Stretch
 
 
 def show(visit: SignedIn) -> Response:
-    """All figures, of the months that the address names."""
+    """All figures of the months that the address names; of the last that are over, where it names none."""
     with visit.desk.database.begin() as tx:
-        source = _source(visit, tx)
-        shown = [make(source) for name, make in FIGURES.items() if _may_be_made(name, source)]
+        known = times(tx, visit.now)
+        stretch = _chosen(visit, known.stretches)
+        shown = _told(Source(visit, tx, stretch, known)) if stretch else {}
         audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, "statistics")
-    chosen = {"months": source.months, "spans": SPANS, "begin": source.begin}
-    return pages.member_page(visit, "statistics.html", 200, figures=shown, share=_share, **chosen)
+    values = {
+        "figures": shown.values(),
+        "stretch": stretch,
+        "stretches": [(each.first, say_months(each)) for each in reversed(known.stretches)],
+        "label": partial(say_group, visit.desk.words),
+        "share": _share,
+    }
+    return pages.member_page(visit, "statistics.html", 200, **values)
 
 
 def plot(visit: SignedIn) -> Response:
@@ -43,100 +47,133 @@ def plot(visit: SignedIn) -> Response:
     figure = _one(visit)
     if figure is None or not figure.is_plotted:
         return pages.member_refusal(visit, "no_such_page", 404)
-    return Response(charts.bars(figure), media_type="image/svg+xml")
+    drawn = [(say_group(visit.desk.words, figure.name, names), cells[0]) for names, cells in figure.rows]
+    return Response(charts.bars(drawn), media_type="image/svg+xml")
 
 
 def download(visit: SignedIn) -> Response:
-    """One figure for a spreadsheet: what is hidden is an empty cell."""
+    """One figure for a spreadsheet."""
     figure = _one(visit)
     if figure is None:
         return pages.member_refusal(visit, "no_such_page", 404)
-    file = io.StringIO()
+    words, file = visit.desk.words, io.StringIO()
     writer = csv.writer(file)
-    writer.writerow(visit.desk.words.text("desk", f"statistics.columns.{column}") for column in figure.columns)
-    writer.writerows(["" if cell is None else cell for cell in row] for row in figure.rows)
+    writer.writerow(words.text("desk", f"statistics.columns.{column}") for column in figure.columns)
+    for names, cells in figure.rows:
+        writer.writerow([say_group(words, figure.name, names), *["" if cell is None else cell for cell in cells]])
     headers = {"Content-Disposition": f'attachment; filename="{figure.name}.csv"'}
     return Response(file.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _one(visit: SignedIn) -> Figure | None:
-    name = visit.path["figure"]
     with visit.desk.database.begin() as tx:
-        source = _source(visit, tx)
-        if name not in FIGURES or not _may_be_made(name, source):
-            return None
-        audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, "statistics")
-        return FIGURES[name](source)
+        known = times(tx, visit.now)
+        stretch = _chosen(visit, known.stretches)
+        found = _told(Source(visit, tx, stretch, known)).get(visit.path["figure"]) if stretch else None
+        if found is not None:
+            audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, "statistics")
+        return found
 
 
-def _source(visit: SignedIn, tx: Connection) -> Source:
-    asked = visit.query.get("months", "")
-    return Source(visit, tx, int(asked) if asked in map(str, SPANS) else USUAL)
+def _chosen(visit: SignedIn, stretches: list[Stretch]) -> Stretch | None:
+    asked = visit.query.get("from", "")
+    return next((each for each in stretches if each.first == asked), stretches[-1] if stretches else None)
 
 
-def _may_be_made(name: str, source: Source) -> bool:
-    return name not in SEALED or source.visit.session.team_key is not None
+def _told(source: Source) -> dict[str, Figure]:
+    """All figures of a stretch that this visitor may have: as they were told first, else made and kept now."""
+    visit, tx, stretch = source.visit, source.tx, source.stretch
+    kept = source.times.told.get(stretch, {})
+    names = [name for name in FIGURES if name not in SEALED or visit.session.team_key is not None]
+    found: dict[str, Figure] = {}
+    for name in names:
+        found[name] = _as_kept(name, kept[name]) if name in kept else FIGURES[name](source, found)
+    if new := {name: figure.as_text() for name, figure in found.items() if name not in kept}:
+        told_figures.keep(tx, [stretch], new, visit.now)
+    return {name: _as_kept(name, figure.as_text()) for name, figure in found.items()}
+
+
+def _as_kept(name: str, text: str) -> Figure:
+    return Figure(name, figures.rows_from(text), COLUMNS.get(name, COUNTED), name not in NOT_PLOTTED)
 
 
 def _share(cell: Cell) -> str:
     return f"{cell:.0%}" if isinstance(cell, float) else str(cell)
 
 
-def _by_month(source: Source) -> Figure:
-    came = (datetime.fromtimestamp(at, UTC) for at in statistics.arrivals(source.tx, source.since))
-    return figures.by_month(came, source.working)
+Made = Mapping[str, Figure]
+"""The figures made before, on which one may have to rest so that both give nothing away."""
 
 
-def _promises(source: Source) -> Figure:
-    states: dict[str, Counter[str]] = {name: Counter() for name in PROMISES}
-    for kept in source.promises:
-        states[kept.name][kept.state] += 1
-    return figures.promises(states, source.label)
+def _by_month(source: Source, _made: Made) -> Figure:
+    return figures.by_month(source.came, months(source.stretch.first, source.stretch.last))
 
 
-def _waits(source: Source) -> Figure:
-    spans: dict[str, list[tuple[datetime, datetime]]] = {name: [] for name in (*PROMISES, "reached")}
-    for kept in source.promises:
-        if kept.state == "met" and kept.at is not None:
-            spans[kept.name].append((_moment(kept.came_at), _moment(kept.at)))
-    spans["reached"] = [(_moment(came), _moment(at)) for came, at in statistics.reached(source.tx, source.since)]
-    return figures.waits(spans, source.working, source.label)
+def _by_hours(source: Source, _made: Made) -> Figure:
+    return figures.by_hours(source.came, source.working)
 
 
-def _withdrawals(source: Source) -> Figure:
-    return figures.counted("withdrawals", statistics.withdrawals(source.tx, source.since), source.label)
+def _by_way(source: Source, _made: Made) -> Figure:
+    sent = {flow: source.sent[flow] for flow in ("self_referral", "confirm_referral")}
+    return figures.by_way(sent, len(source.came))
 
 
-def _answers(question: str, source: Source) -> Figure:
-    counts = source.answers.get(question, Counter())
-    return figures.counted(question, counts, partial(source.option, question))
+def _promises(source: Source, _made: Made) -> Figure:
+    return figures.promises(source.counts, KEPT, len(source.came))
 
 
-def _funnel(flow: str, source: Source) -> Figure:
-    left: Counter[str] = Counter()
-    sent = 0
-    for ending in source.endings:
-        if ending.flow == flow and ending.how == SENT:
-            sent += ending.number
-        elif ending.flow == flow:
-            left[ending.step] += ending.number
+def _waits(source: Source, _made: Made) -> Figure:
+    settings, begun = source.visit.desk.settings, statistics.begun(source.tx, source.span)
+    found = {
+        OPENED: ([each.opened for each in begun], settings.opened_within_days),
+        FIRST_ATTEMPT: ([each.tried for each in begun], settings.first_attempt_within_days),
+        REACHED: ([each.reached for each in begun], settings.reached_within_days),
+    }
+    came = [each.came for each in begun]
+    pairs = {
+        name: ([(moment(a), moment(b)) for a, b in zip(came, at, strict=True) if b is not None], days)
+        for name, (at, days) in found.items()
+    }
+    return figures.waits(pairs, source.working)
+
+
+def _ends(source: Source, _made: Made) -> Figure:
+    return figures.ends(source.ends())
+
+
+def _council_area(source: Source, _made: Made) -> Figure:
+    return figures.areas(source.answers.get("council_area", {}), len(source.came))
+
+
+def _heard_from(source: Source, _made: Made) -> Figure:
+    tree = halves([*HEARD_FROM, NOT_SAID])
+    return figures.answered("heard_from", tree, source.answers.get("heard_from", {}), len(source.came))
+
+
+def _from_cafes(source: Source, made: Made) -> Figure:
+    return figures.from_cafes(source.counts.get((statistics.CAFE, ""), 0), made["heard_from"])
+
+
+def _funnel(flow: str, source: Source, made: Made) -> Figure:
     steps = [step.name for step in FLOWS[flow].steps]
-    made = figures.funnel(steps, left, sent, partial(source.step, flow))
-    return Figure(f"funnel_{flow}", made.columns, made.rows, made.is_plotted)
+    sent = figures.sent_of(flow, made["by_way"], source.sent)
+    return figures.funnel(flow, steps, source.left(flow), sent)
 
 
-def _moment(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
-
-
-FIGURES: Mapping[str, Callable[[Source], Figure]] = {
+FIGURES: Mapping[str, Callable[[Source, Made], Figure]] = {
     "by_month": _by_month,
+    "by_hours": _by_hours,
+    "by_way": _by_way,
     "promises": _promises,
     "waits": _waits,
-    "withdrawals": _withdrawals,
-    "council_area": partial(_answers, "council_area"),
-    "heard_from": partial(_answers, "heard_from"),
+    "ends": _ends,
+    "council_area": _council_area,
+    "heard_from": _heard_from,
+    "from_cafes": _from_cafes,
     **{f"funnel_{flow.name}": partial(_funnel, flow.name) for flow in FLOWS.values() if flow.is_drafted},
 }
-SEALED = frozenset({"council_area", "heard_from"})
+SEALED = frozenset({"ends", "council_area", "heard_from", "from_cafes"})
 """Made from what is sealed to the team."""
+NOT_PLOTTED = frozenset({"promises", "waits", "from_cafes"})
+COLUMNS = {"waits": ("span", "hours", "target"), "from_cafes": COUNTED[:2]}
+"""Those whose numbers are not how many, and what share of the whole."""

@@ -1,51 +1,101 @@
-"""What the tables tell of the service as a whole, in clear: when cases came, what was kept, who withdrew when.
+"""What the tables tell of the service as a whole, in clear: when cases came, what was kept, how they ended.
 
-Reading only. Here may live questions to the tables of cases that give numbers and times, never a case.
+Reading only. Here may live questions to the tables of cases that give numbers and times, never a case. Each is about a
+time from `since` on and before `until`, both in UTC seconds; of cases it asks about those that came then.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, literal, select, union_all
 
 from policy.contact_attempts import REACHED
 from storage.attempts import ATTEMPT
-from storage.cases import WITHDRAWN
-from storage.tables import CASE_ENTRIES, CASES, CLOCKS
+from storage.cafes import OPEN
+from storage.cases import ERASED, WITHDRAWN
+from storage.clocks import MET, MISSED
+from storage.process import CLOSED
+from storage.tables import AUDIT, CAFES, CASE_ENTRIES, CASES, CLOCKS
+
+ENDS = (CLOSED, WITHDRAWN, ERASED)
+OPENED = "opened"
+CAFE = "cafe"
+AT_ONCE = 0.5
+"""Seconds by which two times of one deed may differ, kept as they are by two functions."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A promise: which, when its case came, and what became of it. Times are UTC seconds."""
+class Span:
+    """A time: its first moment, and the first one after it."""
 
-    name: str
-    came_at: float
-    state: str
-    at: float | None
+    since: float
+    until: float
 
-
-def arrivals(tx: Connection, since: float) -> Sequence[float]:
-    """When each case came that came since, in UTC seconds."""
-    return tx.execute(select(CASES.c.at).where(CASES.c.at >= since)).scalars().all()
+    def holds(self, at: ColumnElement[float]) -> ColumnElement[bool]:
+        """Whether this lies in it."""
+        return (at >= self.since) & (at < self.until)
 
 
-def promises(tx: Connection, since: float, names: Sequence[str]) -> Sequence[Kept]:
-    """These promises, of every case that came since."""
-    clocks = select(CLOCKS.c.name, CASES.c.at, CLOCKS.c.state, CLOCKS.c.at).join(CASES, CASES.c.id == CLOCKS.c.case_id)
-    return [Kept(*row) for row in tx.execute(clocks.where(CASES.c.at >= since, CLOCKS.c.name.in_(names)))]
+def arrivals(tx: Connection, span: Span) -> Sequence[float]:
+    """When each case came, in UTC seconds."""
+    return tx.execute(select(CASES.c.at).where(span.holds(CASES.c.at))).scalars().all()
 
 
-def reached(tx: Connection, since: float) -> Sequence[tuple[float, float]]:
-    """For every case that came since and whose person was reached: when it came, and when that was. UTC seconds."""
-    first = func.min(CASE_ENTRIES.c.at)
-    tries = select(CASES.c.at, first).join(CASE_ENTRIES, CASE_ENTRIES.c.case_id == CASES.c.id)
-    of_these = (CASES.c.at >= since, CASE_ENTRIES.c.kind == ATTEMPT, CASE_ENTRIES.c.result == REACHED)
-    return [(came, at) for came, at in tx.execute(tries.where(*of_these).group_by(CASES.c.id, CASES.c.at))]
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """When a case came, and when it was first opened, tried and reached; None for what was not. UTC seconds."""
+
+    came: float
+    opened: float | None
+    tried: float | None
+    reached: float | None
 
 
-def withdrawals(tx: Connection, since: float) -> dict[str, int]:
-    """How many withdrew since, by the stage to which their case had come."""
-    counted = select(CASE_ENTRIES.c.stage, func.count().label("number")).where(
-        CASE_ENTRIES.c.kind == WITHDRAWN, CASE_ENTRIES.c.at >= since, CASE_ENTRIES.c.stage.is_not(None)
+def begun(tx: Connection, span: Span) -> Sequence[Begun]:
+    """The beginning of every case, late or not."""
+    opened = select(func.min(AUDIT.c.at)).where(AUDIT.c.case_id == CASES.c.id, AUDIT.c.action == OPENED)
+    tries = select(func.min(CASE_ENTRIES.c.at)).where(
+        CASE_ENTRIES.c.case_id == CASES.c.id, CASE_ENTRIES.c.kind == ATTEMPT
     )
-    return {row.stage: row.number for row in tx.execute(counted.group_by(CASE_ENTRIES.c.stage))}
+    reached = tries.where(CASE_ENTRIES.c.result == REACHED)
+    times = (opened.scalar_subquery(), tries.scalar_subquery(), reached.scalar_subquery())
+    return [Begun(*row) for row in tx.execute(select(CASES.c.at, *times).where(span.holds(CASES.c.at)))]
+
+
+def counts(tx: Connection, span: Span, promised: Sequence[str]) -> dict[tuple[str, str], int]:
+    """All that is counted by two names: of what was promised by what became of it, of what ends a case by the stage to
+    which it had come, and how many restorative cafes were held.
+    """
+    each = union_all(_promises(span, promised), _ends(span), _cafes(span)).subquery()
+    counted = select(each.c.name, each.c.part, func.count()).group_by(each.c.name, each.c.part)
+    return {(name, part): number for name, part, number in tx.execute(counted)}
+
+
+def _promises(span: Span, names: Sequence[str]) -> Select[str, str]:
+    """Of each case that came: met, missed, ended before its time, or still running."""
+    of_it = (CASE_ENTRIES.c.case_id == CLOCKS.c.case_id, CASE_ENTRIES.c.kind.in_(ENDS))
+    has_ended = exists().where(*of_it, CASE_ENTRIES.c.at.between(CLOCKS.c.at - AT_ONCE, CLOCKS.c.at + AT_ONCE))
+    is_met = CLOCKS.c.state == MET
+    became = case(
+        (is_met & has_ended, "ended"),
+        (is_met & (CLOCKS.c.at <= CLOCKS.c.due_at), "met"),
+        (is_met | (CLOCKS.c.state == MISSED), "missed"),
+        else_="running",
+    )
+    clocks = select(CLOCKS.c.name.label("name"), became.label("part")).join(CASES, CASES.c.id == CLOCKS.c.case_id)
+    return clocks.where(span.holds(CASES.c.at), CLOCKS.c.name.in_(names))
+
+
+def _ends(span: Span) -> Select[str, str]:
+    """What ended in this time, whenever it came: closed, withdrawn, or erased before it was either."""
+    before = CASE_ENTRIES.alias()
+    had_ended = exists().where(before.c.case_id == CASE_ENTRIES.c.case_id, before.c.kind.in_((CLOSED, WITHDRAWN)))
+    counts = (CASE_ENTRIES.c.kind == ERASED) & ~had_ended | CASE_ENTRIES.c.kind.in_((CLOSED, WITHDRAWN))
+    return select(CASE_ENTRIES.c.kind, func.coalesce(CASE_ENTRIES.c.stage, "")).where(
+        span.holds(CASE_ENTRIES.c.at), counts
+    )
+
+
+def _cafes(span: Span) -> Select[str, str]:
+    held = (CAFES.c.state == OPEN, span.holds(CAFES.c.starts_at))
+    return select(literal(CAFE), literal("")).select_from(CAFES).where(*held)

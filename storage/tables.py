@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -543,4 +544,15 @@ ENDINGS = Table(
     Column("step", String(40), primary_key=True),
     Column("how", String(12), primary_key=True),  # ended, sent, stopped, idle
     Column("number", Integer, nullable=False),
+)
+
+# What was told of a time, once and for all: no number in it is so small that it would have to be sealed.
+TOLD_FIGURES = Table(
+    "told_figures",
+    METADATA,
+    Column("first_month", String(7), primary_key=True),  # such as 2026-10
+    Column("name", String(40), primary_key=True),
+    Column("last_month", String(7), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("rows", Text, nullable=False),
 )

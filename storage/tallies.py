@@ -63,10 +63,10 @@ def add(tx: Connection, public_key: bytes, marked: bytes, at: datetime) -> None:
     tx.execute(TALLIES.insert(), {"id": id_, "month": month_of(at), "sealed": sealed})
 
 
-def since(tx: Connection, month: str) -> Sequence[Tally]:
-    """All tallies of this month and later."""
-    rows = tx.execute(select(TALLIES.c.id, TALLIES.c.month, TALLIES.c.sealed).where(TALLIES.c.month >= month))
-    return [Tally(*row) for row in rows]
+def between(tx: Connection, first: str, last: str) -> Sequence[Tally]:
+    """All tallies from this month to that one, both among them."""
+    rows = select(TALLIES.c.id, TALLIES.c.month, TALLIES.c.sealed).where(TALLIES.c.month.between(first, last))
+    return [Tally(*row) for row in tx.execute(rows)]
 
 
 def note_ending(tx: Connection, flow: str, step: str, how: str, at: datetime) -> None:
@@ -75,7 +75,7 @@ def note_ending(tx: Connection, flow: str, step: str, how: str, at: datetime) ->
     tx.execute(_COUNTS[tx.dialect.name], row)
 
 
-def endings_since(tx: Connection, month: str) -> Sequence[Ending]:
-    """All endings of this month and later, month by month."""
+def endings_between(tx: Connection, first: str, last: str) -> Sequence[Ending]:
+    """All endings from this month to that one, both among them, month by month."""
     columns = (ENDINGS.c.flow, ENDINGS.c.step, ENDINGS.c.how, ENDINGS.c.number)
-    return [Ending(*row) for row in tx.execute(select(*columns).where(ENDINGS.c.month >= month))]
+    return [Ending(*row) for row in tx.execute(select(*columns).where(ENDINGS.c.month.between(first, last)))]

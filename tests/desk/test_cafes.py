@@ -3,10 +3,11 @@
 import csv
 import io
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from storage import cafes
+from storage import cafe_sign_ups, cafes
 from storage.tables import AUDIT, CAFE_NOTES, CAFE_SIGN_UPS, CAFES
 from tests.desk.cafe_people import answer, make, sign_up, thinks
 from tests.desk.office import ANN, BEA, CAL, Browser, Counted, Office, Page
@@ -161,39 +162,78 @@ async def test_a_note_without_a_theme_is_not_kept(office: Office) -> None:
 # The report
 
 
-def with_answers(office: Office) -> str:
-    id_ = make(office, places=40)
-    for number in range(12):
-        area = answer("council_area", "Midlothian", "midlothian")
-        sign_up(office, id_, f"Wren Canary {number}", area, answer("sector", "Police", "police"))
-    sign_up(office, id_, "Robin Canary", answer("council_area", "Fife", "fife"), answer("sector", "Council", "council"))
-    for _ in range(11):
-        thinks(office, id_, barriers=["capacity"], would_refer="yes")
-    thinks(office, id_, barriers=["funding"], in_your_words="=1+1 canary", may_quote="yes")
-    thinks(office, id_, in_your_words="secret canary", may_quote="no", unsettling="unsettling canary")
+def held(office: Office, signed_up: int, *areas: str, **changes: Any) -> str:
+    """A cafe to which so many signed up; the first of them said where they work."""
+    id_ = make(office, places=40, **changes)
+    for number in range(signed_up):
+        said = answer("sector", areas[number], areas[number]) if number < len(areas) else answer("role", "None")
+        sign_up(office, id_, f"Wren Canary {number}", said)
     return id_
 
 
-async def test_the_report_names_nobody_quotes_only_who_agreed_and_hides_small_counts(office: Office) -> None:
+def with_answers(office: Office) -> str:
+    id_ = held(office, 28, *["police"] * 12, "council")
+    for _ in range(13):
+        thinks(office, id_, barriers=["capacity"], would_refer="yes")
+    thinks(office, id_, barriers=["funding"], in_your_words="=1+1 canary", may_quote="yes")
+    thinks(office, id_, in_your_words="secret canary", may_quote="no", unsettling="unsettling canary")
+    office.wait(days=40)
+    return id_
+
+
+async def report(office: Office, path: str) -> Page:
+    await office.browser.sign_in(ANN)
+    return await office.browser.open(path)
+
+
+async def test_the_report_names_nobody_and_quotes_only_who_agreed(office: Office) -> None:
     id_ = with_answers(office)
     for path in (f"/cafes/{id_}/report", "/cafes/report"):
-        text = (await office.visit(ANN).open(path)).text
+        text = (await report(office, path)).text
         assert "Wren" not in text and "canary@" not in text
         assert "=1+1 canary" in text and "secret" not in text and "unsettling" not in text
-        assert "Fife under 10" in text and "Midlothian under 10" in text, "one hidden alone would follow from the total"
-        assert "No time or staff under 10" in text
 
 
-async def test_a_count_that_can_tell_of_nobody_is_shown(office: Office) -> None:
-    id_ = make(office, places=40)
-    for _ in range(11):
-        thinks(office, id_, would_refer="yes")
-    assert "Yes 11" in (await office.visit(ANN).open(f"/cafes/{id_}/report")).text
+async def test_the_report_tells_of_no_group_under_ten(office: Office) -> None:
+    id_ = with_answers(office)
+    text = (await report(office, f"/cafes/{id_}/report")).text
+    assert "28 signed up. 0 came." in text
+    assert "No time or staff 13" in text and "No money" not in text, "one of 28"
+    assert "Police 12" not in text and "Council" in text, "one who works at a council stands with the police"
+
+
+async def test_of_a_cafe_to_which_three_came_the_report_tells_no_number_but_its_own_page_does(office: Office) -> None:
+    id_ = held(office, 3, "police", "police", "council")
+    for sign in office.rows(CAFE_SIGN_UPS):
+        with office.desk.database.begin() as tx:
+            cafe_sign_ups.note_came(tx, id_, sign.id, True)
+    own = (await office.visit(ANN).open(f"/cafes/{id_}")).text
+    assert own.count("Wren Canary") >= 3
+    office.wait(days=40)
+    text = (await report(office, f"/cafes/{id_}/report")).text
+    assert "signed up." not in text and "Police" not in text
+    assert "Numbers are told once at least 20 have signed up" in text
+
+
+async def test_cafes_to_which_few_came_are_told_together_and_never_in_two_reports(office: Office) -> None:
+    ids = [held(office, 8, starts_at=office.now.timestamp() + day * 86400) for day in (1, 2, 3, 4)]
+    office.wait(days=40)
+    ann = await report(office, "/cafes/report")
+    assert ann.text.count("signed up.") == 1 and "24 signed up." in ann.text
+    for id_ in ids[:3]:
+        assert "24 signed up." in (await ann.browser.open(f"/cafes/{id_}/report")).text
+    assert "signed up." not in (await ann.browser.open(f"/cafes/{ids[3]}/report")).text
+
+
+async def test_nothing_is_told_while_somebody_can_still_say_how_it_was(office: Office) -> None:
+    id_ = held(office, 28)
+    office.wait(days=30)
+    assert "28 signed up." not in (await report(office, f"/cafes/{id_}/report")).text
 
 
 async def test_the_spreadsheet_runs_nothing_that_somebody_wrote(office: Office) -> None:
     id_ = with_answers(office)
-    response = (await office.visit(ANN).open(f"/cafes/{id_}/report.csv")).response
+    response = (await report(office, f"/cafes/{id_}/report.csv")).response
     assert response.headers["content-type"].startswith("text/csv")
     cells = [cell for row in csv.reader(io.StringIO(response.content.decode("utf-8-sig"))) for cell in row]
     assert "'=1+1 canary" in cells
