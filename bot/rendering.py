@@ -1,6 +1,7 @@
 """Turning a turn into messages: cues and the question that waits, into the words and buttons of one language. Pure.
 
-Every message begins with a neutral line, for that is what a lock screen shows, and carries Stop.
+Every message begins with a neutral line, for that is what a lock screen shows, and carries Stop. What is told beside a
+question has a message of its own where the two together would be longer than somebody under stress can take in.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from bot.messages import Button, Document, Reply, Row
 from bot.situation import ALSO_WRITTEN, ASKING
 from bot.steps import Answer, Code, Offer, OneOf, Part, Question, Review, Several, Step, Text, Writing
 from bot.turn import Ask, Cue, Turn
+from content.wording import MOST_WORDS
 from content.words import Words
 
 LEFT_OUT = frozenset({"leave_out", "send_now", None})
@@ -40,7 +42,7 @@ def render(turn: Turn, nonce: str, flows: Mapping[str, Flow], words: Words, valu
             text = "\n\n".join([_said(cue, words, values), *goes])
             replies.append(_card(text, cue.name, standing, nonce, words))
     if turn.ask:
-        replies.append(_question(turn.ask, turn.conversation, flows, words, values, notes))
+        replies += _question(turn.ask, turn.conversation, flows, words, values, notes)
     elif notes:
         replies.append(_card("\n\n".join(notes), "menu", AT_AN_END, nonce, words))
     return replies
@@ -118,7 +120,8 @@ def _question(
     words: Words,
     values: Mapping[str, str],
     notes: list[str],
-) -> Reply:
+) -> list[Reply]:
+    """The question, with the notes in it, or after them where both together would be too long."""
     assert conversation is not None  # noqa: S101 (a question is only ever asked in a conversation)
     step, nonce, flow = ask.step, conversation.nonce, flows[ask.flow]
     file = file_of(step, conversation)
@@ -128,15 +131,16 @@ def _question(
     hint = words.find(file, f"{step.name}.hint")
     if hint is None and isinstance(step, Several):
         hint = words.common("notes.type_numbers")
+    asks = [words.fill(text, values) for text in (words.text(file, f"{step.name}.ask"), hint) if text]
+    alone, beside = ("\n\n".join(notes), []) if len(" ".join([*notes, *asks]).split()) > MOST_WORDS else ("", notes)
     text = [
         _first_line(step, conversation, progress, words, is_drafted=flow.is_drafted),
-        *notes,
-        words.fill(words.text(file, f"{step.name}.ask"), values),
-        *([filled] if hint and (filled := words.fill(hint, values)) else []),
+        *beside,
+        *filter(None, asks),
         *([_lines(rows, words)] if rows else []),
         *([_held(step, words)] if isinstance(step, OneOf) else []),
     ]
-    return Reply(
+    question = Reply(
         text="\n\n".join(text),
         options=_options(step, conversation, file, words),
         standing=_standing(ask.standing, step.name, nonce, words, values, removes=conversation.changing == step.name),
@@ -146,6 +150,7 @@ def _question(
         edits="pressed" if ask.again else None,
         language=words.language,
     )
+    return [_card(alone, step.name, ("stop", "help"), nonce, words), question] if alone else [question]
 
 
 def _options(step: Question, conversation: Conversation, file: str, words: Words) -> tuple[Button, ...]:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.flows import FLOWS
 from bot.flows.lists import COUNCIL_AREAS, HARMS
+from bot.lengths import too_long
 from content import checks, words
 from policy.decisions import EVERYWHERE, Decisions
 from policy.settings import Settings, SettingsError, load
@@ -24,6 +25,9 @@ def problems(*, live: bool) -> list[str]:
     """What has to be put right, a sentence each."""
     needs = {flow.name: flow.needs() for flow in FLOWS.values()}
     found = [problem for language in words.languages() for problem in checks.problems(language, needs)]
+    if not found:  # it can be shown, so how long it is when shown can be told
+        whole = (spoken for language in words.languages() if (spoken := words.load(language)).is_whole)
+        found = [problem for spoken in whole for problem in too_long(FLOWS, spoken)]
     try:
         settings = settings_in_force()
     except SettingsError as error:
