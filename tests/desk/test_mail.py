@@ -44,7 +44,7 @@ def _post(folder: Path, office: PostOffice, **more: str) -> Post:
 
 
 async def test_a_letter_says_where_and_by_when_and_nothing_of_anybody(tmp_path: Path, office: PostOffice) -> None:
-    await _post(tmp_path, office).send(_alert(), MONDAY)
+    await _post(tmp_path, office).send(_alert(), None, MONDAY)
     [letter] = office.letters
     assert letter["Subject"] == "Desk: K7M2"
     assert letter["From"] == "Desk <desk@example.org>"
@@ -66,33 +66,33 @@ async def test_a_letter_says_where_and_by_when_and_nothing_of_anybody(tmp_path: 
 async def test_news_say_what_is_so_where_it_is_no_message(
     tmp_path: Path, office: PostOffice, about: str | None, says: str
 ) -> None:
-    await _post(tmp_path, office).send(replace(_alert(level=100), about=about), MONDAY)
+    await _post(tmp_path, office).send(replace(_alert(level=100), about=about), None, MONDAY)
     assert f"K7M2: {says} Alert 7." in office.letters[0].get_content()
 
 
 async def test_everybody_named_gets_it_and_a_managers_alert_only_managers(tmp_path: Path, office: PostOffice) -> None:
     post = _post(tmp_path, office)
-    await post.send(_alert(), MONDAY)
-    await post.send(_alert(8, "manager", 3), MONDAY)
+    await post.send(_alert(), None, MONDAY)
+    await post.send(_alert(8, "manager", 3), None, MONDAY)
     assert office.recipients == [[COORDINATORS, "second@example.org"], [MANAGERS]]
 
 
 async def test_without_managers_their_alert_goes_to_everybody(tmp_path: Path, office: PostOffice) -> None:
-    await _post(tmp_path, office, manager_emails="").send(_alert(8, "manager", 3), MONDAY)
+    await _post(tmp_path, office, manager_emails="").send(_alert(8, "manager", 3), None, MONDAY)
     assert office.recipients == [[COORDINATORS, "second@example.org"]]
 
 
 async def test_a_second_copy_is_known_by_its_message_id(tmp_path: Path, office: PostOffice) -> None:
     post = _post(tmp_path, office)
     for alert in (_alert(7), _alert(7), _alert(8)):
-        await post.send(alert, MONDAY)
+        await post.send(alert, None, MONDAY)
     first, copy, other = [letter["Message-ID"] for letter in office.letters]
     assert first == copy != other
     assert first.endswith("@example.org>")
 
 
 async def test_no_machine_answers_an_alert(tmp_path: Path, office: PostOffice) -> None:
-    await _post(tmp_path, office).send(_alert(), MONDAY)
+    await _post(tmp_path, office).send(_alert(), None, MONDAY)
     assert office.letters[0]["Auto-Submitted"] == "auto-generated"
 
 
@@ -105,19 +105,19 @@ async def test_a_no_for_good_is_told_from_a_no_for_now(
 ) -> None:
     office.refuses = answer
     with pytest.raises(error) as raised:
-        await _post(tmp_path, office).send(_alert(), MONDAY)
+        await _post(tmp_path, office).send(_alert(), None, MONDAY)
     assert "example.org" not in str(raised.value)
 
 
 async def test_a_server_that_is_not_there_is_unreachable(tmp_path: Path, office: PostOffice) -> None:
     await office.stop()
     with pytest.raises(Unreachable):
-        await _post(tmp_path, office).send(_alert(), MONDAY)
+        await _post(tmp_path, office).send(_alert(), None, MONDAY)
 
 
 async def test_a_server_that_takes_no_password_refuses_the_one_that_is_set(tmp_path: Path, office: PostOffice) -> None:
     url = f"smtp://desk:made-up-secret@127.0.0.1:{office.port}"
     with pytest.raises((Refused, Unreachable)) as raised:
-        await _post(tmp_path, office, smtp_url=url).send(_alert(), MONDAY)
+        await _post(tmp_path, office, smtp_url=url).send(_alert(), None, MONDAY)
     assert "made-up-secret" not in str(raised.value)
     assert office.letters == []
