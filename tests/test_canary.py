@@ -163,7 +163,7 @@ async def day(tmp_path: Path, log: io.StringIO) -> AsyncIterator[Day]:
         office = Office(tmp_path / "data", **settings)
         database = Database(office.desk.settings.database).open()
         secrets = load_intake(office.data_dir)
-        intake = Intake(database, secrets, BreakingEngine(FLOWS), service())
+        intake = Intake(database, secrets, BreakingEngine(FLOWS), service(messages_a_minute=1000))
         made = Day(tmp_path, api, post, office, intake, log)
         made.canaries |= {"intake bot token": BOT_TOKEN, "staff bot token": STAFF_TOKEN, "chat of the staff": -chat.id}
         made.canaries |= {
