@@ -13,7 +13,7 @@ from desk import access, case_page, case_read, pages, shut_case, trying
 from desk.access import SignedIn
 from desk.case_document import seal_note
 from desk.case_read import CaseRead
-from policy.contact_attempts import RESULTS, ROUTES, VOICEMAIL_LEFT
+from policy.contact_attempts import RESULTS, ROUTES, THEY_CONTACTED_US, VOICEMAIL_LEFT
 from policy.safe_contact import ruled_out
 from policy.working_time import WorkingTime
 from storage import attempts, caseload, second_looks
@@ -71,6 +71,8 @@ def _log(visit: SignedIn, read: CaseRead, at: datetime, against: Sequence[str]) 
 
 def _against(visit: SignedIn, read: CaseRead, at: datetime) -> tuple[str, ...]:
     """Why the plan that counted at that moment rules this try out, by the names of the reasons."""
+    if visit.form["result"] == THEY_CONTACTED_US:
+        return ()
     leaves_voicemail = visit.form["result"] == VOICEMAIL_LEFT
     return ruled_out(read.plan(at), visit.form["route"], at, leaves_voicemail=leaves_voicemail)
 
@@ -84,7 +86,8 @@ def _unfit(visit: SignedIn, read: CaseRead, at: datetime, against: Sequence[str]
         errors = {field: fields[field] for field in ("route", "result", "when") if field in fields}
     elif against and len(_reason(visit)) not in REASON_CHARS:
         errors["override"] = "override"
-    if read.plan(at).has_words and not visit.form.get("read_words"):
+    is_ours = visit.form["result"] != THEY_CONTACTED_US
+    if is_ours and read.plan(at).has_words and not visit.form.get("read_words"):
         errors["read_words"] = "read_words_try"
     return errors
 

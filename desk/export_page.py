@@ -61,7 +61,7 @@ def do(visit: SignedIn) -> Response:
         except approvals.NotThere:
             return pages.member_refusal(visit, "no_such_approval", 409)
         if what == ERASE:
-            cases.erase(tx, case.id, visit.now.timestamp())
+            cases.erase(tx, case.id, visit.now.timestamp(), visit.member.id)
         elif what == CLOSE_UNREACHED:
             _close_unreached(visit, tx)
         elif form not in FILES:

@@ -18,7 +18,7 @@ from policy.access import Role
 from policy.case_facts import CaseFacts
 from policy.closings import CLOSINGS
 from policy.gates import GATES, may_move
-from policy.moves import Move, moves_from
+from policy.moves import BY_NAME, Move, moves_from
 from policy.record_forms import RECORDS
 from policy.stages import IN_ORDER, KNOWN_TO_THE_OTHER, Stage
 from storage import staff, tasks
@@ -104,6 +104,13 @@ def ways(facts: CaseFacts) -> tuple[list[tuple[Move, tuple[str, ...]]], list[Mov
     return fitting, [move for move in here if not move.needs]
 
 
+def _at_any_time(stage: Stage | None) -> tuple[str, ...]:
+    """What can be written down here whatever the stage: after the person has withdrawn, support alone."""
+    if stage is None:
+        return tuple(name for name in AT_ANY_TIME if BY_NAME[RECORDS[name].deed].whatever_happens)
+    return (*AT_ANY_TIME, "asked_again") if stage is Stage.PAUSED else AT_ANY_TIME
+
+
 def teller(visit: SignedIn) -> Any:
     """The words of a process, by name."""
     return partial(visit.desk.words.text, FILE)
@@ -132,7 +139,7 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
             name for name in RECORDS if name in had and name not in (*here, *AT_ANY_TIME, "declaration")
         ],
         "put_right_at": PUT_RIGHT_AT,
-        "at_any_time": (*AT_ANY_TIME, "asked_again") if facts.stage is Stage.PAUSED else AT_ANY_TIME,
+        "at_any_time": _at_any_time(facts.stage),
         "candidates": [each for each in trained if each.id not in named and each.id not in barred],
         "barred": [each for each in trained if each.id in barred],
         "away": visit.ties.away if visit.ties else (),

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from desk import pages
 from policy.access import BARRED, Deed, may
-from storage import caseload
+from storage import caseload, cases
 from storage.caseload import Case
 
 if TYPE_CHECKING:
@@ -39,7 +39,11 @@ def page(
     visit: "SignedIn", case: Case, reason: str, *, is_undone: bool = False, errors: Mapping[str, str] | None = None
 ) -> Response:
     """The page instead of the case; `is_undone`: somebody pressed a button for it."""
-    values = {"case": case, "reason": reason, "is_undone": is_undone, "errors": errors or {}}
+    said = reason
+    if reason == "erased":
+        with visit.desk.database.read() as tx:
+            said = "erased_by_service" if cases.was_erased_by_staff(tx, case.id) else reason
+    values = {"case": case, "reason": reason, "said": said, "is_undone": is_undone, "errors": errors or {}}
     status = 422 if errors else 403 if reason in NOT_THEIRS else 200
     return pages.member_page(visit, "case_shut.html", status, **values)
 

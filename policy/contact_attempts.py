@@ -15,12 +15,24 @@ ROUTES: Final = ("phone", "text", "whatsapp", "email", "letter", "support_worker
 """The routes a try may take. Source: the safe-contact block of domestic abuse and sexual violence referral forms, in
 which each route is agreed with the person by itself; only an agreed route is used."""
 
-RESULTS: Final = ("reached", "no_answer", "voicemail_left", "message_sent", "wrong_number", "not_safe_to_talk", "other")
+RESULTS: Final = (
+    "reached",
+    "no_answer",
+    "voicemail_left",
+    "message_sent",
+    "wrong_number",
+    "not_safe_to_talk",
+    "they_contacted_us",
+    "other",
+)
 """What came of a try. Source: the same forms: whether a message was left is logged each time, since by default none is,
 and a phrase agreed with the person may mean that it is not safe to talk."""
 
 REACHED: Final = "reached"
-"""The one result after which the first talk can be held, and which keeps the promise for good."""
+"""The result of a try of ours after which the first talk can be held, and which keeps the promise for good."""
+THEY_CONTACTED_US: Final = "they_contacted_us"
+"""The person got in touch themselves: nothing they ruled out stands against that, and they are reached by it."""
+IN_TOUCH: Final = frozenset({REACHED, THEY_CONTACTED_US})
 VOICEMAIL_LEFT: Final = "voicemail_left"
 
 
@@ -57,7 +69,7 @@ def standing(
 
     Source: `Limits`; tries of one day count once, for a day that is bad for an hour may be bad for all of them.
     """
-    reached = max((at for at, result in tries if result == REACHED), default=None)
+    reached = max((at for at, result in tries if result in IN_TOUCH), default=None)
     since = sorted(at for at, _ in tries if reached is None or at > reached)
     days = sorted({at.astimezone(ZONE).date() for at in since})
     if not since:

@@ -33,7 +33,7 @@ def may_move(facts: CaseFacts, move: Move) -> tuple[str, ...]:
 
     Empty when it may. Source: `policy.stages`, and that of each gate.
     """
-    if facts.stage not in move.before:
+    if facts.stage not in move.before and not (facts.stage is None and move.whatever_happens):
         return (WRONG_STAGE,)
     return tuple(need for need in move.needs if not GATES[need].holds(facts, move))
 

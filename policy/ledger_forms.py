@@ -29,7 +29,7 @@ LEDGER: Final = (
     RecordForm(
         "support",
         "note",
-        "note",
+        "support",
         (Section("support", (one("answer", "offered", "accepted", "declined", needed=True), Field("how"))),),
     ),
     RecordForm(

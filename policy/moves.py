@@ -35,6 +35,8 @@ class Move:
     when: str
     source: str
     needs: tuple[str, ...] = ()
+    whatever_happens: bool = False
+    """Whether it goes on after the person has withdrawn, too."""
 
 
 FACILITATED: Final = ("two_facilitators", "training_valid", "no_conflict", "preferences_offered")
@@ -160,6 +162,7 @@ DEEDS: Final = (
     Move("promise", (Stage.PROCESS, Stage.AGREEMENT, Stage.FOLLOW_UP), None, "what was agreed", GUIDANCE, ("held",)),
     Move("after", (Stage.FOLLOW_UP,), None, "debrief and follow-up", f"{GUIDANCE}, I"),
     Move("note", EVERY, None, "consents, checks and support, whatever happens", f"{FRAMEWORK}, 25.2"),
+    Move("support", EVERY, None, "support beside the process", f"{SERVICE}; {GUIDANCE}, I", whatever_happens=True),
     Move("name_facilitators", (*WITH_THE_PERSON, Stage.PAUSED), None, "who facilitates", f"{GUIDANCE}, B"),
 )
 """What is done at a stage without leaving it, each with what it needs."""

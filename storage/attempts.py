@@ -8,8 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from policy.contact_attempts import REACHED as SPOKEN_WITH
-from policy.contact_attempts import RESULTS, ROUTES
+from policy.contact_attempts import IN_TOUCH, RESULTS, ROUTES
 from policy.deadlines import FIRST_ATTEMPT, NEW_TIME, REACHED
 from policy.stages import Stage
 from storage import audit, caseload, process
@@ -44,7 +43,7 @@ def log(
     caseload.enter(tx, case_id, staff_id, at, ATTEMPT, route=route, result=result, note=note)
     caseload.keep_promise(tx, case_id, FIRST_ATTEMPT, at)
     caseload.keep_promise(tx, case_id, NEW_TIME, at)
-    if result == SPOKEN_WITH:
+    if result in IN_TOUCH:
         caseload.keep_promise(tx, case_id, REACHED, at)
     audit.write(tx, audit_key, now, staff_id, ATTEMPT, case_id)
     if case.stage is Stage.TRIAGE:
@@ -64,7 +63,7 @@ def mark_mistaken(
     if struck.rowcount != 1:
         raise caseload.NotAllowed
     audit.write(tx, audit_key, now, staff_id, MISTAKEN, case_id)
-    for name, which in ((FIRST_ATTEMPT, tries), (REACHED, tries & (CASE_ENTRIES.c.result == SPOKEN_WITH))):
+    for name, which in ((FIRST_ATTEMPT, tries), (REACHED, tries & (CASE_ENTRIES.c.result.in_(IN_TOUCH)))):
         first = tx.execute(select(CASE_ENTRIES.c.at).where(which).order_by(CASE_ENTRIES.c.at).limit(1)).scalar()
         kept = update(CLOCKS).where(CLOCKS.c.case_id == case_id, CLOCKS.c.name == name, CLOCKS.c.state == MET)
         tx.execute(kept.values(state=RUNNING, at=None) if first is None else kept.values(at=first))

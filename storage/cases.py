@@ -172,20 +172,27 @@ def withdraw(tx: Connection, id_: str, at: float, staff_id: int | None = None) -
         tasks.put(tx, id_, task, now + TASK_DUE, now)
 
 
-def erase(tx: Connection, id_: str, at: float) -> None:
-    """Destroy the keys and words of a case; what stays is that there was one, and when.
+def erase(tx: Connection, id_: str, at: float, staff_id: int | None = None) -> None:
+    """Destroy the keys and words of a case; what stays is that there was one, when it ended, and who did it: the person
+    themselves, or `staff_id` whom they asked for it.
 
     Source: UK GDPR art. 17; without its key a document is noise, in old backups too.
     """
     nothing = dict.fromkeys(("case_key", "document", "person", "receipt", "copy_salt", "copy", "copy_public"))
     tx.execute(update(CASES).where(CASES.c.id == id_).values(stage=ERASED, **nothing))
     tx.execute(update(CASE_ENTRIES).where(CASE_ENTRIES.c.case_id == id_).values(note=None, own_note=None))
-    tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": ERASED})
+    tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": ERASED, "staff_id": staff_id})
     records.erase(tx, id_)
     receipts_due.forget(tx, id_)
     approvals.forget_case(tx, id_)
     barring.forget_case(tx, id_)
     _let_rest(tx, id_, at)
+
+
+def was_erased_by_staff(tx: Connection, id_: str) -> bool:
+    """Whether somebody here erased it because the person asked them to, and not the person themselves."""
+    ended = (CASE_ENTRIES.c.case_id == id_) & (CASE_ENTRIES.c.kind == ERASED)
+    return tx.execute(select(CASE_ENTRIES.c.staff_id).where(ended)).scalar() is not None
 
 
 def erase_all_of(tx: Connection, person: bytes, at: float) -> int:

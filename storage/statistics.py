@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, literal, select, union_all
 
-from policy.contact_attempts import REACHED
+from policy.contact_attempts import IN_TOUCH
 from storage.attempts import ATTEMPT
 from storage.cafes import OPEN
 from storage.cases import ERASED, WITHDRAWN
@@ -57,7 +57,7 @@ def begun(tx: Connection, span: Span) -> Sequence[Begun]:
     tries = select(func.min(CASE_ENTRIES.c.at)).where(
         CASE_ENTRIES.c.case_id == CASES.c.id, CASE_ENTRIES.c.kind == ATTEMPT
     )
-    reached = tries.where(CASE_ENTRIES.c.result == REACHED)
+    reached = tries.where(CASE_ENTRIES.c.result.in_(IN_TOUCH))
     times = (opened.scalar_subquery(), tries.scalar_subquery(), reached.scalar_subquery())
     return [Begun(*row) for row in tx.execute(select(CASES.c.at, *times).where(span.holds(CASES.c.at)))]
 

@@ -231,7 +231,7 @@ async def test_an_erased_case_is_on_no_list_and_says_so_where_it_was(office: Off
     main = page.soup.find("main")
     assert main
     assert " ".join(main.get_text(" ").split()) == (
-        "All cases 7F3K2M Erased Do not contact The person has asked for everything about them to be erased. "
+        "All cases 7F3K2M Erased Do not contact The person has erased everything about them. "
         "Nothing of it is left to read. Please do not get in touch."
     )
     assert actions(office, case.id) == []

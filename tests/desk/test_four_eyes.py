@@ -13,7 +13,7 @@ from desk import case_file
 from desk.tidying import tidy
 from policy.about_others import ABOUT_OTHERS as ABOUT_OTHERS_TABLE
 from policy.record_forms import RECORDS
-from storage import caseload
+from storage import caseload, cases
 from storage.tables import APPROVALS, AUDIT, CASE_ENTRIES, CASES
 from tests.desk.cases import Made
 from tests.desk.office import ANN, BEA, CAL, Counted, Office, Page
@@ -221,3 +221,13 @@ async def test_the_paper_has_the_records_too_and_says_what_was_left_out(tmp_path
 def test_every_heading_said_to_be_about_others_is_one_there_is() -> None:
     for form, headings in ABOUT_OTHERS_TABLE.items():
         assert headings <= {field.name for field in RECORDS[form].fields()}
+
+
+async def test_what_staff_erased_says_that_the_service_did_and_not_the_person(office: Office, case: Made) -> None:
+    page = await approved(office, case, "erase")
+    await page.press("Erase it now")
+    assert "The service has erased everything" in (await office.visit(BEA).open(f"/cases/{case.id}")).text
+    theirs = office.case("THEIRS")
+    with office.desk.database.begin() as tx:
+        cases.erase(tx, theirs.id, office.now.timestamp())
+    assert "The person has erased everything" in (await office.visit(BEA).open(f"/cases/{theirs.id}")).text

@@ -269,3 +269,12 @@ async def test_of_a_closed_case_nobody_is_written_to(office: Office) -> None:
     page = await (await office.visit(BEA).open(f"/cases/{case.id}")).press("Take this case")
     await (await tried_three_times(office, page)).press("Close it: ")
     assert office.rows(CASE_ADDRESSES) == []
+
+
+async def test_when_they_contact_us_nothing_they_ruled_out_stands_against_it_and_they_are_reached(
+    office: Office,
+) -> None:
+    _case, page = await taken(office, NEVER)
+    page = await page.press("Log it", route="text", result="they_contacted_us", when="2026-11-23T10:00")
+    assert "Your try is logged" in page.text and "Text message: They contacted us" in page.text
+    assert open_tasks(office) == [] and not [row for row in office.rows(TASKS) if row.role]

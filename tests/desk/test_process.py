@@ -315,3 +315,20 @@ def test_every_name_in_the_tables_of_rules_and_records_has_its_words_and_no_word
         needed |= {f"options.{option}" for field in form.fields() for option in field.options}
     kinds = {name.partition(".")[0] for name in needed}
     assert {key for key in words.load("en").keys("process") if key.partition(".")[0] in kinds} == needed
+
+
+async def test_after_the_person_has_withdrawn_support_can_still_be_offered_and_nothing_else_is_written_down(
+    office: Office,
+) -> None:
+    process = Process(office)
+    await process.come_to("suitability")
+    with office.desk.database.begin() as tx:
+        cases.withdraw(tx, process.id, office.now.timestamp())
+    assert "Support beside the process goes on" in (await office.visit(BEA).open(f"/cases/{process.id}")).text
+    page = await process.open()
+    assert page.soup.select(f'a[href="{process.folder}/support"]')
+    assert not page.soup.select(f'a[href="{process.folder}/consent"]')
+    saved = await process.write("support", answer="accepted", how="Canary service")
+    assert saved.status == 200 and "Canary service" in saved.text
+    refused = await process.write("consent", step="go_on", answer="yes", said_on=process.today, how_said="spoken")
+    assert refused.status == 409
