@@ -7,7 +7,7 @@ two topics that are close both are.
 
 from dataclasses import dataclass
 from functools import cache
-from math import exp
+from math import exp, hypot
 from operator import itemgetter
 
 from bot.answering_features import Reader
@@ -16,11 +16,11 @@ from content.answers import Learned, Vocabulary
 
 OURS, ASKS = "_ours", "_asks"
 """The outputs that are no topics."""
-IS_OURS = 0.6
+IS_OURS = 0.7
 """How likely it has to be that there is an answer at all. Chosen on the development part alone."""
-IS_CLOSE = 0.75
+IS_CLOSE = 0.33
 """From which share of the best topic's likelihood a second one is offered beside it."""
-IS_SURE = 0.6
+IS_SURE = 0.7
 """From which likelihood the best topic stands alone, whatever the second."""
 IS_SURELY_OURS = 0.85
 """How likely it has to be where the words could be an answer instead."""
@@ -73,15 +73,15 @@ def load(language: str) -> Answers:
 
 
 def summed(learned: Learned, noticed: dict[str, float]) -> list[float]:
-    """The sum of weights for each output."""
+    """The sum of weights for each output. What is noticed has length 1, so a long message counts like a short one."""
     count = len(learned.outputs)
     sums = list(learned.biases)
-    for name, weight in noticed.items():
-        row = learned.features.get(name)
-        if row is not None:
-            unit = weight * learned.weight_unit
-            bytes_of_row = learned.weights[row * count : (row + 1) * count]
-            sums = [total + unit * byte for total, byte in zip(sums, bytes_of_row, strict=True)]
+    rows = [(row, weight) for name, weight in noticed.items() if (row := learned.features.get(name)) is not None]
+    scale = learned.weight_unit / (hypot(*(weight for _, weight in rows)) or 1)
+    for row, weight in rows:
+        unit = weight * scale
+        bytes_of_row = learned.weights[row * count : (row + 1) * count]
+        sums = [total + unit * byte for total, byte in zip(sums, bytes_of_row, strict=True)]
     return sums
 
 

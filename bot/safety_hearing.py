@@ -2,7 +2,8 @@
 
 It stands beside the rules (`bot.safety_rules`), which say what is surely a sign, for danger is told in more ways than
 anybody can write down. What it was learned from is in `tests/safety/`, to be read and signed like the rules; it was
-never anything a person wrote. Like a rule it only ever adds a card and a flag.
+never anything a person wrote. Like a rule it only ever adds a card and a flag; and it keeps a rule from taking a turn
+of phrase for a sign.
 """
 
 from functools import cache
@@ -17,7 +18,11 @@ ANY = "_any"
 """The output that is no kind: that there is a sign of something."""
 IS_SIGN = 0.55
 """How likely it has to be. To miss a cry is worse than to show a card too often: of messages with no sign about one in
-fourteen shows one."""
+twelve shows one."""
+IS_HARMLESS = 0.05
+"""Below this likelihood, of the whole and of every stretch of it, what a rule sees is taken for a turn of phrase."""
+STRETCH = 12
+"""Words of a stretch: a cry in the midst of a long message is not drowned by what stands around it."""
 FEWEST_WORDS = 3
 """A name, a place or a yes is shorter."""
 
@@ -33,11 +38,22 @@ class Hearing:
         """The kind of danger these words are most like a sign of; None when they are like none."""
         if len(plain_words(typed)) < FEWEST_WORDS:
             return None
-        noticed = self._reader.features(typed)
-        sums = dict(zip(self._learned.outputs, summed(self._learned, noticed), strict=True))
+        sums = self._sums(typed)
         if likelihood(sums.pop(ANY)) < IS_SIGN:
             return None
         return max(sums.items(), key=itemgetter(1))[0]
+
+    def is_harmless(self, typed: str) -> bool:
+        """Whether these words, whole and in part, are like those that hold no sign and like none that do."""
+        words = plain_words(typed)
+        if len(words) <= FEWEST_WORDS:
+            return False
+        half = STRETCH // 2
+        stretches = [" ".join(words[at : at + STRETCH]) for at in range(0, max(1, len(words) - half), half)]
+        return all(likelihood(self._sums(each)[ANY]) < IS_HARMLESS for each in (typed, *stretches))
+
+    def _sums(self, typed: str) -> dict[str, float]:
+        return dict(zip(self._learned.outputs, summed(self._learned, self._reader.features(typed)), strict=True))
 
 
 @cache

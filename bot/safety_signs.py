@@ -38,8 +38,10 @@ class _Near(NamedTuple):
 def signs(text: str, rules: Rules) -> tuple[str, ...]:
     """The kinds of danger that these words may be a sign of, in the order of `KINDS`; none is an empty tuple."""
     raised = {sign.kind for sign in explain(text, rules)}
-    if not raised and rules.hearing:
+    if rules.hearing and not raised:
         raised = {kind for kind in (rules.hearing.kind(text),) if kind}
+    elif rules.hearing and rules.hearing.is_harmless(text):
+        raised = set()
     return tuple(kind for kind in KINDS if kind in raised)
 
 

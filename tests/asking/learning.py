@@ -14,6 +14,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
 
 from bot.answering import ASKS, OURS
 from bot.answering_features import Reader
@@ -21,8 +22,8 @@ from content.answers import Phrasing, fingerprint, learned_file, phrasings, voca
 
 SELDOM = 2
 """A word or feature met in fewer phrasings counts as unknown: so that unknown words are met while learning as well."""
-OF_TOPICS = {"C": 10.0, "solver": "lbfgs", "max_iter": 100, "tol": 1e-3}
-OF_TWO = {"C": 30.0, "solver": "liblinear", "max_iter": 200, "tol": 1e-3, "random_state": 0}
+OF_TOPICS = {"C": 100.0, "solver": "lbfgs", "max_iter": 100, "tol": 1e-3}
+OF_TWO = {"C": 100.0, "solver": "liblinear", "max_iter": 200, "tol": 1e-3, "random_state": 0}
 DIGITS = 4
 
 
@@ -39,7 +40,7 @@ class Model:
         often = Counter(name for features in noticed for name in features)
         self.names = DictVectorizer(dtype=np.float32)
         self.names.fit([dict.fromkeys((name for name, count in often.items() if count >= SELDOM), 1.0)])
-        rows = self.names.transform(noticed)
+        rows = normalize(self.names.transform(noticed))
         rows.indices, rows.indptr = rows.indices.astype(np.int32), rows.indptr.astype(np.int32)
         topic = np.array([each.topic or "" for each in learn_from])
         self.topics = _fit(rows[topic != ""], topic[topic != ""], OF_TOPICS)

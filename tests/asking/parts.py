@@ -9,7 +9,7 @@ from bot.answering import Answers, Found
 HERE = Path(__file__).parent
 TUNED = "tuned_to"
 """The part that thresholds and method were chosen with."""
-HELD_OUT = ("held_out", "held_out_unseen")
+HELD_OUT = ("held_out", "held_out_unseen", "held_out_unseen_later")
 """Parts that nothing was learned from, and nothing was chosen by."""
 OUTSIDE = "-"
 

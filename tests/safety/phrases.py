@@ -10,7 +10,7 @@ from bot.safety_signs import signs
 from content.words import FOLDER
 
 HERE = Path(__file__).parent
-HELD_OUT = ("held_out", "held_out_later", "held_out_fifth", "held_out_unseen")
+HELD_OUT = ("held_out", "held_out_later", "held_out_fifth", "held_out_unseen", "held_out_unseen_later")
 """Parts that no rule was made or changed for, and nothing was learned from."""
 USED_UP = ("held_out_third", "held_out_fourth")
 """Parts that were held out until they had been measured once; see docs/signs-of-danger.md."""

@@ -33,6 +33,31 @@ def test_a_name_or_a_place_is_never_heard_as_a_sign(text: str) -> None:
     assert hearing.kind(text) is None
 
 
+CHATTER = (
+    "I would like to know how long it takes and who I would be talking to and whether my sister can come with me, "
+    "she is free on a Tuesday after two, and I prefer the letter to the meeting if that is all the same to you, "
+)
+
+
+@pytest.mark.parametrize(
+    "cry",
+    ["I want to die", "he is outside my door", "my ex has a knife", "he hits my kids", "I have been cutting myself"],
+)
+def test_a_cry_is_not_drowned_by_what_stands_around_it(cry: str) -> None:
+    assert signs(CHATTER + cry, load("en"))
+    assert signs(f"{CHATTER}and {cry} and {CHATTER}", load("en"))
+
+
+def test_a_rule_is_doubted_where_the_whole_is_like_harmless_words_and_never_in_a_short_message() -> None:
+    harmless, short = "I'm not coping brilliant with the paperwork side", "not coping brilliant"
+    hearing = load("en").hearing
+    assert hearing is not None
+    assert explain(harmless, RULES)
+    assert hearing.is_harmless(harmless)
+    assert not signs(harmless, load("en"))
+    assert not hearing.is_harmless(short)
+
+
 @pytest.mark.parametrize("part", HELD_OUT)
 def test_on_messages_no_rule_was_made_for_signs_are_raised_and_false_alarms_are_few(part: str) -> None:
     figures = measure(read(part), load("en"))
