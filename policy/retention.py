@@ -27,6 +27,10 @@ CAFE: Final = timedelta(days=180)
 CAIRN_CAFE_DAYS changes it. Source: the 3 to 6 months usual for sign-ups to events; the longest of them, so that a
 report can look back over half a year."""
 
+CAFE_TABLES: Final = timedelta(days=730)
+"""What staff wrote down at the tables of a restorative cafe, after it ended. Source: the service's choice: so long, its
+partners may ask what came of an idea; no name belongs there, and it does not stay for ever by being forgotten."""
+
 SEEN: Final = timedelta(days=7)
 """The number of an update acted on, without its content. Source: Telegram keeps an update for 24 hours and may send it
 again until then (Bot API, getUpdates); a week outlasts any fault that would bring one back."""

@@ -45,3 +45,8 @@ def remove(tx: Connection, cafe_id: str, id_: str) -> None:
 def forget_feedback(tx: Connection, cafes: Select[tuple[str]]) -> int:
     """Destroy what people thought of these; gives how many there were."""
     return tx.execute(delete(CAFE_NOTES).where(_N.kind == FEEDBACK, _N.cafe_id.in_(cafes))).rowcount
+
+
+def forget_tables(tx: Connection, cafes: Select[tuple[str]]) -> int:
+    """Destroy what staff wrote down at the tables of these; gives how many notes there were."""
+    return tx.execute(delete(CAFE_NOTES).where(_N.kind == TABLE, _N.cafe_id.in_(cafes))).rowcount

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from policy import cafes as policy
+from policy.retention import CAFE_TABLES
 from storage import cafe_notes, cafes
 from storage.cafes import PLACE, Cafe
 from storage.tables import CAFE_SIGN_UPS, CAFES
@@ -129,7 +130,7 @@ def forget(tx: Connection, now: datetime, kept: timedelta) -> int:
     """Destroy what was said for cafes that ended longer ago than `kept`; gives how many rows went.
 
     Who asked to hear of later ones is kept for as long as they may be told (`policy.cafes.UPDATES`). What stays of a
-    cafe is when and where it was, how many came, and what staff wrote down at the tables.
+    cafe is when and where it was and how many came; what staff wrote down at the tables goes after `CAFE_TABLES`.
     """
     cafes.free_slots(tx, now)
     over = select(_C.id).where(_C.ends_at < (now - kept).timestamp())
@@ -137,7 +138,8 @@ def forget(tx: Connection, now: datetime, kept: timedelta) -> int:
     gone = tx.execute(delete(CAFE_SIGN_UPS).where(_S.cafe_id.in_(over), ~_S.keep_longer)).rowcount
     long_over = select(_C.id).where(_C.ends_at < (now - policy.UPDATES).timestamp())
     gone += tx.execute(delete(CAFE_SIGN_UPS).where(_S.cafe_id.in_(long_over))).rowcount
-    return gone + cafe_notes.forget_feedback(tx, over)
+    tables_over = select(_C.id).where(_C.ends_at < (now - CAFE_TABLES).timestamp())
+    return gone + cafe_notes.forget_feedback(tx, over) + cafe_notes.forget_tables(tx, tables_over)
 
 
 def _sign_up(row: Row[Any]) -> SignUp:

@@ -59,6 +59,7 @@ SAID: dict[str, str] = {
     "poison": POISON,
     "password": "four quetzals and a half",
     "wrong password": "five quetzals and a half",
+    "reason": "Quetzal reason: her sister asked for it",
     "note": "Quetzal note: spoke with a colleague of hers",
     "group talk": "Quetzal chatter among colleagues",
     "mail password": "quetzal-mail-password",
@@ -283,6 +284,9 @@ async def a_day_at_the_desk(day: Day, ann: Browser) -> None:
     page = await page.press("Take")
     page = await page.press("Log", route="phone", result="no_answer", note=SAID["note"])
     assert SAID["note"] in page.text
+    page = await page.press("Log", route="other", result="message_sent")
+    page = await page.press("Log", override=SAID["reason"])
+    assert SAID["reason"] in page.text
     day.seen["what the desk showed, as a check of the search itself"] = b""
     await until(lambda: len(day.post.letters) > 0)
 

@@ -7,7 +7,21 @@ import pytest
 from sqlalchemy import insert, select
 
 from policy.access import Role
-from storage import addresses, caseload, cases, desk_messages, sealing, staff, talks, tasks, team
+from policy.retention import CAFE, CAFE_TABLES
+from storage import (
+    addresses,
+    cafe_notes,
+    cafe_sign_ups,
+    cafes,
+    caseload,
+    cases,
+    desk_messages,
+    sealing,
+    staff,
+    talks,
+    tasks,
+    team,
+)
 from storage.addresses import Address, NoIntakeKey
 from storage.database import Database
 from storage.tables import CASE_ADDRESSES, DESK_MESSAGES, STAFF, TALKS, TASKS
@@ -164,3 +178,15 @@ def test_a_case_is_counted_with_its_open_tasks(database: Database, case: Made) -
 
         counted = tx.execute(select(tasks.count_of_case(), tasks.next_due_of_case()).select_from(CASES)).one()
         assert counted == (1, NOW.timestamp())
+
+
+def test_what_was_written_down_at_the_tables_of_a_cafe_goes_in_time(database: Database) -> None:
+    details = cafes.Details(NOW.timestamp(), NOW.timestamp() + 1, "Ayr", "A made-up hall", "", "", False, 8)
+    with database.begin() as tx:
+        cafes.make(tx, "cafe", details, NOW)
+        for kind in (cafe_notes.TABLE, cafe_notes.FEEDBACK):
+            cafe_notes.add(tx, cafe_notes.Note(kind, "cafe", kind, b"sealed"))
+        cafe_sign_ups.forget(tx, NOW + CAFE_TABLES, CAFE)
+        assert [note.kind for note in cafe_notes.of(tx)] == [cafe_notes.TABLE]
+        cafe_sign_ups.forget(tx, NOW + CAFE_TABLES + timedelta(seconds=2), CAFE)
+        assert cafe_notes.of(tx) == []
