@@ -4,61 +4,107 @@ Never a part of a message: "stop" is a command, "stop him contacting me" is not.
 politeness ("please", "can I", "thanks"); and a slip may be in it, where it cannot be somebody's answer.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
 
-from bot.slips import may_mean
-from content.words import Words, normalise
+from bot.slips import may_mean, unstretched
+from content.typed import Around
+from content.words import Words
 
 MOST_CHARS = 200
 """No phrase and all its politeness is longer."""
+QUESTION_MARKS = frozenset("?\u061f!")
+WHAT = "why"
+"""The command that nothing but a question mark is."""
+
+
+class Core(NamedTuple):
+    """A message in plain spelling, with some of the politeness around it taken off."""
+
+    text: str
+    is_sure: bool
+    """Whether nothing was taken off but what never changes anything, like "please"."""
+
+
+class Match(NamedTuple):
+    """What a whole message is."""
+
+    meaning: str
+    phrase: str
+
+    @property
+    def length(self) -> int:
+        """Of two things that a message could be, the one with more of it in its phrase is meant."""
+        return len(self.phrase)
+
+
+def command_match(typed: str, words: Words) -> Match | None:
+    """The command that this whole message is, with the phrase that it is; or None."""
+    if found := words.signed(typed):
+        return Match(found, typed)
+    bare = typed.strip()
+    if bare.startswith("/") and bare != "/":
+        bare = bare.split(maxsplit=1)[0].split("@", 1)[0]
+    if bare and bare[0] in "?\u061f" and set(bare) <= QUESTION_MARKS:
+        return Match(WHAT, bare)
+    for core in cores(bare, words, words.typed.around_commands):
+        if (found := words.command(core.text)) and (core.is_sure or core.text not in words.typed.said_alone):
+            return Match(found, core.text)
+    return None
 
 
 def command_of(typed: str, words: Words) -> str | None:
     """The command that this whole message is, or None."""
-    if found := words.signed(typed):
-        return found
-    if typed.lstrip().startswith("/"):
-        typed = typed.split(maxsplit=1)[0].split("@", 1)[0] if typed.strip() != "/" else typed
-    for number, core in enumerate(_cores(typed, words)):
-        if (found := words.command(core)) and (number == 0 or core not in words.said_alone):
-            return found
+    found = command_match(typed, words)
+    return found.meaning if found else None
+
+
+def match_of(typed: str, meanings: Mapping[str, str], words: Words) -> Match | None:
+    """Which of these phrases, in plain spelling, this whole message is, and what that one means; or None."""
+    for core in cores(typed, words, words.typed.around_options):
+        if core.text in meanings and (core.is_sure or core.text not in words.typed.said_alone):
+            return Match(meanings[core.text], core.text)
     return None
 
 
-def phrase_of(typed: str, phrases: Collection[str], words: Words) -> str | None:
-    """Which of these phrases, in plain spelling, this whole message is, or None."""
-    for number, core in enumerate(_cores(typed, words)):
-        if core in phrases and (number == 0 or core not in words.said_alone):
-            return core
+def is_one_of(typed: str, phrases: Collection[str], words: Words) -> bool:
+    """Whether this whole message is one of these phrases, in plain spelling."""
+    return any(core.text in phrases for core in cores(typed, words, words.typed.around_options))
+
+
+def slip_of(typed: str, meanings: Mapping[str, str], words: Words, around: Around) -> Match | None:
+    """The one of these that this whole message is once slips are put right; None also where two could be."""
+    held = [phrase for phrase in meanings if phrase not in words.typed.said_alone]
+    for core in cores(typed, words, around):
+        found = {phrase for phrase in held if _is(core.text, phrase, words)}
+        if len({meanings[phrase] for phrase in found}) == 1:
+            phrase = found.pop()
+            return Match(meanings[phrase], phrase)
     return None
 
 
-def slip_of(typed: str, phrases: Iterable[str], words: Words) -> str | None:
-    """The one of these phrases that this whole message is once slips are put right; None also where two could be."""
-    held = [phrase for phrase in phrases if phrase not in words.said_alone]
-    for core in _cores(typed, words):
-        found = {phrase for phrase in held if _is(core, phrase, words)}
-        if len(found) == 1:
-            return found.pop()
-    return None
+def cores(typed: str, words: Words, around: Around) -> Iterator[Core]:
+    """What was typed, in plain spelling, then the same without more and more of what stands around it."""
+    if len(typed) > MOST_CHARS:
+        return
+    plain = words.typed.plain(typed)
+    for spelled in (plain, *map(words.typed.respelled, unstretched(plain))):
+        shorter, is_sure = spelled.split(), True
+        while shorter:
+            yield Core(" ".join(shorter), is_sure)
+            taken, shorter = _without_one(shorter, around)
+            is_sure = is_sure and taken in words.typed.surely
 
 
-def _cores(typed: str, words: Words) -> Iterator[str]:
-    """What was typed, in plain spelling, then the same without more and more of the politeness around it."""
-    shorter = normalise(typed) if len(typed) <= MOST_CHARS else None
-    while shorter:
-        yield shorter
-        shorter = _without_one(shorter, words)
-
-
-def _without_one(plain: str, words: Words) -> str | None:
-    for each in words.polite_after:
-        if plain.endswith(f" {each}"):
-            return plain[: -len(each) - 1]
-    for each in words.polite_before:
-        if plain.startswith(f"{each} "):
-            return plain[len(each) + 1 :]
-    return None
+def _without_one(tokens: list[str], around: Around) -> tuple[str, list[str]]:
+    """The longest of what stands after, or else before, and the rest; nothing is left where nothing is taken off."""
+    for count in range(min(around.longest, len(tokens) - 1), 0, -1):
+        if (end := " ".join(tokens[-count:])) in around.after:
+            return end, tokens[:-count]
+    for count in range(min(around.longest, len(tokens) - 1), 0, -1):
+        if (start := " ".join(tokens[:count])) in around.before:
+            return start, tokens[count:]
+    return "", []
 
 
 def _is(core: str, phrase: str, words: Words) -> bool:
@@ -67,6 +113,6 @@ def _is(core: str, phrase: str, words: Words) -> bool:
         return False
     typed, meant = core.split(), phrase.split()
     return len(typed) == len(meant) and all(
-        one == other or (one not in words.no_slips and may_mean(one, other))
+        one == other or (one not in words.typed.no_slips and may_mean(one, other))
         for one, other in zip(typed, meant, strict=True)
     )

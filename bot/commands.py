@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.situation import FIRST_FLOW, LANGUAGE, WITH_A_CHAT, Situation
-from bot.steps import Question, Several
+from bot.steps import Question, Review, Several
 from bot.turn import Cue, Turn, left, note
 
 RATHER_NOT = "rather_not_say"
@@ -68,6 +68,13 @@ def start(at: Situation) -> Turn:
     return at.but(aside=None).ask(note("welcome_back"))
 
 
+def restart(at: Situation) -> Turn:
+    """From the first menu again; asked first where answers that nobody has yet are deleted by it."""
+    if not at.conversation.answers or not at.flow.is_drafted:
+        return at.anew(FIRST_FLOW).arrive()
+    return at.but(aside="restarting").ask()
+
+
 def look(at: Situation) -> Turn:
     """The same again, nothing said."""
     return at.ask()
@@ -87,7 +94,8 @@ def skip(at: Situation) -> Turn:
     """Skipping is an answer."""
     step = at.waiting
     if not isinstance(step, Question) or (step.required and RATHER_NOT not in step.closed):
-        return at.ask(note("needed"))
+        reason = () if at.aside or isinstance(step, Review) else (Cue("why", step.name, at.conversation.flow),)
+        return at.ask(note("needed"), *reason)
     return at.keep(step, RATHER_NOT if step.required else None)
 
 
@@ -102,10 +110,10 @@ def privacy(at: Situation) -> Turn:
 
 
 def done(at: Situation) -> Turn:
-    """Ends a several-choice."""
+    """Ends a several-choice. What is read back is not sent by it."""
     step = at.waiting
     if not isinstance(step, Several):
-        return at.ask(note("not_understood"))
+        return at.ask(note("not_sent_yet" if isinstance(step, Review) else "not_understood"))
     return at.keep(step, at.conversation.picking) if at.conversation.picking else at.ask(note("choose_one"))
 
 
@@ -135,6 +143,7 @@ COMMANDS: Mapping[str, Callable[[Situation], Turn]] = {
     "help": get_help,
     "why": why,
     "start": start,
+    "restart": restart,
     "look": look,
     "back": back,
     "skip": skip,

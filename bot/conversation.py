@@ -20,7 +20,7 @@ class Conversation:
     changing: str | None = None
     """The question asked again by its own wish: Back, or Change at the read-back."""
     aside: str | None = None
-    """stopped, paused, messages or erasing: the small question that stands before the flow's own.
+    """stopped, paused, restarting, messages or erasing: the small question that stands before the flow's own.
 
     Or asking, with the topics of which one was meant: asking:cost:how_soon.
     """

@@ -46,6 +46,8 @@ class Engine:
             return COMMANDS[said.command](at)
         if said.note is not None:
             return at.ask(note(said.note))
+        if said.language is not None:
+            return _speak(at.but(aside=LANGUAGE), said.language)
         if said.asked:
             return _answer_question(at, said.asked)
         step = at.waiting
@@ -97,9 +99,11 @@ def _answer_aside(at: Situation, said: Said) -> Turn:
         return replace(left("deleted", "cleared"), effects=("erase", "clear"))
     if option and at.aside == "messages":
         return replace(at.but(aside=None).ask(note("messages_chosen")), effects=(f"stay_{option}",))
+    if option == "begin_again":
+        return at.anew(FIRST_FLOW).arrive()
     if option == "keep":
         return pause(at)
-    if option in {"go_on", "keep_all"} or at.aside == "paused":
+    if option in {"go_on", "keep_all", "carry_on"} or at.aside == "paused":
         return start(at)
     return at.ask(note("not_understood"))
 

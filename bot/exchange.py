@@ -27,7 +27,7 @@ from bot.mentions import mentions
 from bot.messages import LOOKED_AT, Document, Inbound, Reply
 from bot.moment import Moment, Service, Values
 from bot.proposing import BRINGS
-from bot.reading import command, understand
+from bot.reading import command, is_our_own, understand
 from bot.rendering import asked, render
 from bot.safety_rules import Rules
 from bot.service_lines import service_lines
@@ -249,9 +249,11 @@ class Exchange:
         )
 
     def _signs(self, language: str) -> tuple[str, ...]:
-        """The kinds of danger that what was typed may be a sign of. A Stop is a Stop, and nothing else."""
-        is_typed = self.inbound.kind == "text" and command(self.inbound, self.engine.spoken.words(language)) != "stop"
-        return safety_signs.in_any(self.inbound.text, self.rules) if is_typed else ()
+        """The kinds of danger that what was typed may be a sign of."""
+        if self.inbound.kind != "text":
+            return ()
+        hears = not is_our_own(self.inbound.text, self.engine.spoken.words(language))
+        return safety_signs.in_any(self.inbound.text, self.rules, hears=hears)
 
     def _with_consents(self, draft: Draft, turn: Turn) -> Draft:
         if not turn.agreed:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from bot import from_desk
+from bot.asking_form import Find
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.help_now import help_values
 from bot.messages import Inbound, InboundKind, Reply
-from bot.reading import Find, understand
+from bot.reading import understand
 from bot.rendering import render
 from bot.situation import ASKING, GOOD_TIME, IN_ENGLISH, TALKING, WRITING_BACK, Situation
 from bot.steps import Bring, Offer, Question, Review, Text

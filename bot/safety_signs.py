@@ -35,19 +35,24 @@ class _Near(NamedTuple):
     after: int
 
 
-def signs(text: str, rules: Rules) -> tuple[str, ...]:
-    """The kinds of danger that these words may be a sign of, in the order of `KINDS`; none is an empty tuple."""
+def signs(text: str, rules: Rules, *, hears: bool = True) -> tuple[str, ...]:
+    """The kinds of danger that these words may be a sign of, in the order of `KINDS`; none is an empty tuple.
+
+    `hears` is False for words that are our own (`bot.reading.is_our_own`): what they are like tells nothing of whoever
+    types them.
+    """
     raised = {sign.kind for sign in explain(text, rules)}
-    if rules.hearing and not raised:
-        raised = {kind for kind in (rules.hearing.kind(text),) if kind}
-    elif rules.hearing and rules.hearing.is_harmless(text):
+    hearing = rules.hearing if hears else None
+    if hearing and not raised:
+        raised = {kind for kind in (hearing.kind(text),) if kind}
+    elif hearing and hearing.is_harmless(text):
         raised = set()
     return tuple(kind for kind in KINDS if kind in raised)
 
 
-def in_any(text: str, all_rules: Iterable[Rules]) -> tuple[str, ...]:
+def in_any(text: str, all_rules: Iterable[Rules], *, hears: bool = True) -> tuple[str, ...]:
     """The same by the rules of several languages, each kind once."""
-    raised = {kind for rules in all_rules for kind in signs(text, rules)}
+    raised = {kind for rules in all_rules for kind in signs(text, rules, hears=hears)}
     return tuple(kind for kind in KINDS if kind in raised)
 
 

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from content.words import without_marks
+from content.phrases import without_marks
 
 MOST_WORDS = 1000
 """Words that are read of one message; Telegram ends a message at 4,096 characters."""

@@ -37,6 +37,7 @@ ASIDES: Mapping[str, Choice] = {
     "stopped": Choice("stopped", options=("delete_now", "keep"), required=True),
     "paused": Choice("paused", options=("go_on",), required=True),
     "messages": Choice("messages", options=("at_once", "soon", "at_end", "keep"), required=True),
+    "restarting": Choice("restarting", options=("begin_again", "carry_on"), required=True),
     "erasing": Choice("erasing", options=("erase_all", "keep_all"), required=True),
     "in_english": Choice("in_english", options=("go_on", "not_in_english"), required=True),
 }

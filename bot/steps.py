@@ -74,6 +74,9 @@ class Choice(Question):
     """One of the options."""
 
     options: tuple[str, ...] = field(default=(), kw_only=True)
+    spans: Mapping[str, tuple[int, int]] = field(default_factory=dict, kw_only=True, hash=False)
+    """For options that stand for numbers, such as ages: the first and the last number that, when typed, is that option.
+    A number an option has in the list comes first."""
 
     @property
     def closed(self) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ class Said:
     chosen: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     """A question to the service: the topics with a vetted answer, two where both are close."""
+    language: str | None = None
+    """A language asked for by its name, which is one of those offered."""
     toggled: str | None = None
     """An option pressed in a several-choice; with a leading minus, taken back."""
     typed: str | None = None

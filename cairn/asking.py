@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from rich.console import Console
 
 from bot import answering, safety_rules, safety_signs
-from bot.reading import command_anywhere
+from bot.reading import command_anywhere, is_our_own
 from content import words
 from policy.settings import Settings
 
@@ -40,7 +40,7 @@ def _maker(language: str) -> Callable[[str], Made]:
         return {
             "command": command,
             "topic": topics[0] if topics else None,
-            "safety": safety_signs.in_any(text, rules),
+            "safety": safety_signs.in_any(text, rules, hears=not is_our_own(text, held)),
         }
 
     return made

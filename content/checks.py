@@ -12,8 +12,9 @@ from datetime import date
 from content import help_lines
 from content import words as content_words
 from content.help_lines import AT_MOST, GENERAL, HelpLine, pick
+from content.phrases import in_full, normalise
 from content.wording import FOR_STAFF, NO_SENTENCES, SIGNED, place, text_problems
-from content.words import FOLDER, REFERENCE, Words, normalise
+from content.words import FOLDER, REFERENCE, Words
 
 Needs = Mapping[str, Sequence[str]]
 """For each step of a flow the keys its heading has to have."""
@@ -30,6 +31,8 @@ FLAG = "flag"
 WRITE_IT = "is missing. Write it."
 WHY_OF_ALL = "why"
 """Said wherever somebody asks why and the step has no answer of its own: a file may have one for all its steps."""
+SAY_THE_SAME = frozenset({("rather_not_say", "skip")})
+"""Options that may be called what a command is: what they say is the same."""
 NUMBER = re.compile(r"\d{1,2}")
 """What may be typed to choose an option."""
 
@@ -45,7 +48,8 @@ def problems(language: str, flows: Mapping[str, Needs]) -> list[str]:
 def faults(language: str, flows: Mapping[str, Needs]) -> list[str]:
     """All that is missing or wrong in the words of a language, whatever it claims. Raises ContentError."""
     words = content_words.load(language)
-    commands = tomllib.loads((FOLDER / language / "language.toml").read_text(encoding="utf-8"))["commands"]
+    written = tomllib.loads((FOLDER / language / "language.toml").read_text(encoding="utf-8"))
+    commands = in_full(written["commands"])
     asides = {file: _own_options(words, file) for file in ("common", ANSWERS)}
     found = [each for flow, needs in flows.items() for each in flow_problems(words, flow, needs)]
     if language != REFERENCE:  # the same is found by comparing, and told once
@@ -216,7 +220,7 @@ def _label_faults(words: Words, flow: str, step: str, names: Sequence[str]) -> l
         typed = normalise(label)
         if len(label) > MOST_LABEL_CHARS:
             faults.append(f"'{label}' has {len(label)} characters. Use {MOST_LABEL_CHARS} at most: it is a button.")
-        if command := words.command(label):
+        if (command := words.command(label)) and (name, command) not in SAY_THE_SAME:
             faults.append(f"'{label}' is the command '{command}' when typed. Use another label.")
         if NUMBER.fullmatch(typed):
             faults.append(f"'{label}' is the number of another option when typed. Use another label.")

@@ -4,13 +4,15 @@ A file has the name of its flow; a heading in it has the name of its step. `comm
 step, `language.toml` the language's name and the words that are standing commands. Words hold placeholders, no logic.
 """
 
-import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, cached_property
+from itertools import product
 from pathlib import Path
 from typing import Any
+
+from content.phrases import in_full, normalise, signs_in
+from content.typed import Typed
 
 FOLDER = Path(__file__).parent
 REFERENCE = "en"
@@ -19,52 +21,16 @@ RIGHT_TO_LEFT = "rtl"
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 """Unicode's marks around what has a direction of its own (UAX #9): without them, a phone number in a line that runs
 from right to left shows its groups of digits in the wrong order."""
-SIGN = "So"
-BESIDE_A_SIGN = frozenset({"Sk", "Mn", "Me", "Cf"})
-"""Categories of Unicode: a sign; and what may stand beside it, such as a colour of skin or what joins two to one."""
 EVERYWHERE = frozenset({"stop", "help", "language"})
 """Commands that are obeyed in the words of any language there is, whichever one is spoken: the ways out."""
-STROKES = str.maketrans("łø", "lo")
-"""Letters with a stroke, which Unicode does not take apart into a letter and a mark."""
+SHORT, BUTTON = ".short", "standing."
+OPTIONS = "options."
 AS_IN = "as_in"
 """At the head of a file: the other file whose words stand where this one has none of its own."""
 
 
 class ContentError(Exception):
     """A writer's mistake: a text is missing, or holds a placeholder nobody fills. Raised at start."""
-
-
-def normalise(typed: str) -> str:
-    """What was typed, as it is compared: no accents of case, marks on letters, punctuation, emoji or white space.
-
-    >>> normalise("  STOP!! ")
-    'stop'
-    >>> normalise("Proszę przestać")
-    'prosze przestac'
-    """
-    plain = without_marks(typed.casefold()).replace("'", "").replace("\u2019", "")
-    return " ".join(re.sub(r"[^\w]+", " ", plain).split())
-
-
-def signs_in(typed: str) -> frozenset[str]:
-    """The signs, such as emoji, of a message that has nothing else in it, each once and of no colour of skin.
-
-    >>> sorted(signs_in(" 👍🏽👍 ❤️"))
-    ['❤', '👍']
-    >>> sorted(signs_in("👍 ok")), sorted(signs_in("?!"))
-    ([], [])
-    """
-    kinds = {each: unicodedata.category(each) for each in typed if not each.isspace()}
-    is_alone = set(kinds.values()) <= {SIGN, *BESIDE_A_SIGN}
-    return frozenset(each for each, kind in kinds.items() if kind == SIGN) if is_alone else frozenset()
-
-
-def without_marks(text: str) -> str:
-    """The same in plain letters: many people type ą as a, é as e, أ as ا."""
-    if text.isascii():
-        return text
-    apart = unicodedata.normalize("NFKD", text).translate(STROKES)
-    return unicodedata.normalize("NFKC", "".join(each for each in apart if not unicodedata.combining(each)))
 
 
 class Words:
@@ -83,24 +49,16 @@ class Words:
         self.joins = tuple(about.get("joins", ()))
         """Words that join two things chosen together, such as "and"."""
         self.files = tuple(sorted(files))
-        self.commands = _by_word(about["commands"])
+        self.typed = Typed(about)
+        """What it says of typed words besides."""
+        self.commands = _by_word(in_full(about["commands"]), self.typed)
         """For each word or phrase that is a standing command when it is a whole message: which."""
         self.signs = {sign: command for command, signs in about.get("signs", {}).items() for sign in signs}
         """The same of signs."""
-        self.question_words = frozenset(map(normalise, about.get("questions", {}).get("begin_with", ())))
-        """With which a question begins."""
-        around = about.get("around", {})
-        self.polite_before = _longest_first(around.get("before", ()))
-        self.polite_after = _longest_first(around.get("after", ()))
-        """What may stand before and after a command or an option without changing it."""
-        self.said_alone = frozenset(map(normalise, around.get("said_alone", ())))
-        """Commands that may mean something else once anything stands around them."""
-        self.no_slips = frozenset(map(normalise, around.get("no_slips", ())))
-        """Words that are meant as they stand, though a command is only a letter away."""
-        synonyms = about.get("synonyms", {})
-        self.synonyms = _options_by_word(synonyms)
-        """For each word or phrase that means an option where it is offered: the names of such options."""
-        self.words_for = {name: tuple(map(normalise, each)) for name, each in synonyms.items()}
+        synonyms = in_full(about.get("synonyms", {}))
+        self.words_for = {name: self.typed.plain_phrases(each) for name, each in synonyms.items()}
+        """For each option that has any: the words and phrases that mean it where it is offered."""
+        self.synonyms = _options_by_word(self.words_for)
         """The same the other way round."""
 
     def find(self, file: str, key: str) -> str | None:
@@ -150,8 +108,13 @@ class Words:
 
     def command(self, typed: str) -> str | None:
         """The standing command these words are as a whole message; a way out may be in the words of any language."""
-        plain = normalise(typed)
-        return self.commands.get(plain) or ways_out().get(plain)
+        return self.commands.get(self.typed.plain(typed)) or ways_out().get(normalise(typed))
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """All that is written on a button of ours, and every title of an answer, as it is compared when typed."""
+        texts = ((key, text) for held in self._texts.values() for key, text in held.items())
+        return frozenset(self.typed.plain(text) for key, text in texts if _is_label(key))
 
     def signed(self, typed: str) -> str | None:
         """The standing command that a message of nothing but its sign is, once or more."""
@@ -173,6 +136,21 @@ def languages() -> tuple[str, ...]:
 def names() -> Mapping[str, str]:
     """What each language calls itself."""
     return {language: load(language).name for language in languages()}
+
+
+@cache
+def names_in_any_language() -> Mapping[str, str]:
+    """Which language somebody means who types its name, in whatever language they know it by."""
+    found = {normalise(name): language for language, name in names().items()}
+    for spoken, named in product(languages(), repeat=2):
+        found |= dict.fromkeys(load(spoken).words_for.get(named, ()), named)
+    return found
+
+
+@cache
+def yes_and_no() -> frozenset[str]:
+    """A yes and a no in every language there is, by which somebody shows which one is theirs."""
+    return frozenset(normalise(load(each).common(f"options.{said}")) for each in languages() for said in ("yes", "no"))
 
 
 @cache
@@ -206,19 +184,21 @@ def _isolated(value: str) -> str:
     return f"{ISOLATE}{value}{END_OF_ISOLATE}" if value else value
 
 
-def _by_word(table: Mapping[str, list[str]]) -> dict[str, str]:
-    return {normalise(word): name for name, words in table.items() for word in words}
+def _by_word(table: Mapping[str, Iterable[str]], typed: Typed) -> dict[str, str]:
+    """By each word both as it is written and as it is compared."""
+    by_word = {normalise(word): name for name, words in table.items() for word in words}
+    return by_word | {typed.respelled(word): name for word, name in by_word.items()}
 
 
-def _longest_first(phrases: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(map(normalise, phrases), key=lambda phrase: (-len(phrase), phrase)))
+def _is_label(key: str) -> bool:
+    return key.startswith((BUTTON, OPTIONS)) or key.endswith(SHORT) or f".{OPTIONS}" in key
 
 
-def _options_by_word(table: Mapping[str, list[str]]) -> dict[str, frozenset[str]]:
+def _options_by_word(table: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for name, words in table.items():
         for word in words:
-            found[normalise(word)] = found.get(normalise(word), frozenset()) | {name}
+            found[word] = found.get(word, frozenset()) | {name}
     return found
 
 

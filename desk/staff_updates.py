@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatType
 
-from content.words import normalise
+from content.phrases import normalise
 from desk.alert_deeds import TODAY, VERBS, AlertDeeds
 from desk.alert_words import AlertWords
 from desk.staff_chat import StaffChat, read_data

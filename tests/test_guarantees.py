@@ -28,7 +28,8 @@ from bot.housekeeping import tidy
 from bot.intake import Intake
 from bot.messages import Inbound, Reply
 from bot.transcripts import buttons
-from content.words import load, normalise
+from content.phrases import normalise
+from content.words import load
 from storage import outbox
 from tests.power_cut import Fuse, FusedDatabase, Killed, copy_files
 from tests.stage import NOW, SECRETS, Stage, service

@@ -63,11 +63,18 @@ def test_what_a_channel_knows_is_only_a_suggestion(stage: Stage, code: str | Non
         assert "What would you like to do?" in person.last.text
 
 
-@pytest.mark.parametrize("typed", ["język", "JEZYK", "po polsku", "language", "اللغة"])
+@pytest.mark.parametrize("typed", ["język", "JEZYK", "language", "اللغة"])
 def test_the_word_for_language_works_in_every_language_and_loses_nothing(stage: Stage, typed: str) -> None:
     person = Somebody(stage).goes("/start", "Ask for a first talk", "Yes", typed)
     assert labels(person)[:3] == ["English", "Polski", "العربية"]
     person.says("polski")
+    assert "Co najlepiej do Ciebie pasuje?" in person.last.text
+    assert "Pytanie 2" in person.last.text
+
+
+@pytest.mark.parametrize("typed", ["po polsku", "polski", "Polish", "in polish please"])
+def test_a_language_called_by_its_name_is_spoken_at_once_and_nothing_is_lost(stage: Stage, typed: str) -> None:
+    person = Somebody(stage).goes("/start", "Ask for a first talk", "Yes", typed)
     assert "Co najlepiej do Ciebie pasuje?" in person.last.text
     assert "Pytanie 2" in person.last.text
 

@@ -3,7 +3,7 @@ to send as their own, or to refuse. Words: content/<language>/confirm_referral.t
 """
 
 from bot.flow import Flow
-from bot.flows.lists import AGE_BANDS, HOW_AGREED, MAY_BE_SHARED, REFERRER_MAY_KNOW, WHEN_AGREED
+from bot.flows.lists import AGE_BANDS, AGES, HOW_AGREED, MAY_BE_SHARED, REFERRER_MAY_KNOW, WHEN_AGREED
 from bot.flows.my_referral import CODE
 from bot.flows.shared import (
     A_SAFE_ROUTE,
@@ -35,7 +35,7 @@ CONFIRM_REFERRAL = Flow(
     End("not_contacted", {"be_contacted": "no"}, effects=("refuse",)),
     # Whatever was answered already is only read back; what was not is asked here.
     Bring("proposal"),
-    Choice("age_band", options=AGE_BANDS, required=True, sensitive=True),
+    Choice("age_band", options=AGE_BANDS, spans=AGES, required=True, sensitive=True),
     End("help_under_16", {"age_band": "under_16"}, effects=("refuse",)),
     Flag("under_18", {"age_band": "16_17"}),
     Flag("age_unknown", {"age_band": "rather_not_say"}),

@@ -2,6 +2,7 @@
 
 ROLES = ("harmed", "supporting", "caused_harm", "not_sure")
 AGE_BANDS = ("under_16", "16_17", "18_plus", "rather_not_say")
+AGES = {"under_16": (0, 15), "16_17": (16, 17), "18_plus": (18, 120)}
 
 THIS_CHAT = "this_chat"
 CONTACT_ROUTES = ("phone", "text", "whatsapp", "email", "letter", "support_worker", THIS_CHAT)

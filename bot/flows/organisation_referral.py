@@ -3,7 +3,7 @@
 """
 
 from bot.flow import Flow
-from bot.flows.lists import AGE_BANDS, HOW_AGREED, MAY_BE_SHARED, WHEN_AGREED
+from bot.flows.lists import AGE_BANDS, AGES, HOW_AGREED, MAY_BE_SHARED, WHEN_AGREED
 from bot.flows.shared import (
     A_SAFE_ROUTE_ELSEWHERE,
     ABOUT_YOU,
@@ -48,7 +48,7 @@ ORGANISATION_REFERRAL = Flow(
     # Without the person's agreement nothing is asked and nothing is kept.
     Consent("person_agrees", required=True, sensitive=True),
     End("not_agreed", {"person_agrees": "no"}),
-    Choice("age_band", options=AGE_BANDS, required=True, sensitive=True),
+    Choice("age_band", options=AGE_BANDS, spans=AGES, required=True, sensitive=True),
     End("help_under_16", {"age_band": "under_16"}),
     # The evidence of their agreement.
     Choice("how_agreed", options=HOW_AGREED, required=True, sensitive=True),

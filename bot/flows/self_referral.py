@@ -1,7 +1,7 @@
 """A person who was harmed asks for a first talk. Words: content/<language>/self_referral.toml."""
 
 from bot.flow import Flow
-from bot.flows.lists import AGE_BANDS, HEARD_FROM, PROFESSIONALS, ROLES, SUPPORTERS
+from bot.flows.lists import AGE_BANDS, AGES, HEARD_FROM, PROFESSIONALS, ROLES, SUPPORTERS
 from bot.flows.shared import (
     A_SAFE_ROUTE,
     ABOUT_YOU,
@@ -24,7 +24,7 @@ SELF_REFERRAL = Flow(
     End("for_supporters", {"who_i_am": "supporting"}),
     End("other_help", {"who_i_am": "caused_harm"}),
     Flag("role_unclear", {"who_i_am": "not_sure"}),
-    Choice("age_band", options=AGE_BANDS, required=True, sensitive=True),
+    Choice("age_band", options=AGE_BANDS, spans=AGES, required=True, sensitive=True),
     End("help_under_16", {"age_band": "under_16"}),
     Flag("under_18", {"age_band": "16_17"}),
     Flag("age_unknown", {"age_band": "rather_not_say"}),

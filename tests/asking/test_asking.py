@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot.answering import NOTHING, UNTAUGHT, Answers, load
 from content.answers import Vocabulary, fingerprint, learned, phrasings, topics
+from content.phrases import normalise
 from content.words import load as load_words
-from content.words import normalise
 from tests.asking.parts import HELD_OUT, TUNED, measure, read
 
 # The names of the topics as others rely on them.
