@@ -3,8 +3,9 @@
 Here may live what that page shows, what its address narrows it to, and the way from a reference to its case.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -16,13 +17,14 @@ from content.words import Words
 from desk import access, case_notice, pages
 from desk.access import SignedIn
 from policy.access import COLLEAGUES, NOBODYS, Deed, Role, may
-from policy.stages import OPEN
+from policy.stages import OPEN, Stage
 from policy.standing_in import Cover
 from storage import agenda, cards, case_lists, hand_ons, proposals, standing_in, tasks
 from storage.case_dues import Only
 
 FOR_WHO_TAKES = (case_lists.WAITING, case_lists.STANDS_IN, case_lists.COLLEAGUES)
-STAGES = tuple(stage.value for stage in OPEN)
+STAGES = (*(stage.value for stage in OPEN), Stage.CLOSED.value)
+"""What a list can be narrowed to. Closed cases stand on it only when they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Filter:
     stage: str = ""
     late: bool = False
     tasks: bool = False
+    page: int = 1
+    """Of the one list that is shown: it goes on from here where it is too long for a page."""
 
     @property
     def is_set(self) -> bool:
@@ -43,7 +47,13 @@ class Filter:
     def address(self) -> str:
         """Where the page stands that shows just this."""
         set_ones = {name: "1" if value is True else value for name, value in asdict(self).items() if value}
+        if self.page == 1:
+            del set_ones["page"]
         return f"/?{urlencode(set_ones)}" if set_ones else "/"
+
+    def at_page(self, whose: str, page: int) -> str:
+        """Where a page of one of these lists stands."""
+        return replace(self, whose=whose, page=page).address
 
     def wants(self, whose: str) -> bool:
         """Whether this list is shown."""
@@ -74,12 +84,14 @@ def lead_back(_visit: SignedIn) -> Response:
 
 def read_filter(query: Mapping[str, str]) -> Filter:
     """What an address such as `/?whose=mine&late=1` asks for."""
-    whose, stage = query.get("whose", ""), query.get("stage", "")
+    whose, stage, page = query.get("whose", ""), query.get("stage", ""), query.get("page", "")
+    is_one = whose in case_lists.WHOSE
     return Filter(
-        whose if whose in case_lists.WHOSE else "",
+        whose if is_one else "",
         stage if stage in STAGES else "",
         query.get("late") == "1",
         query.get("tasks") == "1",
+        int(page) if is_one and re.fullmatch(r"[1-9]\d{0,3}", page, re.ASCII) else 1,
     )
 
 
@@ -94,7 +106,9 @@ def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
             "offers": hand_ons.offers(tx, visit.member.id),
             "notice": case_notice.on_list(visit, tx),
             "dues": [] if chosen.is_set else _due_today(visit, tx, cover),
-            "lists": case_lists.of_member(tx, visit.member.id, at, chosen.only(at), cover=cover, lists=seen),
+            "lists": case_lists.of_member(
+                tx, visit.member.id, at, chosen.only(at), cover=cover, lists=seen, page=chosen.page
+            ),
             "is_away": visit.member.id in cover.away,
         }
     values |= {
@@ -103,6 +117,7 @@ def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
         "chosen": chosen,
         "shown_words": _say_filter(visit, chosen),
         "stages": STAGES,
+        "most_shown": case_lists.MOST_SHOWN,
         "tells": bool(settings.smtp_url or (settings.staff_bot_token and settings.staff_chat_id is not None)),
         "errors": errors or {},
     }
@@ -122,7 +137,8 @@ def _say_filter(visit: SignedIn, chosen: Filter) -> list[str]:
     say = partial(visit.desk.words.text, "desk")
     found = [say(f"whose.{chosen.whose}")] if chosen.whose else []
     found += [say(f"stages.{chosen.stage}")] if chosen.stage else []
-    return found + [say(f"only.{name}") for name in ("late", "tasks") if getattr(chosen, name)]
+    found += [say(f"only.{name}") for name in ("late", "tasks") if getattr(chosen, name)]
+    return found + ([say("only.page").format(page=chosen.page)] if chosen.page > 1 else [])
 
 
 def _due_today(visit: SignedIn, tx: Connection, cover: Cover) -> list[dict[str, Any]]:

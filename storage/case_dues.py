@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Join, and_, case, func, or_
 
 from policy.deadlines import FIRST_ATTEMPT, OPENED
-from policy.stages import OPEN
+from policy.stages import OPEN, Stage
 from storage import tasks
 from storage.cases import WITHDRAWN
 from storage.clocks import MET
@@ -17,16 +17,18 @@ from storage.tables import CASES, CLOCKS
 
 _OPENED = CLOCKS.alias("opened_clock")
 _ATTEMPT = CLOCKS.alias("attempt_clock")
-_RUNS = CASES.c.stage != WITHDRAWN
+_RUNS = CASES.c.stage.not_in((WITHDRAWN, Stage.CLOSED.value))
 _IN_WORK = CASES.c.stage.in_([stage.value for stage in OPEN])
 
-SHOWN = or_(_IN_WORK, and_(CASES.c.stage == WITHDRAWN, CASES.c.assignee.is_not(None)))
+_AT_WORK = or_(_IN_WORK, and_(CASES.c.stage == WITHDRAWN, CASES.c.assignee.is_not(None)))
 """Cases that are at work; and those their person took back, until whoever has them has put them away."""
 
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """Which cases a list is narrowed to: those at a stage, late at a moment (UTC seconds), with a task to do."""
+    """Which cases a list is narrowed to: those at a stage, closed ones too where that is the stage; late at a moment
+    (UTC seconds); with a task to do.
+    """
 
     stage: str | None = None
     late_at: float | None = None
@@ -38,9 +40,7 @@ EVERYTHING = Only()
 
 def fits(only: Only) -> Sequence[ColumnElement[bool]]:
     """What holds of the cases a list is narrowed to."""
-    found: list[ColumnElement[bool]] = []
-    if only.stage is not None:
-        found.append(CASES.c.stage == only.stage)
+    found: list[ColumnElement[bool]] = [_AT_WORK if only.stage is None else CASES.c.stage == only.stage]
     if only.late_at is not None:
         found.append(is_late(only.late_at))
     if only.with_tasks:

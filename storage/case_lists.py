@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import ColumnElement, Connection, RowMapping, ScalarSelect, Select, case, false, func, select
 
 from policy.priority import Priority
+from policy.stages import Stage
 from policy.standing_in import EVERYBODY_HERE, Cover
 from storage import case_dues, standing_in, tasks
 from storage.attempts import ATTEMPT
@@ -29,7 +30,7 @@ WHOSE: Final = (WAITING, GOES_UP, MINE, STANDS_IN, FACILITATED, COLLEAGUES)
 own; those of who is away and for whom one stands in; those of colleagues that one facilitates; and the others."""
 
 MOST_SHOWN = 200
-"""Lines of one list, at most: a page stays quick and readable; the count beside it is whole."""
+"""Lines of one list on one page, at most: it stays quick and readable; the count beside it is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +104,24 @@ def of_member(
     *,
     cover: Cover = EVERYBODY_HERE,
     lists: Collection[str] = WHOSE,
+    page: int = 1,
 ) -> Mapping[str, Listed]:
     """All lists as one member of staff sees them, by the names of `WHOSE`; a case stands on one of them. `lists`: those
     this member sees, so that what goes up stands with colleagues to who is no manager.
 
     What was withdrawn comes first, so that nobody calls; then what is urgent and due, then where the person wrote, then
-    by when it is due. Where nothing is due, what was left alone longest stands higher.
+    by when it is due. Where nothing is due, what was left alone longest stands higher. `page` counts from 1.
     """
     whose = _whose(staff_id, cover, lists)
     lines = _lines().add_columns(
         whose.label("whose"),
-        func.row_number().over(partition_by=whose, order_by=_need()).label("place"),
+        func.row_number().over(partition_by=whose, order_by=_need(only)).label("place"),
         func.count().over(partition_by=whose).label("number"),
         func.sum(case((case_dues.is_late(now), 1), else_=0)).over(partition_by=whose).label("late"),
     )
-    found = lines.where(case_dues.SHOWN, *case_dues.fits(only)).subquery()
-    rows = tx.execute(select(found).where(found.c.place <= MOST_SHOWN).order_by(found.c.place)).mappings().all()
+    found = lines.where(*case_dues.fits(only)).subquery()
+    here = found.c.place.between((page - 1) * MOST_SHOWN + 1, page * MOST_SHOWN)
+    rows = tx.execute(select(found).where(here).order_by(found.c.place)).mappings().all()
     return {name: _listed([row for row in rows if row["whose"] == name]) for name in WHOSE}
 
 
@@ -186,8 +189,10 @@ def _lines() -> Select[Any]:
     ).select_from(case_dues.cases_with_clocks().outerjoin(STAFF, STAFF.c.id == CASES.c.assignee))
 
 
-def _need() -> Sequence[ColumnElement[Any]]:
-    """What to sort by, the case in most need first."""
+def _need(only: Only) -> Sequence[ColumnElement[Any]]:
+    """What to sort by, the case in most need first; of closed ones, which need nothing, the last closed."""
+    if only.stage == Stage.CLOSED:
+        return func.coalesce(_done_at(), CASES.c.at).desc(), CASES.c.reference
     next_at = case_dues.next_at()
     is_urgent = (CASES.c.priority == Priority.URGENT) & case_dues.promised_at().is_not(None)
     rank = case((CASES.c.stage == WITHDRAWN, 0), (is_urgent, 1), (_has_message(), 2), else_=3)

@@ -153,9 +153,33 @@ async def test_what_was_seen_to_does_not_ask_for_attention(office: Office) -> No
     assert not page.soup.select(".late, .late-text, .dues")
 
 
-async def test_a_list_that_is_cut_says_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_long_list_goes_on_page_by_page_at_addresses_of_its_own(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("storage.case_lists.MOST_SHOWN", 2)
-    for number in range(3):
+    for number in range(5):
         office.case(f"CASE{number}")
-    page = await office.visit(ANN).open("/")
-    assert "Waiting for somebody 3" in page.text and "The first 2 are shown" in page.text
+    ann, found = office.visit(ANN), []
+    page = await ann.open("/")
+    assert "1 to 2 of 5." in page.text
+    while True:
+        found += shown(page)["Waiting"]
+        onward = next((link for link in page.soup.select("a[href*=page]") if "The next" in link.get_text()), None)
+        if onward is None:
+            break
+        page = await ann.open(str(onward["href"]))
+    assert found == [f"CASE{number}" for number in range(5)]
+    assert "5 to 5 of 5." in page.text and "Shown: Waiting for somebody · Page 3" in page.text
+    for no_page in ("0", "-1", "²", "two", "99999999"):
+        assert "1 to 2 of 5." in (await ann.open(f"/?whose=waiting&page={no_page}")).text
+
+
+async def test_closed_cases_stand_on_a_list_when_they_are_asked_for(office: Office) -> None:
+    closed, other = office.case("SHUT1"), office.case("OPEN1")
+    give(office, other.id, ANN)
+    give(office, closed.id, ANN, "closed")
+    ann = office.visit(ANN)
+    assert shown(await ann.open("/"))["Yours"] == ["OPEN1"]
+    page = await ann.open("/?whose=mine&stage=closed")
+    assert shown(page) == {"Yours": ["SHUT1"]} and "Shown: Yours · Closed." in page.text
+    assert not page.soup.select(".late")
