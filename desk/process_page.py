@@ -14,18 +14,21 @@ from starlette.responses import Response
 from desk import case_page, pages, process_facts
 from desk.access import SignedIn
 from desk.process_case import Opened, note_shown, open_case
-from policy.access import Role
+from desk.written import latest
 from policy.case_facts import CaseFacts
 from policy.closings import CLOSINGS
 from policy.gates import GATES, may_move
 from policy.moves import BY_NAME, Move, moves_from
 from policy.record_forms import RECORDS
 from policy.stages import IN_ORDER, KNOWN_TO_THE_OTHER, Stage
-from storage import staff, tasks
+from storage import tasks, training
 
 FILE = "process"
 NOT_HERE = frozenset({"take", "give_back", "first_try", "read_anew", "pause", "close"})
 """Moves that are made elsewhere, or with words of their own."""
+ANOTHER_SERVICE = "out_of_scope"
+ASKED_FOR = ("interpreter_language", "interpreter_gender")
+"""Of what the person answered, what they ask of whom they talk with."""
 RECORDS_OF: Mapping[Stage, tuple[str, ...]] = {
     Stage.INITIAL_DISCUSSION: ("discussion",),
     Stage.SUITABILITY: ("suitability",),
@@ -111,6 +114,22 @@ def _at_any_time(stage: Stage | None) -> tuple[str, ...]:
     return (*AT_ANY_TIME, "asked_again") if stage is Stage.PAUSED else AT_ANY_TIME
 
 
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Where a first talk can lead from here: on, with what that still needs; to a pause; to another service."""
+
+    onward: list[tuple[Move, tuple[str, ...]]]
+    can_pause: bool
+    can_refer_on: bool
+
+
+def leads(facts: CaseFacts) -> Leads:
+    """The same for a case as it stands. That the person stops is theirs at any stage."""
+    close = next((move for move in moves_from(facts.stage) if move.name == "close"), None) if facts.stage else None
+    can_refer_on = close is not None and not may_move(replace(facts, closing=ANOTHER_SERVICE), close)
+    return Leads(ways(facts)[0], facts.stage in IN_ORDER[1:], can_refer_on)
+
+
 def teller(visit: SignedIn) -> Any:
     """The words of a process, by name."""
     return partial(visit.desk.words.text, FILE)
@@ -120,7 +139,7 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
     known = opened.known
     facts = process_facts.facts(known)
     onward, back = ways(facts)
-    trained = [each for each in staff.everybody(tx) if Role.FACILITATOR in each.roles]
+    trained = training.facilitators(tx)
     named = {each.staff_id for each in facts.facilitators}
     close = next((move for move in moves_from(facts.stage) if move.name == "close"), None) if facts.stage else None
     barred = visit.ties.barred if visit.ties else ()
@@ -141,6 +160,7 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
         "put_right_at": PUT_RIGHT_AT,
         "at_any_time": _at_any_time(facts.stage),
         "candidates": [each for each in trained if each.id not in named and each.id not in barred],
+        "wishes": _wishes(known),
         "barred": [each for each in trained if each.id in barred],
         "away": visit.ties.away if visit.ties else (),
         "follow_ups": opened.follow_ups,
@@ -148,3 +168,10 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
             each for each in tasks.of_case(tx, opened.case.id) if visit.desk.words.find(FILE, f"tasks.{each.kind}")
         ],
     }
+
+
+def _wishes(known: process_facts.OpenCase) -> list[str]:
+    """What the person wishes of those who facilitate: as written down last, and as they said in the chat."""
+    offered = latest(known.records, "preferences")
+    said = [answer.answer for answer in known.document.answers() if answer.step in ASKED_FOR and answer.is_given]
+    return [*filter(None, [offered.values.get("wishes", "") if offered else ""]), *said]

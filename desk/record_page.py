@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from desk import case_page, pages, process_facts, record_saving
+from desk import case_page, pages, process_facts, process_page, record_saving
 from desk.access import SignedIn
 from desk.process_case import note_shown, open_case
 from desk.process_deeds import back
@@ -77,6 +77,8 @@ def render(
             "most_chars": MOST_CHARS,
             "named": opened.named,
             "tell": teller(visit),
+            "leads": process_page.leads(facts),
+            "put_right_at": process_page.PUT_RIGHT_AT,
         }
         values["marks"] = {each.name: record_saving.mark(each, values["now_written"]) for each in form.sections}
         is_signed = values["now_written"] is not None and values["now_written"].signed

@@ -52,3 +52,27 @@ CENSUS: Final[Mapping[str, tuple[str, ...]]] = {
     "disability": ("limits_a_lot", "limits_a_little", "no", NOT_SAID),
     "carer": ("no", "up_to_19_hours", "20_to_49_hours", "50_hours_on", NOT_SAID),
 }
+
+WRITE_INS: Final[Mapping[str, str]] = {
+    "trans": "trans_as",
+    "orientation": "orientation_as",
+    "ethnic_group": "ethnic_group_as",
+    "religion": "religion_as",
+}
+"""After which question somebody can say it in a word of their own, where the census has a line to write on."""
+
+DISABILITIES: Final = (
+    "deafness",
+    "sight",
+    "voice",
+    "learning_disability",
+    "learning_difficulty",
+    "developmental",
+    "physical",
+    "mental_health",
+    "long_term_illness",
+    "another_condition",
+)
+"""Kinds of condition, any number of them."""
+DISABILITY_AS: Final = "disability_as"
+"""The line on which another condition is written."""

@@ -4,16 +4,28 @@ Here may live the records of the stages. Their words are content/<lang>/process.
 risk is weighed by people.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from policy.case_facts import FORMS
-from policy.census import CENSUS
+from policy.census import CENSUS, DISABILITIES, DISABILITY_AS, WRITE_INS
 from policy.ledger_forms import LEDGER
 from policy.record_shape import DATE, LINE, ONE, SOME, YES_NO, Field, RecordForm, Section, one, texts
 
 READY: Final = ("yes", "not_yet", "no")
 OTHER_SIDE: Final = ("accepted", "thinking", "declined", "no_responsibility", "not_found", "died", "unsafe")
+
+
+def _about_you() -> Iterator[Field]:
+    """The questions of the census, each with its line to write on where there is one."""
+    for name, options in CENSUS.items():
+        yield Field(name, ONE, options)
+        if name in WRITE_INS:
+            yield Field(WRITE_INS[name], LINE)
+        if name == "disability":
+            yield Field("disability_kinds", SOME, DISABILITIES)
+            yield Field(DISABILITY_AS, LINE)
+
 
 DISCUSSION: Final = RecordForm(
     "discussion",
@@ -22,7 +34,7 @@ DISCUSSION: Final = RecordForm(
     (
         Section("start", (one("safe_to_talk", *YES_NO), one("told_of_limits", *YES_NO), Field("who_we_are"))),
         texts("wellbeing", "how_today", "support_in_place"),
-        Section("about_you", (*(Field(name, ONE, options) for name, options in CENSUS.items()), Field("access"))),
+        Section("about_you", (*_about_you(), Field("access"))),
         texts("harm", "understanding"),
         texts("the_other", "relationship", "where_now", "justice_and_orders"),
         texts("restorative_justice", "forms_and_limits"),

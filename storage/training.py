@@ -3,11 +3,14 @@
 Here may live reading and writing these facts. They are about staff and stand in clear.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from policy.access import Role
 from policy.training import trained_until
+from storage.staff import UNNAMED
 from storage.tables import STAFF, STAFF_TRAINING
 
 LANGUAGES_CHARS = 120
@@ -19,6 +22,34 @@ def of_everybody(tx: Connection) -> dict[int, dict[str, date]]:
     for row in tx.execute(select(STAFF_TRAINING)):
         found.setdefault(row.staff_id, {})[row.kind] = row.valid_until
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Able:
+    """Somebody who may be named as a facilitator: until when they are trained, and which languages they speak."""
+
+    id: int
+    name: str
+    trained_until: date | None
+    languages: str
+
+
+def facilitators(tx: Connection) -> list[Able]:
+    """Everybody who works as one, by name."""
+    trained = STAFF.outerjoin(STAFF_TRAINING, STAFF_TRAINING.c.staff_id == STAFF.c.id)
+    columns = (STAFF.c.id, STAFF.c.name, STAFF.c.languages, STAFF.c.roles)
+    rows = tx.execute(
+        select(*columns, STAFF_TRAINING.c.kind, STAFF_TRAINING.c.valid_until)
+        .select_from(trained)
+        .where(STAFF.c.name != UNNAMED)
+        .order_by(STAFF.c.name, STAFF.c.id)
+    )
+    valid: dict[tuple[int, str, str], dict[str, date]] = {}
+    for row in rows:
+        if Role.FACILITATOR in row.roles.split():
+            kinds = valid.setdefault((row.id, row.name, row.languages), {})
+            kinds |= {row.kind: row.valid_until} if row.kind else {}
+    return [Able(id_, name, trained_until(kinds), spoken) for (id_, name, spoken), kinds in valid.items()]
 
 
 def until(tx: Connection, staff_id: int) -> date | None:

@@ -240,10 +240,11 @@ async def test_an_erased_case_is_on_no_list_and_says_so_where_it_was(office: Off
 # Reading
 
 
-async def test_danger_stands_first_then_safe_contact_promise_answers_consents_and_timeline(office: Office) -> None:
+async def test_safe_contact_stands_first_with_a_way_to_danger_then_promise_answers_consents_and_timeline(office: Office) -> None:
     page = await office.visit(ANN).open(f"/cases/{office.case().id}")
     headings = [tag.get_text(strip=True) for tag in page.soup.find_all("h2")]
-    assert headings[:3] == ["Look at this first", "Safe contact", "Promised to the person"]
+    assert headings[:3] == ["Safe contact", "Look at this first", "Promised to the person"]
+    assert "Read before you are in touch: 1 sign of danger" in page.text.split("Safe contact")[0]
     assert headings[3:] == ["What we need", "Your safety", "Hopes", "Agreed to", "What happened"]
     for word in WORDS_OF_THE_PERSON:
         assert word in page.text
@@ -621,7 +622,9 @@ async def test_a_message_from_the_person_is_read_in_the_timeline(office: Office)
     assert written.find("blockquote", string="Please ring on Friday")
     assert "A message that your key does not open" in page.text
     headings = [tag.get_text(strip=True) for tag in page.soup.find_all("h2")]
-    assert headings.index("Safe contact") == 2, "it may change how to be in touch, so it is read before"
+    above = page.text.split("Safe contact")[0]
+    assert "what they wrote since" in above, "it may change how to be in touch, so it is read before"
+    assert headings[0] == "Safe contact"
     assert not page.has("I have read it"), "nobody has the case yet"
 
 
