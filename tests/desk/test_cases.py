@@ -240,7 +240,9 @@ async def test_an_erased_case_is_on_no_list_and_says_so_where_it_was(office: Off
 # Reading
 
 
-async def test_safe_contact_stands_first_with_a_way_to_danger_then_promise_answers_consents_and_timeline(office: Office) -> None:
+async def test_safe_contact_stands_first_with_a_way_to_danger_then_promise_answers_and_consents(
+    office: Office,
+) -> None:
     page = await office.visit(ANN).open(f"/cases/{office.case().id}")
     headings = [tag.get_text(strip=True) for tag in page.soup.find_all("h2")]
     assert headings[:3] == ["Safe contact", "Look at this first", "Promised to the person"]
