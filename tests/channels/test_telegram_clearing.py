@@ -67,7 +67,7 @@ async def test_after_a_quarter_of_an_hour_the_chat_is_empty_and_the_conversation
     stage.let_pass(minutes=15, seconds=1)
     await person.chat_in().waits_until(lambda chat: not chat.messages)
     await person.start()
-    await person.waits_for(1)
+    await person.waits_for(2)
     assert WORDS.text("self_referral", "keep_answers.ask")[:20] in person.last.text
 
 
@@ -77,12 +77,12 @@ async def test_pictures_voice_and_places_are_deleted_never_fetched_and_an_album_
     person = await stage.at_first_question()
     for kind in ("photo", "voice", "document", "contact", "location"):
         await person.send(kind)
-        await person.waits_for(1)
+        await person.waits_for(2)
     answered = len(person.messages)
     await person.send_album(10)
-    await person.waits_for(1)
+    await person.waits_for(2)
     own = await person.chat_in().waits_until(lambda chat: all("text" in each.body for each in chat.messages))
-    assert len(person.messages) == answered + 1
+    assert len(person.messages) == answered + 2
     assert [each.text for each in own.messages if each.bot is None] == ["/start", "1"]
     assert stage.api.calls.of("getFile") == []
 
