@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from desk import (
     access,
+    agreed_phrases,
     case_notice,
     case_read,
     case_timeline,
@@ -38,8 +39,6 @@ from storage.clocks import MET
 from storage.sealing import SealBroken
 
 NOTE_CHARS = 4000
-PHRASES = ("ask_time", "will_call", "how_are_you", "no_hurry", "closing")
-"""Names of the phrases offered to whoever writes to a person, under `phrases` in the desk's words."""
 CLEARS_ITSELF = f"{int(SESSION_IDLE.total_seconds()) + 60};url=/"
 """A case left open on a screen goes when its reader is signed out for being away. Source: as `SESSION_IDLE`; a page
 without scripts cannot warn, so it says so at its foot."""
@@ -122,7 +121,7 @@ def _content(visit: SignedIn, read: CaseRead) -> dict[str, Any]:
         "is_unread": _is_unread(timeline),
         "written": [line for line in reversed(timeline) if line.entry.kind == "written"],
         "never_words": next((each.answer for each in document.answers() if each.step == "never_times"), ""),
-        "phrases": PHRASES,
+        "phrases": agreed_phrases.phrases(document.language),
         "left_out": [part.title for part in document.parts if part.is_left_out],
         "contact_changed": changed.entry if changed else None,
         "contact_heard": plan_in_force.heard(changed.note) if changed else None,

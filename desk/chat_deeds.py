@@ -12,7 +12,9 @@ from starlette.responses import Response
 
 from desk import access, case_page, case_read, shut_case
 from desk.access import SignedIn
+from desk.agreed_phrases import phrases
 from desk.case_document import open_case_key, seal_note
+from desk.case_read import CaseRead
 from policy.safe_contact import THIS_CHAT, Window, windows
 from policy.working_time import WorkingTime
 from storage import addresses, audit, caseload, desk_messages, sealing, talks
@@ -27,12 +29,13 @@ SHORT = timedelta(minutes=1)
 
 def send(visit: SignedIn) -> Response:
     """Queues a message; with `talk`, asks for a talk. Refused where the person has ruled it out, with the reason."""
-    words = visit.form.get("words", "").strip()
     with visit.desk.database.read() as tx:
         case = caseload.held_by(tx, visit.path["case_id"], visit.member.id)
         if shut_case.why(case, visit) or case.stage is None:
             raise NotAllowed
-        wrong, safe = _looked_at(tx, case, visit, words)
+        read = case_read.read(tx, case, visit.session.team_key or b"")
+        words = _words(visit, read)
+        wrong, safe = _looked_at(tx, case, visit, words, read)
     if wrong:
         return case_page.render(visit, {"words": wrong}, 422)
     case_key = open_case_key(case, visit.session.team_key or b"")
@@ -62,9 +65,17 @@ def end_talk(visit: SignedIn) -> Response:
     return access.go_to(f"/cases/{case.id}?done=talk_ended#messages")
 
 
-def _looked_at(tx: Connection, case: Case, visit: SignedIn, words: str) -> tuple[str, tuple[Window, ...]]:
+def _words(visit: SignedIn, read: CaseRead) -> str:
+    """The agreed phrase that was picked, if any, and after it what was written."""
+    picked = visit.form.get("phrase")
+    agreed = [each.text for each in phrases(read.document(visit.now).language) if each.name == picked]
+    return "\n\n".join((*agreed, visit.form.get("words", "").strip())).strip()
+
+
+def _looked_at(
+    tx: Connection, case: Case, visit: SignedIn, words: str, read: CaseRead
+) -> tuple[str, tuple[Window, ...]]:
     """What is wrong with sending this, by the name of its words, and when it may be told of."""
-    read = case_read.read(tx, case, visit.session.team_key or b"")
     entries, plan = [line.entry for line in read.timeline], read.plan(visit.now)
     safe = windows(plan, visit.now, WorkingTime.from_settings(visit.desk.settings), route=THIS_CHAT)
     if not words or len(words) > MOST_CHARS:

@@ -4,6 +4,8 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+from content import words
+from desk import agreed_phrases
 from storage import addresses, cases, sealing, talks, team
 from storage.addresses import Address
 from storage.tables import DESK_MESSAGES, TALKS
@@ -27,6 +29,10 @@ async def taken(tmp_path: Path, *, chosen: bool | None = True) -> tuple[Office, 
     return office, case, await bea.open(f"/cases/{case.id}")
 
 
+def _said(sealed: bytes, case_id: str) -> str:
+    return str(json.loads(sealing.unseal_with(SECRETS.letterbox.private, sealed, f"desk message:{case_id}"))["words"])
+
+
 async def test_a_message_is_sealed_to_the_intake_and_due_at_the_next_safe_time(tmp_path: Path) -> None:
     office, case, page = await taken(tmp_path)
     page = await page.press("Send it", words=WORDS, read_words="yes")
@@ -34,8 +40,7 @@ async def test_a_message_is_sealed_to_the_intake_and_due_at_the_next_safe_time(t
     assert WORDS in page.text
     (row,) = office.rows(DESK_MESSAGES)
     assert datetime.fromtimestamp(row.due_at, UTC) == datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
-    content = json.loads(sealing.unseal_with(SECRETS.letterbox.private, row.words, f"desk message:{case.id}"))
-    assert content["words"] == WORDS
+    assert _said(row.words, case.id) == WORDS
     assert WORDS.encode() not in row.words
 
 
@@ -100,3 +105,20 @@ async def test_the_page_of_a_case_with_its_chat_asks_the_database_no_more_than_f
     with Counted(office.desk) as counted:
         await page.browser.open(f"/cases/{case.id}")
     assert counted.count <= 15
+
+
+async def test_a_phrase_that_was_agreed_on_is_picked_and_goes_as_it_stands_before_what_was_written(
+    tmp_path: Path,
+) -> None:
+    office, case, page = await taken(tmp_path)
+    agreed = words.load("en").text(agreed_phrases.FILE, "phrases.no_hurry")
+    page = await page.press("Send it", phrase="no_hurry", words="", read_words="")
+    assert page.status == 422  # and what was picked stays picked while something is put right
+    page = await page.press("Send it", words=WORDS, read_words="yes")
+    (row,) = office.rows(DESK_MESSAGES)
+    assert _said(row.words, case.id) == f"{agreed}\n\n{WORDS}"
+
+
+def test_phrases_are_in_the_persons_language_where_it_has_them() -> None:
+    assert {each.language for each in agreed_phrases.phrases("pl")} == {"pl"}
+    assert {each.language for each in agreed_phrases.phrases("ar")} == {"en"}
