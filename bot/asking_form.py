@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.answering import Found
-from bot.steps import Question, Text
+from bot.steps import QUESTIONS, Question, Text
 from bot.turn import Said
 from content.phrases import normalise
 from content.words import Words
@@ -25,7 +25,7 @@ def asked(said: Said, step: Question, find: Find, words: Words) -> Said:
     """The question in these words; or, where it may be their answer, the words."""
     typed = said.typed or ""
     may_be_answer = isinstance(step, Text)
-    if isinstance(step, Text) and step.takes_questions:
+    if isinstance(step, Text) and QUESTIONS in step.takes:
         return said
     has_form = _is_in_form(typed, words, may_be_answer=may_be_answer)
     if may_be_answer and not has_form:

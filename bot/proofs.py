@@ -14,7 +14,7 @@ from bot.messages import Inbound, InboundKind, Reply
 from bot.reading import understand
 from bot.rendering import render
 from bot.situation import ASKING, GOOD_TIME, IN_ENGLISH, TALKING, WRITING_BACK, Situation
-from bot.steps import Bring, Offer, Question, Review, Text
+from bot.steps import GOODBYES, QUESTIONS, Bring, Offer, Question, Review, Text
 from bot.turn import Cue, Said, Turn, note
 from bot.walk import NONCE, State, answers, say, walk
 from content.words import REFERENCE, Words
@@ -119,7 +119,10 @@ def old_stop_button(ground: Ground) -> bool:
 
 
 def stop_words(ground: Ground) -> bool:
-    words = [word for word, command in ground.words.commands.items() if command == "stop"]
+    step, typed = ground.state.step, ground.words.typed
+    answers = typed.to_somebody if isinstance(step, Text) and GOODBYES in step.takes else frozenset()
+    stops = (word for word, command in ground.words.commands.items() if command == "stop")
+    words = [word for word in stops if typed.plain(word) not in answers]
     stop = Said(command="stop")
     at = ground.at
     return all(ground.understood("text", word, at) == stop for word in words) and _is_out(ground.obey("stop"))
@@ -174,7 +177,7 @@ def help_now(ground: Ground) -> bool:
 def typed_question(ground: Ground) -> bool:
     step, question = ground.state.step, ground.words.option("answers", ASKING, A_TOPIC)
     turn = ground.hear("text", question)
-    if isinstance(step, Text) and step.takes_questions:
+    if isinstance(step, Text) and QUESTIONS in step.takes:
         return turn.conversation is not None and turn.conversation.answers.get(step.name) == question
     return ground.asked_again(turn) and turn.cues == (Cue("answer", A_TOPIC),)
 

@@ -17,7 +17,7 @@ from bot.messages import Inbound
 from bot.naming import names_of, numbered
 from bot.rendering import read_back_lines
 from bot.situation import Situation
-from bot.steps import Offer, Question, Review, Several, Text, Writing
+from bot.steps import GOODBYES, NOES, Offer, Question, Review, Several, Text, Writing
 from bot.turn import Said
 from bot.typed_numbers import numbers_in
 from content.phrases import signs_in
@@ -114,10 +114,11 @@ def _written(typed: str, step: Writing, words: Words) -> Said:
 def _typed(typed: str, step: Text, words: Words) -> Said:
     """Where an answer is typed: a command, or that there is no answer, or the answer."""
     found = command_match(typed, words)
-    if found and (typed.lstrip().startswith("/") or found.phrase not in words.typed.may_be_answers):
+    answers = words.typed.may_be_answers | (words.typed.to_somebody if GOODBYES in step.takes else frozenset())
+    if found and (typed.lstrip().startswith("/") or found.phrase not in answers):
         return _obeyed(found, step, words)
     has_none = _is_unsure(typed, words) or is_one_of(typed, words.typed.no_answers, words)
-    if has_none and not step.takes_questions:
+    if has_none and NOES not in step.takes:
         return Said(command="skip")
     return Said(typed=typed)
 

@@ -16,6 +16,9 @@ Condition = Mapping[str, str | tuple[str, ...]]
 """Question names with the option, or any of the options, that must have been chosen. Several keys mean *and*."""
 
 SEND = "send"
+QUESTIONS, GOODBYES, NOES = "questions", "goodbyes", "noes"
+"""What a Text may take for its answer besides: a question; "I have to go" and the like, where words to be said to
+somebody are asked for; "no" and "I don't know", where somebody is written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +170,8 @@ class Text(Question):
     max_chars: int = field(default=300, kw_only=True)
     reads: str = field(default="words", kw_only=True)
     """How it is read: a name in `bot.contact_details.READERS`."""
-    takes_questions: bool = field(default=False, kw_only=True)
-    """A question is what is asked for here, so one that is typed is the answer."""
+    takes: tuple[str, ...] = field(default=(), kw_only=True)
+    """What is the answer here, though elsewhere it would be something else: any of QUESTIONS, GOODBYES and NOES."""
 
     def accepts(self, answer: Answer) -> bool:
         return bool(answer) and isinstance(answer, str) if answer is not None else not self.required

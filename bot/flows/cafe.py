@@ -17,6 +17,7 @@ from bot.flows.lists import (
 )
 from bot.flows.my_referral import CODE
 from bot.steps import (
+    QUESTIONS,
     Choice,
     Code,
     Consent,
@@ -108,7 +109,7 @@ CAFE = Flow(
             Several("council_area", options=_AREAS, alone=("not_sure",)),
             Choice("works_with_it", options=WORKS_WITH_IT),
             Text("to_gain", max_chars=300),
-            Text("to_ask", max_chars=300, takes_questions=True),
+            Text("to_ask", max_chars=300, takes=(QUESTIONS,)),
         ),
         Part("part_needs"),
         *under(

@@ -7,7 +7,7 @@ Words: content/<language>/my_referral.toml, and those of self_referral for what 
 from bot.flow import Flow
 from bot.flows.lists import CONSENTS, ENDS_ALL, OF_ITS_OWN, PAUSES
 from bot.flows.shared import A_SAFE_ROUTE, SAFE_CONTACT
-from bot.steps import Choice, Code, End, Fact, GoTo, Offer, OneOf, Review, Say, Text, under
+from bot.steps import GOODBYES, NOES, QUESTIONS, Choice, Code, End, Fact, GoTo, Offer, OneOf, Review, Say, Text, under
 
 # What is told of where it stands; which stage of a case is told as which is in `bot.facts.TOLD`.
 STAGES_TOLD = (
@@ -83,7 +83,7 @@ MY_REFERRAL = Flow(
     ),
     *under(
         {"what_next": "write"},
-        Text("message", max_chars=1000, required=True, sensitive=True),
+        Text("message", max_chars=1000, required=True, sensitive=True, takes=(QUESTIONS, GOODBYES, NOES)),
         Review("check_message"),
         End("message_sent", effects=("write",)),
     ),

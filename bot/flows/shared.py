@@ -28,7 +28,7 @@ from bot.flows.lists import (
     WORKER_PREFERENCES,
     YES_NO_NOT_SURE,
 )
-from bot.steps import Choice, Flag, Offer, Part, Say, Several, Step, Text, YesNo, under
+from bot.steps import GOODBYES, QUESTIONS, Choice, Flag, Offer, Part, Say, Several, Step, Text, YesNo, under
 
 # Who chose a route must say where it leads.
 WHERE_ROUTES_LEAD = (
@@ -71,7 +71,7 @@ SAFE_CONTACT = (
     Text("never_times", max_chars=200),
     Choice("safe_for", options=SAFE_FOR),
     Text("code_word", max_chars=60, sensitive=True),
-    Text("unsafe_phrase", max_chars=100, sensitive=True),
+    Text("unsafe_phrase", max_chars=100, sensitive=True, takes=(QUESTIONS, GOODBYES)),
 )
 
 SAFETY = (

@@ -41,6 +41,9 @@ RAISED = {
     "self_harm": ["tnę się", "robię sobie krzywdę", "wczoraj się pocięłam", "okaleczam się"],
     "child_at_risk": ["bije dziecko", "on krzywdzi moją córkę", "boję się o dzieci", "dotyka mojego syna"],
     "followed_or_contacted": [
+        "niech on przestanie się ze mną kontaktować",
+        "niech on przestanie do mnie pisać",
+        "niech mąż zostawi mnie w spokoju",
         "były mnie śledzi",
         "ciągle do mnie pisze",
         "chodzi za mną",
