@@ -5,11 +5,12 @@ Here may live what is played and what is photographed. It starts the program in 
 
 import re
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from docs import pictures_past
 from tests import authenticator
 from tests.conftest import ARGUMENTS, CHROMIUM
 from tests.processes import Running, running
@@ -19,7 +20,16 @@ PHONE = {"width": 390, "height": 720}
 DESK = {"width": 1000, "height": 640}
 COORDINATOR, PASSWORD = "Ann Example", "three quiet herons"
 
-OTHERS = {"/cafes": "desk_cafes", "/people": "desk_people"}
+OTHERS = {"/cafes": "desk_cafes", "/people": "desk_people", "/statistics": "desk_statistics"}
+WEIGHED = {
+    "weighing": {
+        "risk_factors": "They know each other's street.",
+        "protective_factors": "A sister and a support worker stand by.",
+        "risk_of_not_taking_part": "Goes on without an answer.",
+        "mitigation": "Letters alone, carried by facilitators.",
+    },
+    "decision": {"outcome": "suitable", "review_on": f"{datetime.now(UTC) + timedelta(days=60):%Y-%m-%d}"},
+}
 
 START = ("Ask for a first talk", "Yes", "I was harmed", "18 or older", "Yes", "=Sam")
 AT_16 = ("Ask for a first talk", "Yes", "I was harmed", "16 or 17", "Yes", "=Kim")
@@ -88,18 +98,36 @@ def photograph_the_desk(browser: Browser, program: Running) -> None:
     page.set_viewport_size({"width": 1000, "height": 900})
     take_picture(page, "desk_case")
     case = page.url.split("?")[0]
+    pictures_past.write(program.folder, case.rsplit("/", 1)[1])
     with_the_first_talk(page, case)
     for path, name in OTHERS.items():
-        page.goto(case.split("/cases/")[0] + path)
+        page.goto(case.split("/cases/")[0] + path, wait_until="networkidle")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
         take_picture(page, name)
 
 
 def with_the_first_talk(page: Page, case: str) -> None:
-    """On to the first talk, and what the process needs at that stage."""
+    """The record of the first talk; then the process in its midst, with what was found about suitability."""
     page.goto(f"{case}/process/discussion")
     take_picture(page, "desk_first_talk")
+    for _ in pictures_past.FACILITATORS:
+        page.goto(f"{case}/process")
+        page.locator("#staff_id").select_option(index=1)
+        page.get_by_role("button", name="Name them").click()
+    for section, said in WEIGHED.items():
+        page.goto(f"{case}/process/suitability")
+        form = page.locator(f"form:has([name=section][value={section}])")
+        for field, text in said.items():
+            here = form.locator(f"#{field}")
+            here.select_option(text) if field == "outcome" else here.fill(text)
+        for safe in form.locator("[name='safe_forms.letter'], [name='safe_forms.through_facilitator']").all():
+            safe.check()
+        form.get_by_role("button", name="Save").click()
+    page.set_viewport_size({"width": 1000, "height": 820})
     page.goto(f"{case}/process")
     take_picture(page, "desk_process")
+    page.goto(f"{case}/process/suitability#section-weighing")
+    take_picture(page, "desk_suitability")
 
 
 def take_picture(page: Page, name: str) -> None:
