@@ -1,6 +1,6 @@
 """`cairn check`: words against flows, and settings; with --live, whether real people may meet them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -25,9 +25,9 @@ def problems(*, live: bool) -> list[str]:
     """What has to be put right, a sentence each."""
     needs = {flow.name: flow.needs() for flow in FLOWS.values()}
     found = [problem for language in words.languages() for problem in checks.problems(language, needs)]
-    if not found:  # it can be shown, so how long it is when shown can be told
-        whole = (spoken for language in words.languages() if (spoken := words.load(language)).is_whole)
-        found = [problem for spoken in whole for problem in too_long(FLOWS, spoken)]
+    found += [problem for language in words.languages() for problem in _as_it_reads(language)]
+    if not found:  # all of it can be shown, so how long it is when shown can be told
+        found = [problem for spoken in _whole() for problem in too_long(FLOWS, spoken)]
     try:
         settings = settings_in_force()
     except SettingsError as error:
@@ -46,13 +46,24 @@ def problems(*, live: bool) -> list[str]:
 
 def faults(language: str) -> list[str]:
     """What one language lacks, or has wrong. Raises ContentError when there is no such language."""
-    return checks.faults(language, {flow.name: flow.needs() for flow in FLOWS.values()})
+    return checks.faults(language, {flow.name: flow.needs() for flow in FLOWS.values()}) + _as_it_reads(language)
 
 
 def notes() -> list[str]:
     """What is worth knowing and need not be put right: how far languages go that are not whole."""
     needs = {flow.name: flow.needs() for flow in FLOWS.values()}
     return [note for language in words.languages() for note in checks.notes(language, needs)]
+
+
+def _whole() -> Iterator[words.Words]:
+    return (spoken for language in words.languages() if (spoken := words.load(language)).is_whole)
+
+
+def _as_it_reads(language: str) -> list[str]:
+    from content.reading_age import hard_to_read  # noqa: PLC0415 (costs a second, and nobody talks meanwhile)
+
+    spoken = words.load(language)
+    return hard_to_read(spoken) if spoken.is_whole else []
 
 
 def _unknown_names(decisions: Decisions) -> list[str]:

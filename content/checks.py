@@ -166,12 +166,17 @@ def answer_problems(words: Words) -> list[str]:
 
 
 def help_line_problems(language: str, lines: Iterable[HelpLine], today: date) -> list[str]:
-    """Lines checked too long ago, and too few of them to offer somebody nothing is known of."""
+    """Lines checked too long ago or not confirmed, and too few to offer somebody nothing is known of."""
     at, lines = f"content/{language}/help_lines.toml", tuple(lines)
     found = [
         f"{at}, '{line.name}': checked on {line.checked_on:%d %B %Y}. Call or look it up anew and set the day."
         for line in lines
         if line.is_shown and line.is_stale(today)
+    ]
+    found += [
+        f"{at}, '{line.name}': confidence {line.confidence}, so nobody is sent there. Confirm it, or take the row out."
+        for line in lines
+        if not line.is_shown
     ]
     if len(pick(lines, ())) < AT_MOST:
         found.append(f"{at}: fewer than {AT_MOST} lines of confidence H or M are for '{GENERAL}'. Add some.")

@@ -1,5 +1,6 @@
 """Who is sent where: the best line first, three at most, never none, and never one that nobody has confirmed."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -184,6 +185,12 @@ def test_stale_or_too_few_lines_keep_the_service_from_going_live() -> None:
     assert checks.help_line_problems("en", fresh, DAY) == []
     assert "fewer than 3 lines" in checks.help_line_problems("en", fresh[:2], DAY)[0]
     assert len(checks.help_line_problems("en", fresh, DAY + timedelta(days=400))) == 3
+
+
+def test_a_line_nobody_confirmed_keeps_the_service_from_going_live_though_it_is_never_shown() -> None:
+    lines = [line(name, "general") for name in "abc"]
+    (problem,) = checks.help_line_problems("en", [*lines, replace(lines[0], name="d", confidence="L")], DAY)
+    assert problem.startswith("content/en/help_lines.toml, 'd': confidence L, so nobody is sent there.")
 
 
 @pytest.mark.parametrize("language", words.languages())

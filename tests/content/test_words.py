@@ -2,11 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import textstat
 
 from bot.command_words import command_of
 from bot.commands import COMMANDS
@@ -14,7 +12,8 @@ from bot.flows import FLOWS
 from bot.situation import ASIDES
 from bot.steps import Part
 from content import words
-from content.wording import FOR_STAFF, HARDER_TO_READ, NO_SENTENCES
+from content.reading_age import MOST_GRADE, graded, hard_to_read
+from content.wording import HARDER_TO_READ
 from content.words import FOLDER, Words
 
 ROOT = FOLDER.parent
@@ -47,12 +46,6 @@ NO_COMMANDS = [
     "mornings",
     "send",
 ]
-# Automated readability index, an American school grade; 5 is about the age of nine to ten. It needs no word list.
-MOST_GRADE = 5.0
-PLACEHOLDER = re.compile(r"\{\w+\}")
-SENTENCES = re.compile(
-    r"(^|\.)(ask|hint|why|say|text|answer|head|tail)$|^(notes|service|come_back|how_to_change|trouble)\."
-)
 
 
 @pytest.fixture(params=[language for language in LANGUAGES if words.load(language).is_whole])
@@ -138,24 +131,26 @@ def test_the_limits_of_privacy_are_told_before_anything_is_kept() -> None:
 
 
 def test_a_nine_year_old_could_read_it() -> None:
-    hard = [f"{name}: {grade}" for name, grade in _graded() if grade > MOST_GRADE and name not in HARDER_TO_READ]
-    assert hard == []
+    assert [problem for language in LANGUAGES for problem in hard_to_read(words.load(language))] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "measures"),
+    [
+        ("en", "Restorative conversations necessitate comprehensive collaborative preparation.", "like school grade"),
+        ("pl", "słowo " * 21 + ".", "21 words a sentence"),
+    ],
+)
+def test_a_text_that_is_hard_to_read_is_named_with_what_it_measures(language: str, text: str, measures: str) -> None:
+    spoken = Words(language, {"language": {"name": "Test", "commands": {}}, "talk": {"a": {"say": text}}})
+    (problem,) = hard_to_read(spoken)
+    assert problem.startswith(f"content/{language}/talk.toml, [a] 'say': ")
+    assert measures in problem
 
 
 def test_no_exception_to_plain_words_is_kept_without_need() -> None:
-    graded = dict(_graded())
-    assert [name for name in HARDER_TO_READ if graded.get(name, 0) <= MOST_GRADE] == []
-
-
-def _graded() -> Iterator[tuple[tuple[str, str], float]]:
-    """Every sentence a person reads; labels and single words cannot be measured."""
-    english = words.load("en")
-    for file in sorted(set(english.files) - FOR_STAFF - NO_SENTENCES - {"language"}):
-        for key in sorted(english.keys(file)):
-            text = english.text(file, key)
-            if SENTENCES.search(key) and len(PLACEHOLDER.sub("", text).split()) > 3:
-                filled = PLACEHOLDER.sub("Monday", text.replace("{help_lines}", ""))
-                yield (file, key), textstat.automated_readability_index(filled)
+    measured = dict(graded(words.load("en")))
+    assert [name for name in HARDER_TO_READ if measured.get(name, 0) <= MOST_GRADE] == []
 
 
 def test_every_file_can_be_read_as_toml_and_begins_with_who_signed_it() -> None:
