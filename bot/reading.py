@@ -25,6 +25,7 @@ from content.words import Words, names_in_any_language, yes_and_no
 
 MOST_CHARS = 4096
 NOT_SURE = "not_sure"
+WAYS_OUT = frozenset({"stop", "help"})
 NEVER_OF_ALL = frozenset({"other", NOT_SURE})
 """What is not meant by "all of them"."""
 BETWEEN_LABELS = "[,;\n\u060c&+]"
@@ -103,7 +104,7 @@ def _pressed(data: str, conversation: Conversation, step: Question, lines: tuple
 def _written(typed: str, step: Writing, words: Words) -> Said:
     """What is typed to somebody at the desk is for them, but for Stop, a cry for help, and the way out by its label."""
     plain, found = words.typed.plain(typed), command_match(typed, words)
-    obeyed = found and found.meaning in {"stop", "help"} and found.phrase not in words.typed.to_somebody
+    obeyed = found and found.meaning in WAYS_OUT and found.phrase not in words.typed.to_somebody
     if found and (obeyed or typed.lstrip().startswith("/")):
         is_cry = found.meaning == "help" and plain not in {words.typed.plain(words.common("standing.help")), "help"}
         return Said(command=found.meaning, typed=typed if is_cry else None)
@@ -132,9 +133,7 @@ def _chosen(typed: str, at: Situation, step: Question, lines: tuple[str, ...], w
         return Said(note="only_a_sign")
     named = names_of(step, lines, at.conversation, words)
     option, language = match_of(typed, named, words), match_of(typed, names_in_any_language(), words)
-    # Where "keep" or "carry on" is one of the answers to how to go on, it is that answer.
-    is_rather_option = step.name in RESERVED or isinstance(step, Offer) or not (found and found.meaning in EVER_VALID)
-    if option and (not found or option.length >= found.length + (not is_rather_option)):
+    if option and not (found and _comes_first(found, option, step)):
         return Said(chosen=(option.meaning,))
     if language and (not found or language.length >= found.length):
         known = language.meaning in at.spoken.offered
@@ -149,6 +148,17 @@ def _chosen(typed: str, at: Situation, step: Question, lines: tuple[str, ...], w
         chosen = numbered(numbers, step, lines)
         return Said(chosen=chosen) if chosen else Said(note="not_understood")
     return _several(typed, step, named, words) or _with_a_slip(typed, named, words)
+
+
+def _comes_first(found: Match, option: Match, step: Question) -> bool:
+    """Whether a message that could be either is the command.
+
+    A way out comes first; but where "keep" or "carry on" is one of the answers to how to go on, it is that answer.
+    """
+    if found.length != option.length:
+        return found.length > option.length
+    is_answer = step.name in RESERVED or isinstance(step, Offer)
+    return found.meaning in WAYS_OUT or (found.meaning in EVER_VALID and not is_answer)
 
 
 def _obeyed(found: Match, step: Question, words: Words) -> Said:

@@ -139,6 +139,14 @@ def test_no_button_and_no_word_for_an_option_is_a_way_out_when_typed() -> None:
         }
 
 
+def test_a_way_out_comes_first_even_where_an_option_has_its_name() -> None:
+    at = ENGINE.at(Conversation("learn", "nnnnnnnn"), FACTS)
+    assert isinstance(at.waiting, Question)
+    assert "leave" in at.waiting.closed
+    leaves = Inbound("terminal", "1", "1", "text", "leave")
+    assert understand(leaves, at, words.load("en"), answering.load("en").find) == Said(command="stop")
+
+
 @pytest.mark.parametrize("language", words.languages())
 def test_nothing_of_ours_that_is_typed_is_a_sign_of_danger(language: str) -> None:
     held, rules = words.load(language), safety_rules.load_all(words.languages())
