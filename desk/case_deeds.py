@@ -11,8 +11,9 @@ from starlette.responses import Response
 from desk import access, case_page, pages, shut_case
 from desk.access import SignedIn
 from desk.case_document import open_case_key, seal_note
+from desk.process_course import course, shown_by
 from policy.stages import Stage
-from storage import caseload, process
+from storage import case_lists, caseload, process
 from storage.caseload import NotAllowed
 
 SAID_LATELY = timedelta(days=14)
@@ -67,15 +68,16 @@ def renew_plan(visit: SignedIn) -> Response:
 
 
 def set_stage(visit: SignedIn) -> Response:
-    """Moves one's own case along, or back."""
+    """Moves one's own case along, or back, where its timeline alone shows that it may be."""
     wanted = visit.form.get("stage", "")
     if wanted not in caseload.STAGES:
         raise NotAllowed
     who = (visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit)
     with visit.desk.database.begin() as tx:
-        before = caseload.find(tx, visit.path["case_id"]).state
-        process.set_stage(tx, *who, stage=Stage(wanted))
-    return _back(visit, f"stage&before={before}")
+        case = caseload.find(tx, visit.path["case_id"])
+        facts = shown_by(course(case.day, case_lists.entries(tx, case.id)))
+        process.set_stage(tx, *who, stage=Stage(wanted), facts=facts)
+    return _back(visit, f"stage&before={case.state}")
 
 
 def said_on(visit: SignedIn) -> date | None:

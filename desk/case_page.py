@@ -4,6 +4,7 @@ Here may live the way from a case's sealed row to its page. What is done with a 
 """
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -27,9 +28,11 @@ from desk.access import SignedIn
 from desk.case_document import Answer, Document
 from desk.case_list import say_kind
 from desk.case_read import CaseRead, TimelineEntry
+from desk.process_course import course, shown_by
 from desk.written import Written
 from policy.contact_attempts import RESULTS, ROUTES
 from policy.deadlines import NEXT_TRY, OPENED
+from policy.gates import may_move
 from policy.moves import moves_from
 from policy.retention import SESSION_IDLE
 from policy.stages import IN_ORDER, Stage
@@ -110,7 +113,9 @@ def _content(visit: SignedIn, read: CaseRead) -> dict[str, Any]:
     sheet = safe_contact.sheet(document)
     changed = next((line for line in timeline if line.entry.kind == CONTACT_CHANGED and not line.is_sealed), None)
     # Giving it back, pausing and closing are deeds of their own; a move that needs something is made where that shows.
-    moves = [move.after for move in moves_from(stage) if move.after in IN_ORDER[1:] and not move.needs]
+    known = shown_by(course(read.case.day, [line.entry for line in timeline]))
+    known = replace(known, stage=stage)
+    moves = [move.after for move in moves_from(stage) if move.after in IN_ORDER[1:] and not may_move(known, move)]
     return {
         "document": document,
         "sheet": sheet,

@@ -15,8 +15,7 @@ from desk import access, case_file, pages, plan_in_force, process_facts, written
 from desk.access import SignedIn
 from desk.case_document import open_case_key, open_document, open_note, seal_note
 from desk.case_records import Process
-from desk.process_case import open_case
-from desk.process_deeds import who
+from desk.process_case import open_case, who
 from desk.trying import BEFORE_A_TALK
 from policy.four_eyes import ABOUT_A_CASE, CLOSE_UNREACHED, ERASE, EXPORTS, REASON_CHARS
 from policy.moves import move_between

@@ -10,7 +10,7 @@ from desk import case_page, pages
 from desk.access import SignedIn
 from desk.case_document import open_note
 from desk.process_case import Opened, note_shown, open_case
-from desk.process_facts import yes_to
+from desk.process_evidence import yes_to
 from desk.process_page import teller
 from storage import audit, case_lists
 from storage.case_lists import Entry

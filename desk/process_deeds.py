@@ -3,7 +3,7 @@
 Here may live the handlers of those forms. Each asks the rules in the transaction that acts; what they forbid is said.
 """
 
-from datetime import datetime
+from dataclasses import replace
 
 from sqlalchemy import Connection
 from starlette.responses import Response
@@ -12,15 +12,19 @@ from desk import access, process_facts, process_page, tallying
 from desk.access import SignedIn
 from desk.case_document import seal_note
 from desk.case_page import NOTE_CHARS
-from desk.process_case import Opened, open_case
+from desk.process_case import Opened, open_case, put, who
+from desk.written import saved
 from policy.access import Role
+from policy.case_facts import SUPPORT_NOT_YET, SUPPORT_OFFERED
 from policy.closings import FOLLOW_UPS
 from policy.moves import BY_NAME, Move, moves_from
+from policy.record_forms import RECORDS
 from storage import audit, barring, caseload, cases, clocks, process, records, staff, tallies, tasks, team
 from storage.caseload import NotAllowed
 from storage.process import Refused
 
-Who = tuple[str, int, datetime, bytes]
+RESTS = frozenset({"pause", "close"})
+"""Moves with whose form it is said what becomes of support, so that neither waits for another page."""
 
 
 def move(visit: SignedIn) -> Response:
@@ -35,9 +39,14 @@ def move(visit: SignedIn) -> Response:
             wanted = _move(opened, name, after)
             closing = visit.form.get("closing", "")
             facts = process_facts.facts(opened.known, closing=closing)
+            support = _support(visit, wanted)
+            if support:
+                facts = replace(facts, support=support["answer"])
             said = "\n".join(part for part in (_reason(visit, closing), note) if part)
             sealed = seal_note(said, opened.case.id, opened.case_key) if said else None
             process.make(tx, *who(visit), move=wanted, facts=facts, note=sealed)
+            if support:
+                _put_support(visit, tx, opened, support)
             if wanted.name == "close":
                 tallies.add(tx, team.public_key(tx), tallying.marked(closing, facts), visit.now)
     except Refused as refused:
@@ -82,8 +91,15 @@ def see_to_follow_up(visit: SignedIn) -> Response:
     name, state = visit.path["name"], visit.form.get("state", "")
     if name not in FOLLOW_UPS or state not in {clocks.MET, clocks.REFUSED}:
         raise NotAllowed
-    with visit.desk.database.begin() as tx:
-        process.see_to(tx, *who(visit), name=name, state=state)
+    try:
+        with visit.desk.database.begin() as tx:
+            opened = open_case(visit, tx)
+            if state == clocks.MET:
+                facts = process_facts.facts(opened.known, follow_up=name)
+                process.assert_may(opened.case, BY_NAME["follow_up"], facts)
+            process.see_to(tx, *who(visit), name=name, state=state)
+    except Refused as refused:
+        return process_page.render(visit, refused.reasons)
     return back(visit)
 
 
@@ -101,11 +117,6 @@ def finish_task(visit: SignedIn) -> Response:
     return back(visit) if is_from_process else access.go_to(f"/cases/{case.id}")
 
 
-def who(visit: SignedIn) -> Who:
-    """What every deed in storage asks first: the case, the member, the moment, the key of the audit."""
-    return visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit
-
-
 def back(visit: SignedIn, to: str = "") -> Response:
     """To the page of the process, or one under it."""
     return access.go_to(f"/cases/{visit.path['case_id']}/process{to}")
@@ -117,6 +128,20 @@ def _move(opened: Opened, name: str, after: str) -> Move:
     if found is None or name in {"take", "give_back"}:
         raise NotAllowed
     return found
+
+
+def _support(visit: SignedIn, wanted: Move) -> dict[str, str] | None:
+    """What was said of support in the form of a pause or an end; None where nothing was."""
+    answer = visit.form.get("support", "") if wanted.name in RESTS else ""
+    if answer not in {"", *SUPPORT_OFFERED, SUPPORT_NOT_YET}:
+        raise NotAllowed
+    return {"answer": answer} if answer else None
+
+
+def _put_support(visit: SignedIn, tx: Connection, opened: Opened, support: dict[str, str]) -> None:
+    form, at = RECORDS["support"], opened.known.course
+    content, _ = saved(form, support, set(), before=None, stage=opened.case.state, course=at, by=visit.member.id)
+    put(visit, tx, opened, form, content)
 
 
 def _reason(visit: SignedIn, closing: str) -> str:

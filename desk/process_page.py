@@ -13,18 +13,19 @@ from starlette.responses import Response
 
 from desk import case_page, pages, process_facts
 from desk.access import SignedIn
+from desk.open_case import OpenCase
 from desk.process_case import Opened, note_shown, open_case
 from desk.written import latest
-from policy.case_facts import CaseFacts
+from policy.case_facts import SUPPORT_NOT_YET, SUPPORT_OFFERED, CaseFacts
 from policy.closings import CLOSINGS
 from policy.gates import GATES, may_move
 from policy.moves import BY_NAME, Move, moves_from
 from policy.record_forms import RECORDS
-from policy.stages import IN_ORDER, KNOWN_TO_THE_OTHER, Stage
+from policy.stages import IN_ORDER, KNOWN_TO_THE_OTHER, WITH_THE_PERSON, Stage
 from storage import tasks, training
 
 FILE = "process"
-NOT_HERE = frozenset({"take", "give_back", "first_try", "read_anew", "pause", "close"})
+NOT_HERE = frozenset({"take", "give_back", "read_anew", "pause", "close"})
 """Moves that are made elsewhere, or with words of their own."""
 ANOTHER_SERVICE = "out_of_scope"
 ASKED_FOR = ("interpreter_language", "interpreter_gender")
@@ -41,26 +42,32 @@ RECORDS_OF: Mapping[Stage, tuple[str, ...]] = {
 }
 """What is written down at a stage."""
 PUT_RIGHT_AT: Mapping[str, str] = {
+    "talked_down": "discussion",
     "started_by_person_harmed": "start",
     "support_offered": "support",
     "preferences_offered": "preferences",
     "suitability_signed": "suitability",
     "review_in_date": "suitability",
+    "looked_at_here": "look_again",
     "some_form_is_safe": "suitability",
     "form_is_safe": "suitability",
     "form_reaches_them": "preparation",
     "form_reaches_nobody": "preparation",
     "no_direct_under_flag": "flag",
+    "no_flag": "flag",
+    "nothing_taken_back": "consent",
+    "other_not_said_no": "other_side",
     "order_checked": "order",
     "person_ready": "preparation",
     "responsible_accepts": "contact",
     "responsible_ready": "responsible",
+    "took_place": "meeting",
     "held": "meeting",
     "agreement_settled": "agreement",
     **{gate: "consent" for gate in GATES if gate.startswith("yes_to_")},
 }
 """The record in which what a gate misses is written down, where there is one."""
-AT_ANY_TIME = ("consent", "support", "preferences", "order", "flag", "start", "other_side", "sharing")
+AT_ANY_TIME = ("consent", "support", "preferences", "order", "flag", "start", "other_side", "look_again", "sharing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +133,31 @@ class Leads:
 def leads(facts: CaseFacts) -> Leads:
     """The same for a case as it stands. That the person stops is theirs at any stage."""
     close = next((move for move in moves_from(facts.stage) if move.name == "close"), None) if facts.stage else None
-    can_refer_on = close is not None and not may_move(replace(facts, closing=ANOTHER_SERVICE), close)
+    can_refer_on = close is not None and _may_close(facts, close, ANOTHER_SERVICE)
     return Leads(ways(facts)[0], facts.stage in IN_ORDER[1:], can_refer_on)
+
+
+def about_support(facts: CaseFacts) -> dict[str, Any]:
+    """What the forms of a pause and an end ask of support, once somebody has been talked with."""
+    return {
+        "speaks_of_support": facts.rested_at in WITH_THE_PERSON,
+        "support_options": (*SUPPORT_OFFERED, SUPPORT_NOT_YET),
+    }
 
 
 def teller(visit: SignedIn) -> Any:
     """The words of a process, by name."""
     return partial(visit.desk.words.text, FILE)
+
+
+def _may_close(facts: CaseFacts, close: Move, reason: str) -> bool:
+    """Whether it can be closed for this reason, once its form has said what becomes of support."""
+    return not may_move(replace(facts, closing=reason, support=SUPPORT_NOT_YET), close)
+
+
+def _held_needs(known: OpenCase, follow_up: str) -> tuple[str, ...]:
+    """What it still needs to say that a follow-up was held."""
+    return may_move(process_facts.facts(known, follow_up=follow_up), BY_NAME["follow_up"])
 
 
 def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
@@ -147,11 +172,12 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
     stages = {each.stage for each in known.records} | {facts.stage or ""}
     return {
         "facts": facts,
-        "steps": steps(facts.stage, known.paused_at),
+        **about_support(facts),
+        "steps": steps(facts.stage, facts.paused_at),
         "onward": onward,
         "back": back,
         "can_pause": facts.stage in IN_ORDER[1:],
-        "closings": [name for name in CLOSINGS if close and not may_move(replace(facts, closing=name), close)],
+        "closings": [name for name in CLOSINGS if close and _may_close(facts, close, name)],
         "is_known_to_the_other": bool({stage.value for stage in KNOWN_TO_THE_OTHER} & stages),
         "records_here": here,
         "written_before": [
@@ -164,13 +190,14 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
         "barred": [each for each in trained if each.id in barred],
         "away": visit.ties.away if visit.ties else (),
         "follow_ups": opened.follow_ups,
+        "held_needs": {name: _held_needs(known, name) for name in opened.follow_ups},
         "tasks": [
             each for each in tasks.of_case(tx, opened.case.id) if visit.desk.words.find(FILE, f"tasks.{each.kind}")
         ],
     }
 
 
-def _wishes(known: process_facts.OpenCase) -> list[str]:
+def _wishes(known: OpenCase) -> list[str]:
     """What the person wishes of those who facilitate: as written down last, and as they said in the chat."""
     offered = latest(known.records, "preferences")
     said = [answer.answer for answer in known.document.answers() if answer.step in ASKED_FOR and answer.is_given]

@@ -13,14 +13,13 @@ from desk.access import SignedIn
 from desk.process_case import note_shown, open_case
 from desk.process_deeds import back
 from desk.process_page import teller
-from desk.record_saving import SavedMeanwhile
+from desk.record_saving import SavedMeanwhile, Slips
+from desk.signing import missing_in
 from desk.written import latest
-from policy.record_forms import RECORDS
-from policy.record_shape import DATE, ONE, SOME, Field, RecordForm, Section
+from policy.record_forms import RECORDS, SUITABILITY
+from policy.record_shape import MOST_CHARS, RecordForm, Section
 from storage.caseload import NoSuchCase, NotAllowed
 from storage.process import Refused
-
-MOST_CHARS = 8000
 
 
 def show(visit: SignedIn) -> Response:
@@ -34,12 +33,11 @@ def save(visit: SignedIn) -> Response:
     section = next((each for each in form.sections if each.name == visit.form.get("section")), None)
     if section is None:
         raise NotAllowed
-    values, errors = read(visit, section)
-    if errors:
-        return render(visit, errors=errors)
     try:
         with visit.desk.database.begin() as tx:
-            record_saving.write(visit, tx, form, section, values)
+            record_saving.write(visit, tx, form, section)
+    except Slips as slips:
+        return render(visit, errors=slips.errors)
     except Refused as refused:
         return render(visit, refused.reasons)
     except SavedMeanwhile as meanwhile:
@@ -64,12 +62,15 @@ def render(
         mine = [each for each in opened.known.records if each.form == form.name]
         shown = next((each for each in mine if str(each.version) == visit.query.get("version")), None)
         facts = process_facts.facts(opened.known)
+        now_written = latest(opened.known.records, form.name) if form.is_versioned else None
         values: dict[str, Any] = {
             "case": opened.case,
             "form": form,
             "mine": mine,
             "old": shown,
-            "now_written": latest(opened.known.records, form.name) if form.is_versioned else None,
+            "now_written": now_written,
+            "missing": missing_in(opened.known, now_written) if now_written and form is SUITABILITY else (),
+            "is_over": bool(now_written and form.is_of_round and now_written.round != opened.known.course.round),
             "facts": facts,
             "refused": refused,
             "errors": errors or {},
@@ -78,6 +79,7 @@ def render(
             "named": opened.named,
             "tell": teller(visit),
             "leads": process_page.leads(facts),
+            **process_page.about_support(facts),
             "put_right_at": process_page.PUT_RIGHT_AT,
         }
         values["marks"] = {each.name: record_saving.mark(each, values["now_written"]) for each in form.sections}
@@ -90,13 +92,6 @@ def render(
         return pages.with_saving(response)
     response.headers["Refresh"] = case_page.CLEARS_ITSELF
     return response
-
-
-def read(visit: SignedIn, section: Section) -> tuple[dict[str, str], dict[str, str]]:
-    """What stands in the fields of a section, and of each that is not right the name of the words about it."""
-    values = {field.name: _value(visit, field) for field in section.fields}
-    errors = {field.name: fault for field in section.fields if (fault := _fault(visit, field, values[field.name]))}
-    return values, errors
 
 
 def _saved(visit: SignedIn, form: RecordForm, section: Section) -> Response:
@@ -112,23 +107,3 @@ def _form(visit: SignedIn) -> RecordForm:
     if found is None:
         raise NoSuchCase
     return found
-
-
-def _value(visit: SignedIn, field: Field) -> str:
-    if field.kind == SOME:
-        return " ".join(option for option in field.options if f"{field.name}.{option}" in visit.form)
-    return visit.form.get(field.name, "").strip().replace("\r\n", "\n")
-
-
-def _fault(visit: SignedIn, field: Field, value: str) -> str | None:
-    if field.is_needed and not value:
-        return "needed"
-    if field.kind == ONE and value and value not in field.options:
-        return "needed"
-    if field.kind == DATE and value:
-        on = process_facts.day(value)
-        if on is None:
-            return "day"
-        if field.name in {"on", "said_on", "told_on", "agreed_on"} and on > pages.here(visit.now).date():
-            return "day_to_come"
-    return "too_long" if len(value) > MOST_CHARS else None

@@ -14,19 +14,23 @@ from sqlalchemy import Connection
 
 from desk import process_facts, written
 from desk.access import SignedIn
-from desk.process_case import Opened, open_case
-from desk.process_deeds import who
+from desk.process_case import open_case, put
 from desk.written import Written, latest
-from policy.case_facts import WITHOUT_CONTACT
-from policy.moves import BY_NAME
-from policy.record_forms import LETTER_DEEDS
-from policy.record_shape import RecordForm, Section
-from storage import process, records
+from policy.record_shape import SOME, Field, RecordForm, Section, fault_in
+from storage import process
 
 ONE_SITTING = timedelta(minutes=15)
 """Saved by itself within so long of the last time, by the same member, it is one entry in the audit: a talk that is
 written down as it goes on is saved a hundred times."""
 MARK_CHARS = 16
+
+
+class Slips(Exception):
+    """Something in a form is not right: by heading, the name of the words about it."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = errors
 
 
 class SavedMeanwhile(Exception):
@@ -47,48 +51,25 @@ def mark(section: Section, record: Written | None) -> str:
     return hashlib.sha256(plain).hexdigest()[:MARK_CHARS]
 
 
-def write(visit: SignedIn, tx: Connection, form: RecordForm, section: Section, values: dict[str, str]) -> None:
-    """Writes it down, if the rules let it. Raises Refused, and SavedMeanwhile where the form was opened before a
+def write(visit: SignedIn, tx: Connection, form: RecordForm, section: Section) -> None:
+    """Writes it down, if the rules let it. Raises Slips, Refused, and SavedMeanwhile where the form was opened before a
     colleague saved this section, unless it says the same."""
     opened = open_case(visit, tx)
-    facts = process_facts.facts(
-        opened.known,
-        form=values.get("form", "") if form.name == "meeting" else "",
-        letter=values.get("number", ""),
-    )
-    process.assert_may(opened.case, BY_NAME[_deed(form, values)], facts)
+    course = opened.known.course
+    values = {field.name: _value(visit, field) for field in section.fields}
+    days = (course.round_on if form.is_of_round else course.came_on, opened.known.today)
+    errors = {field.name: fault for field in section.fields if (fault := fault_in(field, values[field.name], *days))}
+    if errors:
+        raise Slips(errors)
+    deed, facts = process_facts.for_record(opened.known, form, values)
+    process.assert_may(opened.case, deed, facts)
     theirs = {field.name for field in section.fields if f"{field.name}.theirs" in visit.form}
     before = latest(opened.known.records, form.name) if form.is_versioned else None
     _assert_seen(visit, section, before, values)
-    goes_on = before is not None and before.stage == opened.case.state and not before.signed
-    if before is not None:
-        kept = {name for name in before.theirs if name not in values}
-        values = {**before.values, **values}
-        theirs |= kept
-    content = {"form": form.name, "stage": opened.case.state, "values": values, "theirs": sorted(theirs)}
-    if before is not None and goes_on:
-        put(visit, tx, opened, form, content, before.version, is_noted=not _is_one_sitting(visit, before))
-    else:
-        put(visit, tx, opened, form, content, None)
-
-
-def put(
-    visit: SignedIn,
-    tx: Connection,
-    opened: Opened,
-    form: RecordForm,
-    content: Mapping[str, object],
-    version: int | None,
-    *,
-    is_noted: bool = True,
-) -> None:
-    """Seals a record and writes it: into this version, or as a new one."""
-    at = version or records.next_version(tx, opened.case.id, form.kind)
-    note = written.seal(content, opened.case.id, form.kind, at, opened.case_key)
-    if version:
-        records.rewrite(tx, *who(visit), version=at, kind=form.kind, note=note, is_noted=is_noted)
-    else:
-        records.add(tx, *who(visit), version=at, kind=form.kind, note=note)
+    stage, by = opened.case.state, visit.member.id
+    content, version = written.saved(form, values, theirs, before=before, stage=stage, course=course, by=by)
+    is_noted = not (version and before and _is_one_sitting(visit, before))
+    put(visit, tx, opened, form, content, version, is_noted=is_noted)
 
 
 def is_by_itself(visit: SignedIn) -> bool:
@@ -109,10 +90,7 @@ def _is_one_sitting(visit: SignedIn, before: Written) -> bool:
     return is_by_itself(visit) and is_own and visit.now.timestamp() - before.at < ONE_SITTING.total_seconds()
 
 
-def _deed(form: RecordForm, values: Mapping[str, str]) -> str:
-    """The line of the table of rules that this is."""
-    if form.name == "meeting" and values.get("form") in WITHOUT_CONTACT:
-        return "hold_alone"
-    if form.name == "letter":
-        return LETTER_DEEDS.get(values.get("state", ""), form.deed)
-    return form.deed
+def _value(visit: SignedIn, field: Field) -> str:
+    if field.kind == SOME:
+        return " ".join(option for option in field.options if f"{field.name}.{option}" in visit.form)
+    return visit.form.get(field.name, "").strip().replace("\r\n", "\n")

@@ -8,13 +8,15 @@ from starlette.responses import Response
 
 from desk import case_page, pages, process_facts
 from desk.access import SignedIn
-from desk.process_case import Opened, note_shown, open_case
+from desk.open_case import OpenCase
+from desk.process_case import Opened, note_shown, open_case, put
 from desk.process_deeds import back
+from desk.process_evidence import day
 from desk.process_page import teller
-from desk.record_saving import put
 from desk.written import Written, content_of, latest
 from policy.moves import BY_NAME
 from policy.record_forms import SUITABILITY
+from policy.suitability import may_supervise, missing
 from storage import clocks, process
 from storage.caseload import NotAllowed
 
@@ -22,13 +24,12 @@ REVIEW = "review"
 
 
 def sign(visit: SignedIn) -> Response:
-    """One of the facilitators stands behind the newest version. It has to say what was found, and till when."""
+    """One of the facilitators stands behind the newest version. It has to be whole, and to say till when it holds."""
     with visit.desk.database.begin() as tx:
         opened = open_case(visit, tx)
         process.assert_may(opened.case, BY_NAME[SUITABILITY.deed], process_facts.facts(opened.known))
         newest = _newest(visit, opened)
-        is_one_of_them = visit.member.id in opened.named
-        if not is_one_of_them or newest.supervisor or not newest.values.get("outcome"):
+        if not may_sign(opened.known, newest, visit.member.id):
             raise NotAllowed
         signed = {**newest.signed, visit.member.id: visit.now.timestamp()}
         content = content_of(newest) | {"signed": {str(each): at for each, at in signed.items()}}
@@ -43,7 +44,7 @@ def show(visit: SignedIn) -> Response:
         note_shown(visit, tx)
         newest = latest(opened.known.records, SUITABILITY.name)
         given = {"case": opened.case, "form": SUITABILITY, "newest": newest, "tell": teller(visit)}
-        waits = newest is not None and _may_supervise(visit, opened, newest)
+        waits = newest is not None and may_sign_off(opened.known, newest, visit.member.id, opened.case.assignee)
         named = opened.named
         response = pages.member_page(visit, "sign_off.html", 200, **given, waits=waits, named=named)
     response.headers["Refresh"] = case_page.CLEARS_ITSELF
@@ -55,19 +56,31 @@ def supervise(visit: SignedIn) -> Response:
     with visit.desk.database.begin() as tx:
         opened = open_case(visit, tx)
         newest = _newest(visit, opened)
-        if not _may_supervise(visit, opened, newest):
+        if not may_sign_off(opened.known, newest, visit.member.id, opened.case.assignee):
             raise NotAllowed
         content = content_of(newest) | {"supervisor": visit.member.id, "supervised_at": visit.now.timestamp()}
         put(visit, tx, opened, SUITABILITY, content, newest.version)
-        if review_on := process_facts.day(newest.values.get("review_on", "")):
+        if review_on := day(newest.values.get("review_on", "")):
             clocks.put(tx, opened.case.id, REVIEW, pages.end_of(review_on))
     return show(visit)
 
 
-def _may_supervise(visit: SignedIn, opened: Opened, newest: Written) -> bool:
-    two = set(opened.named)
-    both = len(two) >= 2 and two <= set(newest.signed)
-    return both and newest.supervisor is None and visit.member.id not in two | set(newest.signed)
+def missing_in(case: OpenCase, newest: Written) -> tuple[str, ...]:
+    """The headings that keep a version from being signed today."""
+    return missing(newest.values, case.today, case.review_within_days)
+
+
+def may_sign(case: OpenCase, newest: Written, who: int) -> bool:
+    """Whether this member is one of the facilitators, and the version is whole and not signed off."""
+    return who in process_facts.facts(case).pair and newest.supervisor is None and not missing_in(case, newest)
+
+
+def may_sign_off(case: OpenCase, newest: Written, who: int, assignee: int | None) -> bool:
+    """Whether both have signed, and this member is neither, has not written in it, and does not have the case."""
+    pair = process_facts.facts(case).pair
+    both = len(pair) >= 2 and pair <= set(newest.signed) and not missing_in(case, newest)
+    is_free = may_supervise(who, pair | set(newest.signed), newest.wrote) and who != assignee
+    return both and newest.supervisor is None and is_free
 
 
 def _newest(visit: SignedIn, opened: Opened) -> Written:

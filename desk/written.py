@@ -4,9 +4,12 @@ Pure: here may live their shape. What is not there is empty, never an error, so 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from typing import Any
 
+from desk.process_course import Course
+from policy.record_shape import RecordForm
 from storage import sealing
 from storage.records import Record
 
@@ -29,6 +32,11 @@ class Written:
     """Who has put their name to it, and when (UTC seconds)."""
     supervisor: int | None
     supervised_at: float
+    wrote: frozenset[int] = frozenset()
+    """Who has written in it: whoever did is not its supervisor."""
+    round: int = 0
+    rests: int = 0
+    """In which round, and after how many rests of the case, it was written (`desk.process_course`)."""
 
 
 def open_all(rows: Iterable[Record], case_id: str, case_key: bytes) -> list[Written]:
@@ -51,7 +59,44 @@ def content_of(record: Written) -> dict[str, object]:
         "signed": {str(who): at for who, at in record.signed.items()},
         "supervisor": record.supervisor,
         "supervised_at": record.supervised_at,
+        "wrote": sorted(record.wrote),
+        "round": record.round,
+        "rests": record.rests,
     }
+
+
+def saved(
+    form: RecordForm,
+    values: Mapping[str, str],
+    theirs: Set[str],
+    *,
+    before: Written | None,
+    stage: str,
+    course: Course,
+    by: int,
+) -> tuple[dict[str, object], int | None]:
+    """What a record says once a section of it is saved, and the version that is written on; None: a new one.
+
+    `before` is its newest version, if it has versions. One is written on until it is signed, or the case has moved.
+    What belonged to another round is said anew: of that, texts alone are taken along.
+    """
+    goes_on = before is not None and before.stage == stage and before.round == course.round and not before.signed
+    kept, words, wrote = dict[str, str](), set(theirs), {by}
+    if before is not None:
+        is_over = form.is_of_round and before.round != course.round
+        kept = {name: said for name, said in before.values.items() if not is_over or name in form.texts()}
+        words |= {name for name in before.theirs if name not in values}
+        wrote |= before.wrote
+    content: dict[str, object] = {
+        "form": form.name,
+        "stage": stage,
+        "values": {**kept, **values},
+        "theirs": sorted(words),
+        "wrote": sorted(wrote),
+        "round": course.round,
+        "rests": course.rests,
+    }
+    return content, before.version if goes_on and before else None
 
 
 def latest(records: Sequence[Written], form: str) -> Written | None:
@@ -60,7 +105,11 @@ def latest(records: Sequence[Written], form: str) -> Written | None:
 
 
 def _open(row: Record, case_id: str, case_key: bytes) -> Written:
-    read = json.loads(sealing.unseal(case_key, row.note, _context(case_id, row.kind, row.version)))
+    return read(row, json.loads(sealing.unseal(case_key, row.note, _context(case_id, row.kind, row.version))))
+
+
+def read(row: Record, read: Mapping[str, Any]) -> Written:
+    """A record by its row and what is sealed in it."""
     return Written(
         version=row.version,
         staff_id=row.staff_id,
@@ -74,6 +123,9 @@ def _open(row: Record, case_id: str, case_key: bytes) -> Written:
         signed={int(who): float(at) for who, at in read.get("signed", {}).items()},
         supervisor=read.get("supervisor"),
         supervised_at=float(read.get("supervised_at") or 0.0),
+        wrote=frozenset(read.get("wrote", ())),
+        round=int(read.get("round", 0)),
+        rests=int(read.get("rests", 0)),
     )
 
 

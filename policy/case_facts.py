@@ -43,6 +43,14 @@ GENDER_BASED: Final = frozenset(
 
 ORDER_UNCHECKED, ORDER_BARS, ORDER_ALLOWS = "unchecked", "bars", "allows"
 
+SUPPORT_OFFERED: Final = ("offered", "accepted", "declined")
+SUPPORT_NOT_YET: Final = "not_yet_offered"
+"""What is written of support beside the process: it was offered, whatever the answer; or why it could not be yet."""
+
+OF_DUTY: Final = "duty"
+"""What sharing rests on where no yes is asked: a danger to life, or to a child, that has to be told.
+Source: Data Protection Act 2018, schedule 1, part 2, paragraph 18; UK GDPR, article 9(2)(c)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facilitator:
@@ -54,6 +62,8 @@ class Facilitator:
     has_declared: bool
     """Whether they have said that they have no conflict of interest in this case."""
     has_conflict: bool = False
+    is_in_role: bool = True
+    """Whether they work here as a facilitator today: who has left, or does something else by now, does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,40 +74,94 @@ class Suitability:
     review_on: date | None
     signed_by: frozenset[int]
     supervisor: int | None
+    written_by: frozenset[int] = frozenset()
+    weighed_on: date | None = None
+    """The day on which it was last written or signed, from which the time to its review counts."""
+    missing: frozenset[str] = frozenset()
+    """Headings it cannot do without and that stand empty (`policy.suitability`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """All that the rules ask about."""
+    """All that the rules ask about.
+
+    What is said of a preparation, an answer, a readiness or something held belongs to the present round, which begins
+    whenever the person's preparation does; what is said of a form is said of `form`, and of no other.
+    """
 
     stage: Stage | None = None
     today: date = date.min
+    is_tried: bool = False
+    """Whether somebody has tried to be in touch since the case last came to triage."""
+    is_reached: bool = False
+    """Whether the person was spoken with since they were last to be reached."""
+    is_talked_down: bool = False
+    """Whether anything of a first talk is written down."""
+    is_person_paused: bool = True
+    """Whether the person has asked, in their chat or by staff, that nobody is in touch for now."""
+    has_taken_back: bool = True
+    """Whether the person has taken a consent back in their chat, ever: then they are asked whether to go on at all."""
     is_gender_based: bool = True
     is_started_by_person_harmed: bool = False
     has_safety_flag: bool = True
     order: str = ORDER_UNCHECKED
     yes_to: frozenset[str] = frozenset()
-    """The steps to which the person's last word, since the last pause, is a dated yes."""
+    """The steps to which the person's last word, since the last rest, is a dated yes; where a step is about the person
+    responsible, since this round began."""
     facilitators: tuple[Facilitator, ...] = ()
+    """All who are named; the rules look at those of `pair`."""
     are_preferences_offered: bool = False
     suitability: Suitability | None = None
-    is_support_offered: bool = False
-    """Whether support beside the process was offered at this very stage."""
+    is_looked_at_here: bool = False
+    """Whether suitability was looked at, or looked at again with nothing changed, at this very stage."""
+    review_within_days: int = 0
+    support: str = ""
+    """What was last written of support beside the process at this very stage."""
     is_person_ready: bool = False
+    """For this form."""
     is_responsible_ready: bool = False
+    """For this form."""
     approach_answer: str = ""
+    """The answer to being asked about this form."""
+    other_said: str = ""
+    """The last word of the person responsible, in any round, if that is a no, a stop, or that they cannot be asked."""
     form: str = ""
-    """The form the person chose, or the one the deed is about."""
+    """The form the deed is about; else the one the person chose."""
+    has_taken_place: bool = False
+    """Whether anything has taken place in this round, halted or not."""
     is_held: bool = False
+    """Whether something was held to its end in this round."""
+    was_held: bool = False
+    """Whether something was held to its end in any round."""
     is_agreement_open: bool = False
-    has_agreement: bool = False
+    is_agreement_done: bool = False
     has_open_follow_ups: bool = False
+    is_due: bool = False
+    """Whether the follow-up that the deed is about may be held by now."""
+    letter: str = ""
+    """What the letter is that the deed is about: written here, or answered from there; empty when there is none."""
     letter_read_by: frozenset[int] = frozenset()
+    sharing_rests_on: str = ""
     closing: str = ""
     paused_at: Stage | None = None
     was_asked_again: bool = False
     is_decided_by_two: bool = False
     """Whether somebody asked for the deed and somebody else approved it, one of them a manager (`policy.four_eyes`)."""
+
+    @property
+    def in_role(self) -> tuple[Facilitator, ...]:
+        """Those of the facilitators who count."""
+        return tuple(each for each in self.facilitators if each.is_in_role)
+
+    @property
+    def pair(self) -> frozenset[int]:
+        """The ids of those who count."""
+        return frozenset(each.staff_id for each in self.in_role)
+
+    @property
+    def rested_at(self) -> Stage | None:
+        """The stage, as if it were not paused."""
+        return self.paused_at if self.stage is Stage.PAUSED else self.stage
 
 
 NOTHING_KNOWN: Final = CaseFacts()

@@ -5,23 +5,41 @@ Here may live the table of reasons and what has to be done after a pause or an e
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from policy.case_facts import CaseFacts
 from policy.stages import IN_ORDER, KNOWN_TO_THE_OTHER, WITH_THE_PERSON, Stage, since
 
 
-def _nothing(_facts: CaseFacts) -> bool:
+def nothing(_facts: CaseFacts) -> bool:
+    """What a reason claims that nobody has to prove."""
     return True
 
 
+def _over(facts: CaseFacts) -> bool:
+    return not facts.is_agreement_open and not facts.has_open_follow_ups
+
+
 def _held(facts: CaseFacts) -> bool:
-    return facts.is_held and not facts.is_agreement_open and not facts.has_open_follow_ups
+    return facts.was_held and _over(facts)
+
+
+def _halted(facts: CaseFacts) -> bool:
+    return facts.has_taken_place and not facts.is_held and _over(facts)
 
 
 def _agreed(facts: CaseFacts) -> bool:
-    return _held(facts) and facts.has_agreement
+    return _held(facts) and facts.is_agreement_done
+
+
+def _other_said(*answers: str) -> Callable[[CaseFacts], bool]:
+    """The last word of the person responsible, as it is written down, is one of these."""
+
+    def holds(facts: CaseFacts) -> bool:
+        return facts.other_said in answers
+
+    return holds
 
 
 def _asked_again(facts: CaseFacts) -> bool:
@@ -38,7 +56,7 @@ class Closing:
 
     name: str
     stages: tuple[Stage, ...]
-    holds: Callable[[CaseFacts], bool] = _nothing
+    holds: Callable[[CaseFacts], bool] = nothing
 
 
 SUITABILITY_ON: Final = since(Stage.SUITABILITY)
@@ -46,15 +64,16 @@ SUITABILITY_ON: Final = since(Stage.SUITABILITY)
 CLOSINGS: Final[Mapping[str, Closing]] = {
     closing.name: closing
     for closing in (
-        Closing("completed", (Stage.FOLLOW_UP,), _held),
+        Closing("completed", (Stage.PREPARATION, Stage.FOLLOW_UP), _held),
+        Closing("halted", (Stage.FOLLOW_UP,), _halted),
         Closing("agreement_completed", (Stage.FOLLOW_UP,), _agreed),
         Closing("paused_no_reply", (Stage.PAUSED,), _asked_again),
         Closing("no_contact", (Stage.TRIAGE, Stage.CONTACT_ATTEMPTS), _two_where_flagged),
         Closing("not_safe_now", (*WITH_THE_PERSON, Stage.PAUSED)),
-        Closing("responsible_declined", (*KNOWN_TO_THE_OTHER, Stage.PREPARATION)),
-        Closing("no_responsibility", SUITABILITY_ON),
-        Closing("responsible_not_found", (*KNOWN_TO_THE_OTHER, Stage.PREPARATION)),
-        Closing("responsible_died", (*WITH_THE_PERSON, Stage.PAUSED)),
+        Closing("responsible_declined", (*KNOWN_TO_THE_OTHER, Stage.PREPARATION), _other_said("declined", "stops")),
+        Closing("no_responsibility", SUITABILITY_ON, _other_said("no_responsibility")),
+        Closing("responsible_not_found", (*KNOWN_TO_THE_OTHER, Stage.PREPARATION), _other_said("not_found")),
+        Closing("responsible_died", (*WITH_THE_PERSON, Stage.PAUSED), _other_said("died")),
         Closing("live_proceedings", (*WITH_THE_PERSON, Stage.PAUSED)),
         Closing("out_of_scope", (Stage.TRIAGE, Stage.CONTACT_ATTEMPTS, *WITH_THE_PERSON, Stage.PAUSED)),
         Closing("duplicate", (Stage.TRIAGE, Stage.CONTACT_ATTEMPTS, Stage.INITIAL_DISCUSSION)),
@@ -74,9 +93,17 @@ FOLLOW_UPS: Final[Mapping[str, timedelta]] = {
 """When the person is asked how they are after the process; each may be refused. Source: guidance 2017, Part B, I;
 common practice of restorative services (one week, six weeks, six months)."""
 
+EARLY: Final = 7
+"""A follow-up is held in the last seventh of its time at the soonest: a day early of one week, not on the first day."""
+
 TASKS: Final = ("tell_facilitators", "tell_responsible", "hold_letters", "tell_support")
 TASK_DUE: Final = timedelta(days=1)
 """How soon each is to be done: the next day at the latest, for somebody may be waiting for a meeting that is off."""
+
+
+def may_be_held(name: str, due: datetime, now: datetime) -> bool:
+    """Whether this follow-up, due at that moment, may be held by now. Source: `EARLY`, the service's choice."""
+    return now >= due - FOLLOW_UPS[name] / EARLY
 
 
 def tasks_after(furthest: Stage) -> tuple[str, ...]:

@@ -8,10 +8,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from policy.case_facts import DIRECT, FORMS, ORDER_ALLOWS, WITHOUT_CONTACT, CaseFacts, consent_to
+from policy.case_facts import (
+    DIRECT,
+    FORMS,
+    OF_DUTY,
+    ORDER_ALLOWS,
+    SUPPORT_OFFERED,
+    WITHOUT_CONTACT,
+    CaseFacts,
+    consent_to,
+)
 from policy.closings import CLOSINGS
 from policy.moves import Move
-from policy.stages import FRAMEWORK, GUIDANCE, SERVICE, resumes_at
+from policy.stages import FRAMEWORK, GUIDANCE, REFERRALS, SERVICE, WITH_THE_PERSON, resumes_at
+from policy.suitability import latest_review, may_supervise
 
 Rule = Callable[[CaseFacts, Move], bool]
 
@@ -55,32 +65,46 @@ def _yes_to_form(facts: CaseFacts, _move: Move) -> bool:
     return bool(facts.form) and consent_to(facts.form) in facts.yes_to
 
 
+def _yes_to_sharing(facts: CaseFacts, _move: Move) -> bool:
+    return facts.sharing_rests_on == OF_DUTY or facts.sharing_rests_on in facts.yes_to
+
+
+def _nothing_taken_back(facts: CaseFacts, _move: Move) -> bool:
+    return not facts.has_taken_back or "go_on" in facts.yes_to
+
+
 def _started_by_person_harmed(facts: CaseFacts, _move: Move) -> bool:
     return facts.is_started_by_person_harmed or not facts.is_gender_based
 
 
+def _support_seen_to(facts: CaseFacts, _move: Move) -> bool:
+    return facts.rested_at not in WITH_THE_PERSON or bool(facts.support)
+
+
 def _two_facilitators(facts: CaseFacts, _move: Move) -> bool:
-    return len({each.staff_id for each in facts.facilitators}) >= 2
+    return len(facts.pair) >= 2
 
 
 def _training_valid(facts: CaseFacts, _move: Move) -> bool:
-    return all(each.trained_until is not None and each.trained_until >= facts.today for each in facts.facilitators)
+    return all(each.trained_until is not None and each.trained_until >= facts.today for each in facts.in_role)
 
 
 def _no_conflict(facts: CaseFacts, _move: Move) -> bool:
-    return all(each.has_declared and not each.has_conflict for each in facts.facilitators)
+    return all(each.has_declared and not each.has_conflict for each in facts.in_role)
 
 
 def _suitability_signed(facts: CaseFacts, _move: Move) -> bool:
-    found, pair = facts.suitability, {each.staff_id for each in facts.facilitators}
-    if found is None or found.supervisor is None or found.supervisor in found.signed_by:
+    found, pair = facts.suitability, facts.pair
+    if found is None or found.missing or not pair <= found.signed_by:
         return False
-    return len(found.signed_by) >= 2 and pair <= found.signed_by and found.supervisor not in pair
+    return may_supervise(found.supervisor, pair | found.signed_by, found.written_by)
 
 
 def _review_in_date(facts: CaseFacts, _move: Move) -> bool:
     found = facts.suitability
-    return found is not None and found.review_on is not None and found.review_on >= facts.today
+    if found is None or found.review_on is None or found.weighed_on is None:
+        return False
+    return facts.today <= found.review_on <= latest_review(found.weighed_on, facts.review_within_days)
 
 
 def _form_is_safe(facts: CaseFacts, _move: Move) -> bool:
@@ -88,8 +112,7 @@ def _form_is_safe(facts: CaseFacts, _move: Move) -> bool:
 
 
 def _letter_read(facts: CaseFacts, _move: Move) -> bool:
-    pair = {each.staff_id for each in facts.facilitators}
-    return len(pair) >= 2 and pair <= facts.letter_read_by
+    return facts.pair <= facts.letter_read_by
 
 
 def _closing_fits(facts: CaseFacts, _move: Move) -> bool:
@@ -102,19 +125,28 @@ def _paused_there(facts: CaseFacts, move: Move) -> bool:
 
 
 _TABLE: Final = (
+    Gate("tried", lambda facts, _move: facts.is_tried, f"{REFERRALS}: each try is logged"),
+    Gate("reached", lambda facts, _move: facts.is_reached, f"{REFERRALS}: each try is logged, with its result"),
+    Gate("talked_down", lambda facts, _move: facts.is_talked_down, f"{SERVICE}: the headings of its first talk"),
+    Gate("not_paused", lambda facts, _move: not facts.is_person_paused, f"{FRAMEWORK}, 25.2; {REFERRALS}"),
+    Gate("nothing_taken_back", _nothing_taken_back, f"{FRAMEWORK}, 25.2: withdrawn as simply as given"),
     Gate("yes_to_assessment", yes_to("assessment"), f"{FRAMEWORK}, 25.2: granular, positive opt-in"),
     Gate("yes_to_approach", yes_to("approach"), f"{FRAMEWORK}, 25.2; {GUIDANCE}, D: informed choice"),
     Gate("yes_to_form", _yes_to_form, f"{FRAMEWORK}, 25.2: granular; {GUIDANCE}, D"),
     Gate("yes_to_answer", yes_to("answer"), f"{FRAMEWORK}, 25.2: nothing reaches the person unasked"),
+    Gate("yes_to_sharing", _yes_to_sharing, f"{FRAMEWORK}, 25.2: granular; what was shared, and on what ground"),
+    Gate("yes_to_follow_up", yes_to("follow_up"), f"{FRAMEWORK}, 25.2; {GUIDANCE}, I: each may be refused"),
     Gate("yes_to_go_on", yes_to("go_on"), f"{FRAMEWORK}, 25.2: consent is refreshed"),
     Gate("started_by_person_harmed", _started_by_person_harmed, f"{FRAMEWORK}, 6.1: gender-based violence"),
-    Gate("support_offered", lambda facts, _move: facts.is_support_offered, f"{SERVICE}; {GUIDANCE}, I"),
+    Gate("support_offered", lambda facts, _move: facts.support in SUPPORT_OFFERED, f"{SERVICE}; {GUIDANCE}, I"),
+    Gate("support_seen_to", _support_seen_to, f"{SERVICE}: support goes on, whatever becomes of the process"),
     Gate("two_facilitators", _two_facilitators, f"{SERVICE}; {GUIDANCE}, B: co-facilitation"),
     Gate("training_valid", _training_valid, f"{GUIDANCE}: trained facilitators; Action Plan 2019"),
     Gate("no_conflict", _no_conflict, "Council of Europe CM/Rec(2018)8: impartial facilitators"),
     Gate("preferences_offered", lambda facts, _move: facts.are_preferences_offered, f"{FRAMEWORK}, 12: choice"),
     Gate("suitability_signed", _suitability_signed, f"{GUIDANCE}, A to C; {FRAMEWORK}, 20"),
-    Gate("review_in_date", _review_in_date, f"{FRAMEWORK}, 20: dynamic, revisited at every stage"),
+    Gate("review_in_date", _review_in_date, f"{FRAMEWORK}, 20: dynamic; within the time the service has set"),
+    Gate("looked_at_here", lambda facts, _move: facts.is_looked_at_here, f"{FRAMEWORK}, 20: revisited at every stage"),
     Gate("some_form_is_safe", lambda facts, _: bool(facts.suitability and facts.suitability.forms), f"{FRAMEWORK}, 20"),
     Gate("form_is_safe", _form_is_safe, f"{FRAMEWORK}, 6.1 and 20"),
     Gate("form_reaches_them", lambda facts, _: facts.form in FORMS and not _reaches_nobody(facts), GUIDANCE),
@@ -123,6 +155,9 @@ _TABLE: Final = (
         "no_direct_under_flag",
         lambda facts, _: not (facts.form in DIRECT and facts.has_safety_flag),
         f"{FRAMEWORK}, 6.1: no direct form where it could be used to abuse again",
+    ),
+    Gate(
+        "no_flag", lambda facts, _: not facts.has_safety_flag, f"{FRAMEWORK}, 6.1: what comes from them may be a threat"
     ),
     Gate(
         "order_checked",
@@ -136,9 +171,14 @@ _TABLE: Final = (
         lambda facts, _: facts.is_responsible_ready,
         f"{GUIDANCE}, A: responsibility is held; E",
     ),
+    Gate("other_not_said_no", lambda facts, _: not facts.other_said, f"{GUIDANCE}, A: voluntary for both, throughout"),
+    Gate("letter_written", lambda facts, _: facts.letter == "written", f"{GUIDANCE}, F"),
+    Gate("answer_came", lambda facts, _: facts.letter == "answered", f"{GUIDANCE}, F"),
     Gate("letter_read", _letter_read, f"{GUIDANCE}, F: facilitators carry indirect communication"),
+    Gate("took_place", lambda facts, _: facts.has_taken_place, f"{GUIDANCE}, I: whoever took part is debriefed"),
     Gate("held", lambda facts, _: facts.is_held, f"{GUIDANCE}, F and G"),
     Gate("agreement_settled", lambda facts, _: not facts.is_agreement_open, f"{FRAMEWORK}, 24: completion is told"),
+    Gate("follow_up_due", lambda facts, _: facts.is_due, f"{GUIDANCE}, I: over time"),
     Gate("paused_there", _paused_there, f"{FRAMEWORK}, 25.2"),
     Gate("closing_fits", _closing_fits, "`policy.closings`"),
 )

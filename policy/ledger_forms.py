@@ -5,8 +5,14 @@ Here may live those records. In clear all of them are a `note`: even that an ord
 
 from typing import Final
 
-from policy.case_facts import CONSENTS
+from policy.case_facts import CONSENTS, OF_DUTY, SUPPORT_NOT_YET, SUPPORT_OFFERED
 from policy.record_shape import DATE, LINE, YES_NO, Field, RecordForm, Section, one
+
+GOES_ON: Final = "goes_on"
+OTHER_SIDE_ENDS: Final = ("stops", "no_responsibility", "not_found", "died")
+"""What is known of the person responsible at whatever stage, and ends what concerns them until they go on."""
+SHARED_ON: Final = ("partners", "agreement_told", OF_DUTY)
+"""What sharing can rest on: one of two consents, or a duty. Source: `policy.case_facts.OF_DUTY`."""
 
 LEDGER: Final = (
     RecordForm(
@@ -30,7 +36,7 @@ LEDGER: Final = (
         "support",
         "note",
         "support",
-        (Section("support", (one("answer", "offered", "accepted", "declined", needed=True), Field("how"))),),
+        (Section("support", (one("answer", *SUPPORT_OFFERED, SUPPORT_NOT_YET, needed=True), Field("how"))),),
     ),
     RecordForm(
         "preferences",
@@ -70,7 +76,7 @@ LEDGER: Final = (
                 (
                     one("who_started", "person_harmed", "somebody_else", needed=True),
                     one("gender_based", *YES_NO, needed=True),
-                    Field("how"),
+                    Field("how", is_needed=True),
                 ),
             ),
         ),
@@ -82,24 +88,35 @@ LEDGER: Final = (
         (
             Section(
                 "other_side",
-                (one("state", "goes_on", "stops", needed=True), Field("on", DATE, is_needed=True), Field("how")),
+                (
+                    one("state", GOES_ON, *OTHER_SIDE_ENDS, needed=True),
+                    Field("on", DATE, is_needed=True),
+                    Field("how", is_needed=True),
+                ),
             ),
         ),
     ),
     RecordForm(
         "sharing",
         "note",
-        "note",
+        "share",
         (
             Section(
                 "sharing",
                 (
                     Field("with_whom", LINE, is_needed=True),
                     Field("what", is_needed=True),
+                    one("rests_on", *SHARED_ON, needed=True),
                     Field("on", DATE, is_needed=True),
                 ),
             ),
         ),
+    ),
+    RecordForm(
+        "look_again",
+        "note",
+        "note",
+        (Section("look_again", (one("changed", *YES_NO, needed=True), Field("how"))),),
     ),
     RecordForm(
         "asked_again", "note", "note", (Section("asked_again", (Field("on", DATE, is_needed=True), Field("how"))),)

@@ -39,22 +39,46 @@ class Move:
     """Whether it goes on after the person has withdrawn, too."""
 
 
+WILLING: Final = ("not_paused", "nothing_taken_back")
+"""What the person has said of their own accord, in their chat or to staff, stands above all that follows."""
 FACILITATED: Final = ("two_facilitators", "training_valid", "no_conflict", "preferences_offered")
-ASSESSED: Final = (*FACILITATED, "suitability_signed", "review_in_date")
-CONTACT: Final = (*ASSESSED, "started_by_person_harmed", "order_checked", "yes_to_approach")
+ASSESSED: Final = (*FACILITATED, "suitability_signed", "review_in_date", "looked_at_here")
+CONTACT: Final = (
+    *WILLING,
+    *ASSESSED,
+    "started_by_person_harmed",
+    "order_checked",
+    "yes_to_approach",
+    "other_not_said_no",
+)
 """What any contact with the person responsible needs, each time anew."""
+SAFE_FORM: Final = ("form_is_safe", "form_reaches_them", "no_direct_under_flag", "person_ready")
 FORM: Final = ("yes_to_form", "form_is_safe", "person_ready")
-HOLD: Final = (*CONTACT, *FORM, "form_reaches_them", "no_direct_under_flag", "responsible_accepts", "responsible_ready")
+HOLD: Final = (*CONTACT, "yes_to_form", *SAFE_FORM, "responsible_accepts", "responsible_ready")
 """What any meeting or message between the two needs."""
-ALONE: Final = (*ASSESSED, "started_by_person_harmed", *FORM, "form_reaches_nobody")
+ALONE: Final = (*WILLING, *ASSESSED, "started_by_person_harmed", *FORM, "form_reaches_nobody")
 """What a form without contact needs: nothing of the other, and nothing of it reaches them."""
 
 MOVES: Final = (
     Move("take", (Stage.RECEIVED,), Stage.TRIAGE, "a coordinator takes the case", SERVICE),
     Move("give_back", (Stage.TRIAGE,), Stage.RECEIVED, "given back for another to take", SERVICE),
-    Move("first_try", (Stage.TRIAGE,), Stage.CONTACT_ATTEMPTS, "the plan is read, the first try logged", REFERRALS),
+    Move(
+        "first_try",
+        (Stage.TRIAGE,),
+        Stage.CONTACT_ATTEMPTS,
+        "the plan is read, the first try logged",
+        REFERRALS,
+        ("tried",),
+    ),
     Move("read_anew", (Stage.CONTACT_ATTEMPTS,), Stage.TRIAGE, "the safe-contact plan has changed", REFERRALS),
-    Move("reached", (Stage.CONTACT_ATTEMPTS,), Stage.INITIAL_DISCUSSION, "reached, and safe to talk", SERVICE),
+    Move(
+        "reached",
+        (Stage.CONTACT_ATTEMPTS,),
+        Stage.INITIAL_DISCUSSION,
+        "reached, and safe to talk",
+        SERVICE,
+        ("reached",),
+    ),
     Move("arrange", (Stage.INITIAL_DISCUSSION,), Stage.CONTACT_ATTEMPTS, "another talk is to be arranged", SERVICE),
     Move(
         "assess",
@@ -62,7 +86,7 @@ MOVES: Final = (
         Stage.SUITABILITY,
         "the person wants to go on",
         f"{GUIDANCE}, A and D; {FRAMEWORK}, 6.1",
-        ("yes_to_assessment", "started_by_person_harmed", "support_offered"),
+        (*WILLING, "talked_down", "yes_to_assessment", "started_by_person_harmed", "support_offered"),
     ),
     Move("talk", (Stage.SUITABILITY, Stage.PREPARATION), Stage.INITIAL_DISCUSSION, "more to talk through", SERVICE),
     Move(
@@ -71,7 +95,7 @@ MOVES: Final = (
         Stage.PREPARATION,
         "it is found suitable, in some form",
         f"{GUIDANCE}, A to C; {FRAMEWORK}, 20",
-        (*ASSESSED, "some_form_is_safe", "started_by_person_harmed", "support_offered"),
+        (*WILLING, *ASSESSED, "some_form_is_safe", "started_by_person_harmed", "support_offered"),
     ),
     Move(
         "assess_anew",
@@ -86,7 +110,7 @@ MOVES: Final = (
         Stage.APPROACH,
         "the person is ready, and says yes to this step",
         f"{GUIDANCE}, D; {FRAMEWORK}, 25.2",
-        (*CONTACT, "form_is_safe", "form_reaches_them", "no_direct_under_flag", "person_ready", "support_offered"),
+        (*CONTACT, *SAFE_FORM, "support_offered"),
     ),
     Move(
         "prepare_responsible",
@@ -94,9 +118,16 @@ MOVES: Final = (
         Stage.RESPONSIBLE,
         "the person responsible agrees to take part",
         f"{GUIDANCE}, A, D and E",
-        (*CONTACT, "responsible_accepts", "support_offered"),
+        (*CONTACT, *SAFE_FORM, "responsible_accepts", "support_offered"),
     ),
-    Move("begin", (Stage.RESPONSIBLE,), Stage.PROCESS, "both are ready", f"{GUIDANCE}, E to G", HOLD),
+    Move(
+        "begin",
+        (Stage.RESPONSIBLE,),
+        Stage.PROCESS,
+        "both are ready",
+        f"{GUIDANCE}, E to G",
+        (*HOLD, "support_offered"),
+    ),
     Move(
         "begin_alone",
         (Stage.PREPARATION,),
@@ -112,22 +143,50 @@ MOVES: Final = (
         "another form, or once more",
         f"{GUIDANCE}, E: as many meetings as are needed",
     ),
-    Move("agree", (Stage.PROCESS,), Stage.AGREEMENT, "they have agreed on something", f"{GUIDANCE}, H", ("held",)),
+    Move(
+        "agree",
+        (Stage.PROCESS,),
+        Stage.AGREEMENT,
+        "they have agreed on something",
+        f"{GUIDANCE}, H",
+        (*WILLING, "held", "support_offered"),
+    ),
     Move(
         "debrief",
         (Stage.PROCESS, Stage.AGREEMENT),
         Stage.FOLLOW_UP,
-        "it has been held",
+        "it has been held, or was halted",
         f"{GUIDANCE}, I; {FRAMEWORK}, 24",
-        ("held", "agreement_settled", "support_offered"),
+        ("took_place", "agreement_settled", "support_offered"),
     ),
-    Move("pause", IN_ORDER[1:], Stage.PAUSED, "somebody needs time", f"{SERVICE}; {FRAMEWORK}, 25.2"),
+    Move(
+        "pause",
+        IN_ORDER[1:],
+        Stage.PAUSED,
+        "somebody needs time",
+        f"{SERVICE}; {FRAMEWORK}, 25.2",
+        ("support_seen_to",),
+    ),
     *(
-        Move("resume", (Stage.PAUSED,), stage, "the person wants to go on", FRAMEWORK, ("yes_to_go_on", "paused_there"))
+        Move(
+            "resume",
+            (Stage.PAUSED,),
+            stage,
+            "the person wants to go on",
+            FRAMEWORK,
+            ("not_paused", "yes_to_go_on", "paused_there"),
+        )
         for stage in IN_ORDER[1:]
         if stage not in IN_CONTACT
     ),
-    Move("close", OPEN, Stage.CLOSED, "it is at an end, for a named reason", GUIDANCE, ("closing_fits",)),
+    Move(
+        "close",
+        OPEN,
+        Stage.CLOSED,
+        "it is at an end, for a named reason",
+        GUIDANCE,
+        ("support_seen_to", "closing_fits"),
+    ),
     Move("reopen", (Stage.CLOSED,), Stage.TRIAGE, "the person comes back", SERVICE, ("yes_to_go_on",)),
 )
 """Every allowed move. Nothing skips a stage, and nothing but a form without contact skips the person responsible's yes.
@@ -137,30 +196,62 @@ DEEDS: Final = (
     Move("talk_down", (*WITH_THE_PERSON, Stage.PAUSED), None, "a first talk is written down", SERVICE),
     Move("weigh", WITH_THE_PERSON, None, "risk and strengths are looked at", f"{FRAMEWORK}, 20"),
     Move("ready_person", since(Stage.PREPARATION), None, "preparing the person", GUIDANCE),
-    Move("contact", (Stage.APPROACH,), None, "the person responsible is spoken to", f"{GUIDANCE}, D", CONTACT),
+    Move(
+        "contact",
+        (Stage.APPROACH,),
+        None,
+        "the person responsible is spoken to",
+        f"{GUIDANCE}, D",
+        (*CONTACT, *SAFE_FORM),
+    ),
     Move(
         "ready_responsible",
         (Stage.RESPONSIBLE,),
         None,
         "preparing the person responsible",
         f"{GUIDANCE}, E",
-        (*CONTACT, "responsible_accepts"),
+        (*CONTACT, *SAFE_FORM, "responsible_accepts"),
     ),
     Move("hold", (Stage.PROCESS,), None, "a meeting, or messages carried", f"{GUIDANCE}, F and G", HOLD),
     Move("letter", since(Stage.PREPARATION), None, "a letter is written, or read", FRAMEWORK),
-    Move("keep", (Stage.PROCESS,), None, "a letter is not sent, and that is an ending", f"{FRAMEWORK}, forms"),
-    Move("hold_alone", (Stage.PROCESS,), None, "a stand-in, or a letter not sent", f"{FRAMEWORK}, forms", ALONE),
-    Move("send", (Stage.PROCESS,), None, "a letter leaves", f"{GUIDANCE}, F", (*HOLD, "letter_read")),
+    Move(
+        "keep",
+        (Stage.PROCESS,),
+        None,
+        "a letter is not sent, and that is an ending",
+        f"{FRAMEWORK}, forms",
+        ("letter_written",),
+    ),
+    Move("hold_alone", (Stage.PROCESS,), None, "a stand-in", f"{FRAMEWORK}, forms", ALONE),
+    Move("send", (Stage.PROCESS,), None, "a letter leaves", f"{GUIDANCE}, F", (*HOLD, "letter_written", "letter_read")),
     Move(
         "pass_on",
         (Stage.PROCESS, Stage.AGREEMENT, Stage.FOLLOW_UP),
         None,
         "an answer is given to the person",
         f"{GUIDANCE}, F",
-        (*FACILITATED, "letter_read", "yes_to_answer"),
+        (
+            *WILLING,
+            *FACILITATED,
+            "no_flag",
+            "order_checked",
+            "other_not_said_no",
+            "answer_came",
+            "letter_read",
+            "yes_to_answer",
+        ),
     ),
     Move("promise", (Stage.PROCESS, Stage.AGREEMENT, Stage.FOLLOW_UP), None, "what was agreed", GUIDANCE, ("held",)),
-    Move("after", (Stage.FOLLOW_UP,), None, "debrief and follow-up", f"{GUIDANCE}, I"),
+    Move("after", (Stage.FOLLOW_UP,), None, "debrief", f"{GUIDANCE}, I"),
+    Move(
+        "follow_up",
+        since(Stage.PREPARATION),
+        None,
+        "the person is asked how they are afterwards",
+        f"{GUIDANCE}, I",
+        ("not_paused", "yes_to_follow_up", "follow_up_due"),
+    ),
+    Move("share", EVERY, None, "something is shared with others", f"{FRAMEWORK}, 25.2", ("yes_to_sharing",)),
     Move("note", EVERY, None, "consents, checks and support, whatever happens", f"{FRAMEWORK}, 25.2"),
     Move("support", EVERY, None, "support beside the process", f"{SERVICE}; {GUIDANCE}, I", whatever_happens=True),
     Move("name_facilitators", (*WITH_THE_PERSON, Stage.PAUSED), None, "who facilitates", f"{GUIDANCE}, B"),

@@ -7,13 +7,18 @@ risk is weighed by people.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from policy.case_facts import FORMS
+from policy.case_facts import DIRECT, FORMS, INDIRECT, WITHOUT_CONTACT
 from policy.census import CENSUS, DISABILITIES, DISABILITY_AS, WRITE_INS
 from policy.ledger_forms import LEDGER
 from policy.record_shape import DATE, LINE, ONE, SOME, YES_NO, Field, RecordForm, Section, one, texts
 
 READY: Final = ("yes", "not_yet", "no")
-OTHER_SIDE: Final = ("accepted", "thinking", "declined", "no_responsibility", "not_found", "died", "unsafe")
+OTHER_SIDE_OPEN: Final = ("accepted", "thinking")
+OTHER_SIDE: Final = (*OTHER_SIDE_OPEN, "declined", "no_responsibility", "not_found", "died", "unsafe")
+"""What came of asking the person responsible; all but the open ones end it, until they go on of their own accord."""
+REACH_THEM: Final = (*DIRECT, *INDIRECT)
+LETTERS: Final = ("letter", "letter_not_sent")
+"""Forms of which a record of letters is kept, and none of a meeting."""
 
 
 def _about_you() -> Iterator[Field]:
@@ -64,7 +69,7 @@ SUITABILITY: Final = RecordForm(
             (
                 one("outcome", "suitable", "not_now", "not_suitable"),
                 Field("safe_forms", SOME, FORMS),
-                Field("review_on", DATE),
+                Field("review_on", DATE, is_ahead=True),
             ),
         ),
     ),
@@ -86,6 +91,7 @@ _RECORDS: Final = (
             Section("ready", (Field("form", ONE, FORMS), one("ready", *READY))),
         ),
         is_versioned=True,
+        is_of_round=True,
         is_theirs=True,
     ),
     RecordForm(
@@ -94,9 +100,16 @@ _RECORDS: Final = (
         "contact",
         (
             Section(
-                "contact", (Field("on", DATE, is_needed=True), one("answer", *OTHER_SIDE, needed=True), Field("how"))
+                "contact",
+                (
+                    Field("on", DATE, is_needed=True),
+                    one("form", *REACH_THEM, needed=True),
+                    one("answer", *OTHER_SIDE, needed=True),
+                    Field("how"),
+                ),
             ),
         ),
+        is_of_round=True,
     ),
     RecordForm(
         "responsible",
@@ -104,9 +117,10 @@ _RECORDS: Final = (
         "ready_responsible",
         (
             texts("their_part", "responsibility_held", "aims_and_worries", "support_for_them"),
-            Section("ready_too", (one("ready", *READY),)),
+            Section("ready_too", (one("form", *REACH_THEM, needed=True), one("ready", *READY, needed=True))),
         ),
         is_versioned=True,
+        is_of_round=True,
     ),
     RecordForm(
         "meeting",
@@ -117,12 +131,13 @@ _RECORDS: Final = (
                 "meeting",
                 (
                     Field("on", DATE, is_needed=True),
-                    Field("form", ONE, FORMS, is_needed=True),
+                    one("form", *(form for form in FORMS if form not in LETTERS), needed=True),
                     one("outcome", "done", "halted", "again", needed=True),
                     Field("how"),
                 ),
             ),
         ),
+        is_of_round=True,
     ),
     RecordForm(
         "letter",
@@ -138,6 +153,7 @@ _RECORDS: Final = (
                 ),
             ),
         ),
+        is_of_round=True,
     ),
     RecordForm(
         "agreement",
@@ -146,7 +162,12 @@ _RECORDS: Final = (
         (
             Section(
                 "agreed",
-                (Field("commitments"), Field("agreed_on", DATE), Field("who_checks", LINE), Field("due_on", DATE)),
+                (
+                    Field("commitments"),
+                    Field("agreed_on", DATE),
+                    Field("who_checks", LINE),
+                    Field("due_on", DATE, is_ahead=True),
+                ),
             ),
             Section(
                 "came_of_it",
@@ -154,9 +175,14 @@ _RECORDS: Final = (
             ),
         ),
         is_versioned=True,
+        is_of_round=True,
     ),
     RecordForm(
-        "debrief", "follow_up", "after", (Section("debrief", (Field("on", DATE, is_needed=True), Field("how"))),)
+        "debrief",
+        "follow_up",
+        "after",
+        (Section("debrief", (Field("on", DATE, is_needed=True), Field("how"))),),
+        is_of_round=True,
     ),
 )
 RECORDS: Final[Mapping[str, RecordForm]] = {form.name: form for form in (*_RECORDS, *LEDGER)}
@@ -164,3 +190,21 @@ RECORDS: Final[Mapping[str, RecordForm]] = {form.name: form for form in (*_RECOR
 
 LETTER_DEEDS: Final[Mapping[str, str]] = {"sent": "send", "not_sent": "keep", "passed_on": "pass_on"}
 """Which deed a letter becomes when it gets so far."""
+LETTER_FORMS: Final[Mapping[str, str]] = {"sent": "letter", "not_sent": "letter_not_sent"}
+"""Which form of the process that is: a letter that leaves is never covered by a yes to a meeting."""
+
+
+def deed_of(form: RecordForm, values: Mapping[str, str]) -> str:
+    """The line of `policy.moves` that writing this is."""
+    if form.name == "meeting" and values.get("form") in WITHOUT_CONTACT:
+        return "hold_alone"
+    if form.name == "letter":
+        return LETTER_DEEDS.get(values.get("state", ""), form.deed)
+    return form.deed
+
+
+def form_of(form: RecordForm, values: Mapping[str, str]) -> str:
+    """The form of the process that this is about; empty where it is about the one that was chosen."""
+    if form.name == "letter":
+        return LETTER_FORMS.get(values.get("state", ""), "")
+    return "" if form.name == "preparation" else values.get("form", "")

@@ -172,6 +172,10 @@ class Settings(BaseSettings):
     contact_plan_days: Days = Field(
         default=90, description="Days until a coordinator is to ask whether the ways to be in touch are still safe."
     )
+    review_within_days: Days = Field(
+        default=42,
+        description="Days until suitability, safety and strengths are looked at again, at the latest.",
+    )
     talk_idle_minutes: Minutes = Field(
         default=30, description="Minutes without a word after which a talk in the chat ends by itself."
     )

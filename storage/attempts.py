@@ -4,10 +4,12 @@ Here may live what keeps or unkeeps the promise of a first try. What was written
 through, not wiped.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from policy.case_facts import NOTHING_KNOWN
 from policy.contact_attempts import IN_TOUCH, RESULTS, ROUTES
 from policy.deadlines import FIRST_ATTEMPT, NEW_TIME, REACHED
 from policy.stages import Stage
@@ -47,7 +49,8 @@ def log(
         caseload.keep_promise(tx, case_id, REACHED, at)
     audit.write(tx, audit_key, now, staff_id, ATTEMPT, case_id)
     if case.stage is Stage.TRIAGE:
-        process.set_stage(tx, case_id, staff_id, now, audit_key, stage=Stage.CONTACT_ATTEMPTS)
+        tried = replace(NOTHING_KNOWN, is_tried=True)
+        process.set_stage(tx, case_id, staff_id, now, audit_key, stage=Stage.CONTACT_ATTEMPTS, facts=tried)
 
 
 def mark_mistaken(

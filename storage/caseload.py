@@ -5,7 +5,7 @@ a deed is for the desk to say; whether it can be done is said here, by the datab
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -49,6 +49,8 @@ class Case:
     state: str
     """The stage by its name, or what ended it: withdrawn, erased."""
     priority: int
+    day: date
+    """The day it was handed over."""
     assignee: int | None
     assignee_name: str | None
     case_key: bytes | None = field(repr=False)
@@ -73,6 +75,7 @@ def find(tx: Connection, case_id: str, *, lock: bool = False) -> Case:
         row.reference,
         row.stage,
         row.priority,
+        row.day,
         row.assignee,
         row.assignee_name,
         row.case_key,

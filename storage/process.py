@@ -5,10 +5,10 @@ tasks. The facts come from the desk, which alone can open what is sealed; the st
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
 from policy.case_facts import NOTHING_KNOWN, CaseFacts
 from policy.closings import FOLLOW_UPS, TASK_DUE, furthest, tasks_after
@@ -18,7 +18,7 @@ from policy.moves import Move, move_between
 from policy.stages import WITH_THE_PERSON, Stage
 from storage import addresses, alerts, audit, caseload, clocks, desk_messages, talks, tasks
 from storage.caseload import Case, NotAllowed
-from storage.tables import CASE_ENTRIES, CASES
+from storage.tables import CASES
 
 PAUSED, RESUMED, CLOSED, REOPENED, STAGE = "paused", "resumed", "closed", "reopened", "stage"
 RENEWED_WITHIN = timedelta(days=7)
@@ -89,26 +89,6 @@ def set_stage(
     make(tx, case_id, staff_id, now, audit_key, move=move, facts=facts, note=note)
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """When a case rested last: where it had stood when it was paused, and since when every yes is asked anew."""
-
-    paused_at: Stage | None
-    since: float
-
-
-def rested(tx: Connection, case_id: str) -> Rest:
-    """The last pause or end of a case; `since` is 0 when it never rested."""
-    columns = CASE_ENTRIES.c
-    rows = tx.execute(
-        select(columns.kind, columns.stage, columns.at)
-        .where(columns.case_id == case_id, columns.kind.in_((PAUSED, CLOSED)))
-        .order_by(columns.id)
-    ).all()
-    paused = [row.stage for row in rows if row.kind == PAUSED and row.stage]
-    return Rest(Stage(paused[-1]) if paused else None, rows[-1].at if rows else 0.0)
-
-
 def see_to(
     tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, name: str, state: str
 ) -> None:
@@ -116,6 +96,7 @@ def see_to(
     caseload.worked_by(tx, case_id, staff_id)
     if not clocks.settle(tx, case_id, name, state, now):
         raise NotAllowed
+    caseload.enter(tx, case_id, staff_id, now, name, result=state)
     audit.write(tx, audit_key, now, staff_id, f"{state}_{name}"[:24], case_id)
 
 

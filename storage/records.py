@@ -7,11 +7,12 @@ which is the name of a stage or `note`, its version, who and when; what is in it
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from policy import training
+from policy.access import Role
 from storage import audit
 from storage.tables import CASE_FACILITATORS, CASE_RECORDS, STAFF, STAFF_TRAINING
 
@@ -34,12 +35,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Somebody named to facilitate a case, since when (UTC seconds), and the last day their training is valid."""
+    """Somebody named to facilitate a case, since when (UTC seconds), and the last day their training is valid.
+
+    `is_in_role`: they still are a facilitator, and let in."""
 
     staff_id: int
     name: str
     at: float
     trained_until: date | None
+    is_in_role: bool
 
 
 def of_case(tx: Connection, case_id: str) -> Sequence[Record]:
@@ -95,18 +99,25 @@ def facilitators(tx: Connection, case_id: str) -> Sequence[Named]:
     trained = CASE_FACILITATORS.join(STAFF, STAFF.c.id == CASE_FACILITATORS.c.staff_id).outerjoin(
         STAFF_TRAINING, STAFF_TRAINING.c.staff_id == STAFF.c.id
     )
-    columns = (STAFF.c.id, STAFF.c.name, CASE_FACILITATORS.c.at, STAFF_TRAINING.c.kind, STAFF_TRAINING.c.valid_until)
+    columns = (STAFF, CASE_FACILITATORS.c.at.label("since"), STAFF_TRAINING.c.kind, STAFF_TRAINING.c.valid_until)
     rows = tx.execute(
         select(*columns)
         .select_from(trained)
         .where(CASE_FACILITATORS.c.case_id == case_id)
         .order_by(CASE_FACILITATORS.c.at, CASE_FACILITATORS.c.staff_id)
     ).all()
-    named = {(row.id, row.name, row.at): dict[str, date]() for row in rows}
-    for row in rows:
-        if row.kind is not None:
-            named[row.id, row.name, row.at][row.kind] = row.valid_until
-    return [Named(*who, training.trained_until(valid)) for who, valid in named.items()]
+    named = {row.id: row for row in rows}
+    valid = {
+        staff_id: {row.kind: row.valid_until for row in rows if row.id == staff_id and row.kind} for staff_id in named
+    }
+    return [
+        Named(row.id, row.name, row.since, training.trained_until(valid[row.id]), _is_in_role(row))
+        for row in named.values()
+    ]
+
+
+def _is_in_role(row: Row[Any]) -> bool:
+    return Role.FACILITATOR in row.roles.split() and row.team_key is not None
 
 
 def facilitates(tx: Connection, case_id: str, staff_id: int) -> bool:

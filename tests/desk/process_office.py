@@ -17,12 +17,19 @@ from sqlalchemy import update
 from content import words
 from policy.record_forms import RECORDS
 from policy.stages import Stage
-from storage import training
+from storage import clocks, training
 from storage.tables import CASES, STAFF
 from tests.desk.office import ANN, BEA, CAL, Browser, Office, Page, copy_office
 
 TODAY = "2026-11-24"
 LATER = "2026-12-24"
+WEIGHED = {
+    "choice": ("free_choice",),
+    "safety": ("safety_and_control",),
+    "between_them": ("responsibility",),
+    "weighing": ("risk_factors", "protective_factors", "risk_of_not_taking_part", "mitigation"),
+}
+"""Headings that are needed, by the section they stand in."""
 ROLES = {ANN: "coordinator manager", BEA: "coordinator facilitator", CAL: "facilitator"}
 
 
@@ -85,6 +92,11 @@ class Process:
     def today(self) -> str:
         return self.office.now.date().isoformat()
 
+    def is_due(self, follow_up: str) -> None:
+        """The time of a follow-up has come."""
+        with self.office.desk.database.begin() as tx:
+            clocks.put(tx, self.id, follow_up, self.office.now)
+
     def stage(self) -> str:
         return next(str(row.stage) for row in self.office.rows(CASES) if row.id == self.id)
 
@@ -100,20 +112,31 @@ class Process:
             self.train(name, date(2027, 6, 30))
         await self.put("preferences", offered="yes", wishes="A woman")
         await self.put("flag", state="lifted", why="Talked it through; they are safe now")
-        await self.put("order", result="allows", checked_with="The fiscal's office", on=self.today)
-        await self.put("start", who_started="person_harmed", gender_based="yes")
+        await self.put("start", who_started="person_harmed", gender_based="yes", how="As the referral says")
+
+    async def weigh(self, *forms: str) -> None:
+        """Suitability is written down whole: suitable in these forms."""
+        ticks = {f"safe_forms.{form}": "on" for form in forms}
+        for section, names in WEIGHED.items():
+            await self.put("suitability", section, **dict.fromkeys(names, "Their sister"))
+        await self.put("suitability", "decision", outcome="suitable", review_on=LATER, **ticks)
 
     async def assess(self, *forms: str) -> None:
         """Weighed, found suitable in these forms, and signed by all three."""
-        ticks = {f"safe_forms.{form}": "on" for form in forms}
-        await self.put("suitability", "weighing", protective_factors="Their sister")
-        await self.put("suitability", "decision", outcome="suitable", review_on=LATER, **ticks)
+        await self.weigh(*forms)
         for name in (BEA, CAL):
             await self.send(f"{self.folder}/sign", name, version="1")
         await self.send(f"{self.folder}/sign-off", ANN, version="1")
 
     async def support(self) -> None:
         await self.put("support", answer="offered")
+
+    async def order(self, result: str = "allows") -> None:
+        await self.put("order", result=result, checked_with="The fiscal's office", on=self.today)
+
+    async def look_again(self) -> None:
+        """Safety is looked at again, and nothing has changed."""
+        await self.put("look_again", changed="no")
 
     async def stand_at(self, stage: Stage) -> None:
         """Taken by Bea, and put at a stage as if all had been done."""
@@ -129,10 +152,10 @@ class Process:
         onward = [
             ("suitability", "assess", [self.support]),
             ("preparation", "prepare", [lambda: self.assess(form), self.support]),
-            ("approach", "approach", [lambda: self.ready(form), lambda: self.said("approach"), self.support]),
-            ("responsible", "prepare_responsible", [self.accepted, self.support]),
-            ("process", "begin", [self.both_ready, lambda: self.said(f"process_{form}")]),
-            ("agreement", "agree", [lambda: self.hold(form)]),
+            ("approach", "approach", [lambda: self.ready(form), self.may_ask]),
+            ("responsible", "prepare_responsible", [self.look_again, lambda: self.accepted(form), self.support]),
+            ("process", "begin", [self.look_again, lambda: self.both_ready(form), self.support]),
+            ("agreement", "agree", [self.look_again, lambda: self.hold(form), self.support]),
             ("follow_up", "debrief", [self.agree, self.support]),
         ]
         for name, move, deeds in onward:
@@ -146,14 +169,28 @@ class Process:
     async def ready(self, form: str) -> None:
         await self.put("preparation", "ready", form=form, ready="yes")
 
-    async def accepted(self) -> None:
-        await self.put("contact", on=self.today, answer="accepted")
+    async def may_ask(self) -> None:
+        """All that has to be so in this preparation before anybody is asked."""
+        await self.order()
+        await self.look_again()
+        await self.said("approach")
+        await self.support()
 
-    async def both_ready(self) -> None:
-        await self.put("responsible", "ready_too", ready="yes")
+    async def accepted(self, form: str = "meet") -> None:
+        await self.put("contact", on=self.today, form=form, answer="accepted")
 
-    async def hold(self, form: str) -> None:
-        await self.put("meeting", on=self.today, form=form, outcome="done")
+    async def both_ready(self, form: str = "meet") -> None:
+        """The person responsible is, and the person has said yes to the form."""
+        await self.put("responsible", "ready_too", form=form, ready="yes")
+        await self.said(f"process_{form}")
+
+    async def hold(self, form: str = "meet") -> None:
+        """A meeting; a letter is written, read by both, and leaves."""
+        if form != "letter":
+            await self.put("meeting", on=self.today, form=form, outcome="done")
+            return
+        for state, who in (("written", BEA), ("read", BEA), ("read", CAL), ("sent", BEA)):
+            await self.put("letter", "", who, number="1", state=state)
 
     async def agree(self) -> None:
         await self.put("agreement", "agreed", commitments="To keep away", who_checks="Bea")

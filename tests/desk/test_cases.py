@@ -526,6 +526,7 @@ async def test_every_deed_is_said_and_undone_with_one_press(office: Office) -> N
     assert "That try is struck through" in page.text
     assert [row.route for row in office.rows(CASE_ENTRIES) if row.kind == "mistaken"] == ["email"]
 
+    page = await page.press("Log it", route="phone", result="reached")
     page = await page.press("On to initial discussion")
     assert "The stage is changed" in page.text
     page = await page.press("Undo")
@@ -690,8 +691,10 @@ async def test_of_two_tries_the_one_that_stands_keeps_the_promise(office: Office
 async def test_stages_go_on_and_back_as_the_rules_allow_and_no_other_way(office: Office) -> None:
     case = office.case()
     page = await taken(office.visit(BEA), case.id)
-    assert page.has("On to contact attempts") and not page.has("On to initial discussion")
-    page = await page.press("On to contact attempts")
+    assert not page.has("On to"), "no try is logged"
+    page = await page.press("Log it", route="phone", result="no_answer")
+    assert "Stage: Contact attempts" in page.text and not page.has("On to"), "nobody was reached"
+    page = await page.press("Log it", route="phone", result="reached")
     page = await page.press("On to initial discussion")
     assert "Stage: Initial discussion" in page.text
     page = await page.press("Back to contact attempts")

@@ -1,6 +1,7 @@
 """Every kind of time that is kept for a case is looked after, told of when it passes, and shown until it is settled."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from content.words import load
 from policy import deadlines, stages
+from policy.case_facts import NOTHING_KNOWN
 from policy.deadlines import CLOCKS, KINDS, NOBODY_STANDS_IN, OPENED, PLAN, PROMISES, REACHED, REVIEW, TASKS
 from storage import alerts, attempts, caseload, cases, clocks, process, tasks
 from storage import tables as t
@@ -141,7 +143,8 @@ def test_who_is_talked_with_was_reached(office: Office) -> None:
         caseload.take(tx, *who)
         clocks.put(tx, case.id, REACHED, office.now + timedelta(days=5))
         attempts.log(tx, *who, at=office.now, route="phone", result="other", note=None)
-        process.set_stage(tx, *who, stage=stages.Stage.INITIAL_DISCUSSION)
+        spoken = replace(NOTHING_KNOWN, is_reached=True)
+        process.set_stage(tx, *who, stage=stages.Stage.INITIAL_DISCUSSION, facts=spoken)
     assert _clocks(office, case.id)[REACHED] == clocks.MET
 
 

@@ -30,9 +30,12 @@ async def test_a_direct_meeting_goes_from_the_first_talk_to_its_end(office: Offi
     page = await process.open()
     assert [name for name in ("After one week", "After six weeks", "After six months") if name in page.text]
     assert "completed" not in str(page.soup.find(id="closing")), "follow-ups are open still"
+    assert not page.has("Held"), "nobody has agreed to be asked, and a week is not over"
+    await process.say("follow_up")
+    process.is_due("follow_up_1w")
     for button in ("Held: After one week", "They said no: After six weeks", "They said no: After six months"):
         page = await process.go(button)
-    page = await process.go("Close it", closing="agreement_completed")
+    page = await process.go("Close it", closing="agreement_completed", support="offered")
     assert process.stage() == "closed"
     assert "Support beside the process" in page.text, "support goes on after it is closed"
     await process.write("support", answer="accepted")
@@ -61,6 +64,7 @@ async def test_a_letter_that_is_not_sent_is_a_whole_ending_and_the_other_never_h
     page = await process.open()
     assert "A chosen form that reaches the person responsible" in page.text, "it is no reason to approach anybody"
     await process.say("process_letter_not_sent")
+    await process.look_again()
     await process.go("On to a form that reaches nobody")
     await process.write("letter", number="1", state="written")
     await process.write("letter", number="1", state="not_sent", how="She keeps it")
@@ -68,7 +72,7 @@ async def test_a_letter_that_is_not_sent_is_a_whole_ending_and_the_other_never_h
     await process.go("On to debrief")
     for button in ("They said no: After one week", "They said no: After six weeks", "They said no: After six months"):
         await process.go(button)
-    await process.go("Close it", closing="completed")
+    await process.go("Close it", closing="completed", support="accepted")
     assert process.stage() == "closed"
     assert not {"approach", "responsible"} & {row.stage for row in office.rows(CASE_ENTRIES)}
 
@@ -78,6 +82,7 @@ async def test_a_letter_leaves_only_when_both_have_read_it_and_an_answer_comes_o
 ) -> None:
     process = Process(office)
     await process.come_to("process", "letter")
+    await process.look_again()
     await process.write("letter", number="1", state="written")
     await process.write("letter", number="1", state="read")
     page = await process.write("letter", number="1", state="sent")
@@ -96,6 +101,7 @@ async def test_a_letter_leaves_only_when_both_have_read_it_and_an_answer_comes_o
 async def test_a_yes_taken_back_stops_everything_that_rests_on_it_at_once(office: Office) -> None:
     process = Process(office)
     await process.come_to("process")
+    await process.look_again()
     await process.say("approach", "no")
     page = await process.write("meeting", on=process.today, form="meet", outcome="done")
     assert page.status == 409 and "The person's own dated yes to asking the person responsible" in page.text
@@ -107,8 +113,8 @@ async def test_no_meeting_is_held_while_a_sign_of_danger_stands_and_messages_may
 ) -> None:
     process = Process(office)
     await process.come_to("responsible")
+    await process.look_again()
     await process.both_ready()
-    await process.say("process_meet")
     await process.write("flag", state="stands", why="He was seen at her door")
     page = await process.go("On to the meeting") if (await process.open()).has("On to the meeting") else None
     assert page is None, "the button is not even there"
@@ -119,17 +125,18 @@ async def test_an_order_that_may_be_new_stops_any_approach_until_it_is_checked(o
     process = Process(office)
     await process.come_to("approach")
     await process.write("order", result="new", checked_with="She told us", on=process.today)
-    page = await process.write("contact", on=process.today, answer="accepted")
+    page = await process.write("contact", on=process.today, form="meet", answer="accepted")
     assert page.status == 409 and "Any order or bail condition checked" in page.text
 
 
 async def test_training_that_runs_out_and_a_review_that_passes_stop_it_on_the_day_after(office: Office) -> None:
     process = Process(office)
     await process.come_to("approach")
+    await process.look_again()
     process.train(CAL, office.now.date())
-    assert (await process.write("contact", on=process.today, answer="thinking")).status == 200
+    assert (await process.write("contact", on=process.today, form="meet", answer="thinking")).status == 200
     process.train(CAL, office.now.date() - timedelta(days=1))
-    page = await process.write("contact", on=process.today, answer="accepted")
+    page = await process.write("contact", on=process.today, form="meet", answer="accepted")
     assert page.status == 409 and "Training that is valid today" in page.text
 
 
@@ -137,7 +144,7 @@ async def test_a_pause_makes_every_yes_be_asked_anew(office: Office) -> None:
     process = Process(office)
     await process.come_to("approach")
     office.wait(minutes=1)
-    await process.go("Pause it")
+    await process.go("Pause it", support="declined")
     assert process.stage() == "paused"
     page = await process.open()
     assert not page.has("Go on") and "said since it rested" in page.text
@@ -175,7 +182,9 @@ async def test_a_case_is_paused_at_every_stage_with_what_comes_next_for_each_per
 ) -> None:
     process = Process(office)
     await process.stand_at(stage)
-    await process.go("Pause it", note="She needs time")
+    page = await process.go("Pause it", note="She needs time", support="")
+    assert page.status == 409 and "What becomes of support" in page.text
+    await process.go("Pause it", note="She needs time", support="not_yet_offered")
     assert process.stage() == "paused"
     assert {row.kind for row in office.rows(TASKS) if row.state == "open"} == set(tasks_after(stage))
     assert "She needs time" in (await office.visit(BEA).open(f"/cases/{process.id}")).text
@@ -203,7 +212,7 @@ async def test_a_signed_look_at_safety_stays_as_it_was_and_a_change_begins_a_new
 async def test_a_supervisor_is_neither_of_the_two_and_signs_after_both(office: Office) -> None:
     process = Process(office)
     await process.come_to("suitability")
-    await process.write("suitability", "decision", outcome="suitable", review_on="2026-12-24")
+    await process.weigh("meet")
     await (await process.open("/suitability")).press("Put my name")
     assert not (await process.open("/sign-off", ANN)).has("Sign it off")
     await (await process.open("/suitability", CAL)).press("Put my name")
@@ -237,7 +246,11 @@ async def test_who_agreed_to_what_and_who_saw_it_stands_in_one_ledger(office: Of
     process = Process(office)
     await process.begin()
     await process.say("assessment")
-    await process.write("sharing", with_whom="Victim Support", what="That she is well", on=process.today)
+    shared = {"with_whom": "Victim Support", "what": "That she is well", "rests_on": "partners", "on": process.today}
+    page = await process.write("sharing", **shared)
+    assert page.status == 409 and "yes to sharing it" in page.text
+    await process.say("partners")
+    await process.write("sharing", **shared)
     page = await process.open("/ledger")
     for said in ("Looking at suitability: yes", "Victim Support", BEA, "May we keep your answers"):
         assert said in page.text.replace(" :", ":")

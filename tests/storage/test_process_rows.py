@@ -12,7 +12,7 @@ from policy.access import Role
 from policy.case_facts import NOTHING_KNOWN
 from policy.moves import move_between
 from policy.stages import Stage
-from storage import case_ties, caseload, cases, process, records, staff, tasks, team
+from storage import case_lists, case_ties, caseload, cases, process, records, staff, tasks, team
 from storage.database import Database
 from storage.process import Refused
 from storage.tables import CASES, CLOCKS
@@ -55,11 +55,14 @@ def test_a_pause_remembers_where_it_was_sets_what_is_to_be_seen_to_and_rests_wha
     database: Database, case: Made
 ) -> None:
     with database.begin() as tx:
-        process.set_stage(tx, case.id, 1, NOW, KEY, stage=Stage.PAUSED)
-        assert process.rested(tx, case.id).paused_at is Stage.PREPARATION
+        said = replace(NOTHING_KNOWN, support="offered")
+        process.set_stage(tx, case.id, 1, NOW, KEY, stage=Stage.PAUSED, facts=said)
+        rested = [entry.stage for entry in case_lists.entries(tx, case.id) if entry.kind == process.PAUSED]
+        assert rested == [Stage.PREPARATION]
         assert {task.kind for task in tasks.of_case(tx, case.id)} >= {"hold_letters", "tell_support"}
         assert set(tx.execute(select(CLOCKS.c.state)).scalars()) == {"resting"}
-        going_on = replace(NOTHING_KNOWN, yes_to=frozenset({"go_on"}), paused_at=Stage.PREPARATION)
+        wants = replace(NOTHING_KNOWN, yes_to=frozenset({"go_on"}), is_person_paused=False)
+        going_on = replace(wants, paused_at=Stage.PREPARATION)
         process.set_stage(tx, case.id, 1, NOW + timedelta(days=9), KEY, stage=Stage.PREPARATION, facts=going_on)
         assert set(tx.execute(select(CLOCKS.c.state)).scalars()) == {"running"}
         assert tx.execute(select(CLOCKS.c.due_at)).scalars().first() > (NOW + timedelta(days=9)).timestamp()

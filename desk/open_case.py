@@ -1,0 +1,37 @@
+"""All that is known of a case at one moment, opened: what the rules of its process are asked about.
+
+Here may live that value. What is found in it is `desk.process_evidence`'s and `desk.process_facts`'.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from desk.case_document import Document
+from desk.process_course import Course
+from desk.written import Written
+from policy.stages import Stage
+from storage.records import Named
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """All that is known of a case at one moment. Words of it stay out of its printed form."""
+
+    stage: Stage | None
+    today: date
+    document: Document = field(repr=False)
+    records: Sequence[Written] = field(repr=False)
+    facilitators: Sequence[Named]
+    course: Course
+    is_person_paused: bool
+    has_open_follow_ups: bool
+    due_follow_ups: frozenset[str]
+    """Those that may be held by now."""
+    review_within_days: int
+    barred: frozenset[int] = frozenset()
+    """Those of the facilitators who must have nothing to do with it."""
+
+    def of_round(self) -> list[Written]:
+        """What was written in the present round."""
+        return [each for each in self.records if each.round == self.course.round]
