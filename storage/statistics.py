@@ -53,13 +53,15 @@ class Begun:
 
 def begun(tx: Connection, span: Span) -> Sequence[Begun]:
     """The beginning of every case, late or not."""
-    opened = select(func.min(AUDIT.c.at)).where(AUDIT.c.case_id == CASES.c.id, AUDIT.c.action == OPENED)
-    tries = select(func.min(CASE_ENTRIES.c.at)).where(
-        CASE_ENTRIES.c.case_id == CASES.c.id, CASE_ENTRIES.c.kind == ATTEMPT
-    )
-    reached = tries.where(CASE_ENTRIES.c.result.in_(IN_TOUCH))
-    times = (opened.scalar_subquery(), tries.scalar_subquery(), reached.scalar_subquery())
-    return [Begun(*row) for row in tx.execute(select(CASES.c.at, *times).where(span.holds(CASES.c.at)))]
+    opened = select(AUDIT.c.case_id, func.min(AUDIT.c.at).label("at"))
+    openings = opened.where(AUDIT.c.action == OPENED, AUDIT.c.at >= span.since).group_by(AUDIT.c.case_id).subquery()
+    at_reach = case((CASE_ENTRIES.c.result.in_(IN_TOUCH), CASE_ENTRIES.c.at))
+    tried = select(CASE_ENTRIES.c.case_id, func.min(CASE_ENTRIES.c.at).label("at"), func.min(at_reach).label("reached"))
+    tries = tried.where(CASE_ENTRIES.c.kind == ATTEMPT, CASE_ENTRIES.c.at >= span.since)
+    first = tries.group_by(CASE_ENTRIES.c.case_id).subquery()
+    joined = CASES.outerjoin(openings, openings.c.case_id == CASES.c.id).outerjoin(first, first.c.case_id == CASES.c.id)
+    times = select(CASES.c.at, openings.c.at, first.c.at, first.c.reached).select_from(joined)
+    return [Begun(*row) for row in tx.execute(times.where(span.holds(CASES.c.at)))]
 
 
 def counts(tx: Connection, span: Span, promised: Sequence[str]) -> dict[tuple[str, str], int]:
