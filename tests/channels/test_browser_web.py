@@ -37,6 +37,15 @@ SCREENS = {
     "sent": (*TO_THE_READ_BACK, "Send"),
     "stopped": (*TO_THE_NAME, "Stop"),
 }  # fmt: skip
+DOORS = {
+    "what it is": ("What it is",),
+    "is it for me": ("Is it for me?",),
+    "what i sent": ("What I sent",),
+    "a worker refers": ("Refer somebody I support",),
+    "somebody was referred": ("Someone referred me",),
+    "cafes": ("Cafes for organisations",),
+}
+BESIDE_THE_CHAT = ("/privacy/en", "/privacy/pl", "/cleared", "/privacy/there-is-none")
 LANGUAGES = ("en", "pl", "ar")
 Visit = Callable[..., Page]
 
@@ -220,16 +229,24 @@ def screens(browser: Browser, site: Site) -> Iterator[Callable[[str], Page]]:
             context.clear_cookies()
             pages[screen] = context.new_page()
             pages[screen].goto(site.url)
-            go(pages[screen], *SCREENS[screen])
+            go(pages[screen], *(SCREENS | DOORS)[screen])
         return pages[screen]
 
     yield look_at
     context.close()
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen", SCREENS | DOORS)
 def test_no_screen_has_a_fault_that_shuts_somebody_out(screens: Callable[[str], Page], screen: str) -> None:
     assert faults(screens(screen)) == ""
+
+
+@pytest.mark.parametrize("path", BESIDE_THE_CHAT)
+def test_no_page_beside_the_chat_has_one_either(browser: Browser, site: Site, path: str) -> None:
+    page = browser.new_page()
+    page.goto(site.url + path)
+    assert faults(page) == ""
+    page.close()
 
 
 def in_language(page: Page, language: str) -> None:
