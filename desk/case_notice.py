@@ -19,6 +19,8 @@ from storage.caseload import STAGES, Case, NoSuchCase
 
 HANDED_ON = ("handed_on", "offered")
 GIVEN = ("released", "put_away", *HANDED_ON)
+ABOUT_NO_CASE = ("recovery", "conflict")
+"""The recovery key was written down; a case was shut to this member, so that nothing of it can be shown."""
 SAID = ("taken", "attempt", "mistaken", "stage", "read", "plan", "contact_said", "written", "talk_ended", "taken_over")
 
 
@@ -51,9 +53,9 @@ def on_case(visit: SignedIn, case: Case, entries: Sequence[Entry]) -> Notice | N
 
 
 def on_list(visit: SignedIn, tx: Connection) -> Notice | None:
-    """What to say on the list, after a case was given back or put away, or the recovery key was written down."""
+    """What to say on the list, after a case was given back or put away, or something else was done."""
     done, case_id = visit.query.get("done", ""), visit.query.get("case", "")
-    if done == "recovery":
+    if done in ABOUT_NO_CASE:
         return Notice(done)
     try:
         case = caseload.find(tx, case_id) if done in GIVEN else None

@@ -6,6 +6,7 @@ it or stand in for it, and where they had it, it waits for somebody else.
 
 from collections.abc import Callable, Mapping
 
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, pages, shut_case
@@ -16,6 +17,8 @@ from policy.standing_in import REASON_CHARS, REASON_LEAST
 from storage import barring, caseload, conflicts, staff
 from storage.caseload import NotAllowed
 from storage.sealing import SealBroken
+
+MARKED = "conflict"
 
 
 def show(visit: SignedIn) -> Response:
@@ -52,7 +55,21 @@ def _write(visit: SignedIn, deed: Callable[..., None]) -> Response:
         who = (case_id, visit.member.id, visit.now, visit.desk.secrets.audit)
         deed(tx, *who, whom=member.id, pepper=visit.desk.secrets.pepper, note=sealed)
     is_theirs = member.id == visit.member.id
-    return access.go_to(f"/?done=conflict&case={case_id}" if is_theirs else f"/cases/{case_id}/conflicts?done=conflict")
+    return access.go_to(after_oneself(visit) if is_theirs else f"/cases/{case_id}/conflicts?done={MARKED}")
+
+
+def mark_oneself(visit: SignedIn, tx: Connection, case_key: bytes, reason: str) -> None:
+    """Marks whoever gives their word that they have a conflict of interest. Belongs into the commit that keeps it."""
+    case_id, member = visit.path["case_id"], visit.member
+    why = reason or visit.desk.words.text("desk", "conflicts.own_word")
+    sealed = seal_note(f"{member.name}: {why}", case_id, case_key)
+    who = (case_id, member.id, visit.now, visit.desk.secrets.audit)
+    conflicts.mark(tx, *who, whom=member.id, pepper=visit.desk.secrets.pepper, note=sealed)
+
+
+def after_oneself(visit: SignedIn) -> str:
+    """Where somebody goes to whom the case is shut from now on."""
+    return f"/?done={MARKED}&case={visit.path['case_id']}"
 
 
 def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
@@ -64,7 +81,7 @@ def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
         "case": case,
         "barred": [each for each in people if each.id in barred],
         "others": [each for each in people if each.id not in barred],
-        "done": visit.query.get("done") == "conflict",
+        "done": visit.query.get("done") == MARKED,
         "reason_chars": REASON_CHARS,
         "errors": errors or {},
     }

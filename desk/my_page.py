@@ -7,7 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from desk import access, away, pages, passwords
+from desk import access, away, new_password, pages, passwords
 from desk.access import SignedIn
 from storage import audit, second_factors, staff, staff_links, staff_sessions
 
@@ -69,7 +69,7 @@ def come_back(visit: SignedIn) -> Response:
 def change_password(visit: SignedIn) -> Response:
     """Takes another password, wraps the private key anew, and signs out everywhere but here."""
     old, new = visit.form.get("old", ""), visit.form.get("new", "")
-    wrong = passwords.complaint(new, visit.member.name)
+    wrong = new_password.complaint(new, visit.member.name)
     if wrong:
         return _page(visit, {"new": wrong})
     try:

@@ -1,12 +1,10 @@
-"""What makes a password of staff good enough, and checking one: slow on purpose, and two at once at most.
+"""Checking a password of staff: slow on purpose, two at once at most, and each wrong one counted.
 
-Here may live the rules of a new password and the throttled check of one that was typed.
+Here may live that check. What makes a new password good enough is `desk.new_password`'s.
 """
 
 import math
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 from threading import BoundedSemaphore
 
 from desk.desk import Desk
@@ -14,11 +12,6 @@ from policy.sign_in import NETWORK_TRIES
 from storage import member_keys, sealing, sign_in_attempts, staff
 from storage.member_keys import MemberKeys
 from storage.staff import Member
-
-LEAST_CHARS = 12
-MOST_CHARS = 256
-"""Source: OWASP ASVS 5.0, 6.2: length alone, no rules about kinds of letters, none of the commonest passwords."""
-COMMONEST = Path(__file__).parent / "commonest_passwords.txt"
 
 _SLOW = BoundedSemaphore(2)
 """Each derivation takes 64 MiB; on a small machine a crowd at the door must not take it all."""
@@ -30,18 +23,6 @@ class MustWait(Exception):
     def __init__(self, minutes: int) -> None:
         super().__init__()
         self.minutes = minutes
-
-
-def complaint(password: str, name: str) -> str | None:
-    """What is wrong with a new password, by the name of its words; None when it will do."""
-    plain = password.strip().casefold()
-    if len(password) < LEAST_CHARS:
-        return "password_short"
-    if len(password) > MOST_CHARS:
-        return "password_long"
-    if plain in _commonest() or len(set(plain)) == 1:
-        return "password_common"
-    return "password_name" if plain == staff.tidy(name).casefold() else None
 
 
 def minutes_of(left: timedelta) -> int:
@@ -77,8 +58,3 @@ def check(desk: Desk, name: str, password: str, now: datetime, network: str = ""
         sign_in_attempts.forget(tx, digest)
         sign_in_attempts.take_back(tx, place)
     return member, private
-
-
-@cache
-def _commonest() -> frozenset[str]:
-    return frozenset(COMMONEST.read_text("utf-8").split())

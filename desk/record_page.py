@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from desk import case_page, pages, process_facts, process_page, record_saving
+from desk import access, case_page, conflicts_page, pages, process_facts, process_page, record_saving
 from desk.access import SignedIn
 from desk.process_case import note_shown, open_case
 from desk.process_deeds import back
@@ -42,6 +42,8 @@ def save(visit: SignedIn) -> Response:
         return render(visit, refused.reasons)
     except SavedMeanwhile as meanwhile:
         return render(visit, meanwhile=meanwhile)
+    if record_saving.says_conflict(form, visit.form):
+        return access.go_to(conflicts_page.after_oneself(visit))
     if record_saving.is_by_itself(visit):
         return _saved(visit, form, section)
     return back(visit, f"/{form.name}?saved={section.name}#section-{section.name}")

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from desk import process_facts, written
+from desk import conflicts_page, process_facts, written
 from desk.access import SignedIn
 from desk.process_case import open_case, put
 from desk.written import Written, latest
@@ -70,6 +70,13 @@ def write(visit: SignedIn, tx: Connection, form: RecordForm, section: Section) -
     content, version = written.saved(form, values, theirs, before=before, stage=stage, course=course, by=by)
     is_noted = not (version and before and _is_one_sitting(visit, before))
     put(visit, tx, opened, form, content, version, is_noted=is_noted)
+    if says_conflict(form, values):
+        conflicts_page.mark_oneself(visit, tx, opened.case_key, values["how"])
+
+
+def says_conflict(form: RecordForm, values: Mapping[str, str]) -> bool:
+    """Whether somebody gives their word that they have a conflict of interest, which binds from that commit on."""
+    return form.name == "declaration" and values.get("conflict") == "yes"
 
 
 def is_by_itself(visit: SignedIn) -> bool:

@@ -6,7 +6,7 @@ holds it.
 
 from starlette.responses import Response
 
-from desk import access, first_link, pages, passwords
+from desk import access, first_link, new_password, pages, passwords
 from desk.access import Visit
 from storage import audit, member_keys, staff, staff_links, staff_sessions
 from storage.member_keys import MemberKeys
@@ -66,7 +66,7 @@ def _errors(visit: Visit, name: str, password: str) -> dict[str, str]:
     errors = {}
     if not name or len(name) > staff.NAME_CHARS:
         errors["name"] = "name_missing"
-    wrong = passwords.complaint(password, name)
+    wrong = new_password.complaint(password, name)
     if wrong:
         errors["password"] = wrong
     return errors

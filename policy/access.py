@@ -181,7 +181,7 @@ TABLE: Mapping[Deed, Line] = {
     Deed.SEE_STATISTICS:     Line(YES,           YES,         YES,          YES),
     # Who works here; letting a new colleague in.
     Deed.SEE_PEOPLE:         Line(YES,           YES,         YES,          YES),
-    Deed.LET_IN:             Line(YES,           YES,         YES,          NO),
+    Deed.LET_IN:             Line(YES,           YES,         YES,          NO, is_fresh=True),
     # Add people, give new links, take access away.
     Deed.KEEP_PEOPLE:        Line(NO,            NO,          YES,          NO, is_fresh=True),
     Deed.KEEP_RECOVERY_KEY:  Line(NO,            NO,          YES,          NO, is_fresh=True),

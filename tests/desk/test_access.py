@@ -68,6 +68,31 @@ def test_no_line_mixes_deeds_with_a_case_and_deeds_without_one() -> None:
         assert given in (NO, YES) or Whose.ANY not in given, deed
 
 
+FAR_REACHING = (
+    "export",
+    "roles",
+    "manager",
+    "people",
+    "let-in",
+    "new-link",
+    "shut-out",
+    "reset",
+    "approvals",
+    "{approval_id}",
+)
+FAR_REACHING += ("recovery-key", "ask", "new", "second-factor", "open-with-reason")
+"""Ends of addresses: files of a case and erasing it, roles and people, keys, and what a second person approves."""
+STEP_ITSELF = "/second-factor"
+
+
+def test_what_reaches_far_asks_for_a_fresh_second_step(office: Office) -> None:
+    far = [(route.path, door) for route, door in doors(office) if route.methods == {"POST"}]
+    far = [(path, door) for path, door in far if path.rpartition("/")[2] in FAR_REACHING and path != STEP_ITSELF]
+    assert {"/cases/{case_id}/export", "/people/{staff_id:int}/let-in"} <= {path for path, _ in far}
+    for path, door in far:
+        assert door.deed and TABLE[door.deed].is_fresh, path
+
+
 async def test_every_address_lets_in_whom_the_table_lets_in_and_nobody_else(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,10 +1,13 @@
 """Somebody who knows a person in a case has nothing to do with it, from that moment and everywhere."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import update
 
 from storage.tables import AUDIT, CASE_ENTRIES, CASE_FACILITATORS, CASES, CONFLICTS
 from tests.desk.office import ANN, BEA, CAL, Office, Page
+from tests.desk.process_office import Process, process_office
 from tests.desk.test_away import is_away, let_cal_in
 from tests.desk.test_handing_on import become, has_it, taken_by_bea
 
@@ -96,3 +99,24 @@ async def test_neither_who_it_is_nor_why_stands_in_clear(office: Office) -> None
     assert ann not in {row.staff_id for row in office.rows(CASE_ENTRIES) if row.kind == "conflict_marked"}
     office.desk.database.checkpoint()
     assert REASON.encode() not in (office.data_dir / "cairn.db").read_bytes()
+
+
+async def test_a_facilitators_own_yes_to_a_conflict_binds_in_the_same_commit(tmp_path: Path) -> None:
+    office = process_office(tmp_path)
+    case = Process(office)
+    await case.begin()
+    await case.send(f"{case.folder}/declaration", CAL, section="declaration", conflict="yes", how="")
+    assert [row.staff_id for row in office.rows(CASE_FACILITATORS)] == [office.member(BEA).id]
+    assert len(office.rows(CONFLICTS)) == 1
+    assert (await office.visit(CAL).open(case.folder)).status == 403
+    assert "Their own word as a facilitator" in (await office.visit(BEA).open(f"/cases/{case.id}")).text
+
+
+async def test_whoever_says_so_of_themselves_is_told_what_became_of_it(tmp_path: Path) -> None:
+    office = process_office(tmp_path)
+    case = Process(office)
+    await case.begin()
+    page = await office.visit(CAL).open(f"{case.folder}/declaration")
+    assert "A yes binds at once" in page.text
+    page = await page.press("Save Your word", conflict="yes", how="We were at school together")
+    assert page.path == "/" and "binds from now on" in page.text

@@ -235,7 +235,7 @@ async def test_a_password_is_not_changed_without_the_present_one(office: Office)
     assert page.status == 422
     assert "This is not your present password" in page.text
     page = await page.press("Change it", old=PASSWORD, new="short")
-    assert "at least 12 characters" in page.text
+    assert "at least 15 characters" in page.text
     assert office.rows(STAFF) == before
     assert len(office.rows(STAFF_SESSIONS)) >= 1
 

@@ -6,7 +6,7 @@ import pytest
 from cairn import first_run
 from storage import second_factors
 from storage.tables import AUDIT, SIGN_IN_ATTEMPTS, STAFF, STAFF_FACTORS, STAFF_SESSIONS
-from tests.desk.office import ANN, BEA, PASSWORD, Browser, Office, Page, set_up, shown_code
+from tests.desk.office import ANN, BEA, CAL, PASSWORD, Browser, Office, Page, set_up, shown_code
 
 
 async def password_given(office: Office, name: str) -> Page:
@@ -209,6 +209,15 @@ async def test_what_reaches_far_asks_for_the_second_step_again_and_keeps_what_wa
     assert "facilitator" in office.member("Dee Example").roles
     page = await page.press("Make a link", name="Eve Example")
     assert "A link for Eve Example" in page.text, "within five minutes it is not asked again"
+
+
+async def test_letting_somebody_in_to_the_team_key_asks_again(office: Office) -> None:
+    page = await office.visit(BEA).open("/people")
+    office.wait(minutes=6)
+    page = await page.press(f"Let {CAL} in")
+    assert page.heading() == "Second step, once more" and office.member(CAL).team_key is None
+    await page.press("Go on", code=office.code(BEA))
+    assert office.member(CAL).team_key
 
 
 async def test_what_was_filled_in_cannot_be_carried_to_another_place_or_address(office: Office) -> None:
