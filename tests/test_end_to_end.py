@@ -16,6 +16,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from content.words import load
 from storage.database import Database
 from storage.tables import CONVERSATIONS, SEEN_UPDATES
 from tests import authenticator
@@ -23,6 +24,8 @@ from tests.botapi import BotApi, Call, Chat, Group, Message, Person
 from tests.desk.office import Browser, Page, choose
 from tests.desk.telling import COORDINATORS, PostOffice, until
 from tests.processes import Running, cairn, running
+
+NAME_ASKED = load("en").text("self_referral", "name_to_use.ask")
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +39,7 @@ REFERRAL = (
     ("Which of these fits you best?", "I was harmed"),
     ("How old are you?", "18 or older"),
     ("May a coordinator contact you", "Yes"),
-    ("What name should we use", f"={NAME}"),
+    (NAME_ASKED, f"={NAME}"),
     ("Which ways to reach you are safe?", "=1"),
     ("Which phone number is safe", f"={NUMBER}"),
     ("What would you like to do next?", "Check and send now"),
@@ -239,7 +242,7 @@ async def the_case_is_answered_at_the_desk(ann_desk: Browser, bea_desk: Browser,
     assert listed is not None
     case = str(listed["href"])
     page = await ann_desk.open(case)
-    for said in (NAME, "+44 7700 900123", "What name should we use for you?", "I was harmed"):
+    for said in (NAME, "+44 7700 900123", NAME_ASKED, "I was harmed"):
         assert said in page.text
     colleague = await bea_desk.open(case)
     assert f"{ANN} has this one." in colleague.text

@@ -11,8 +11,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from content.words import load
 from tests import authenticator
 from tests.processes import Running, running
+
+NAME_ASKED = load("en").text("self_referral", "name_to_use.ask")
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -154,7 +157,7 @@ def test_from_the_web_chat_to_a_logged_try_at_the_desk(page: Page, program: Runn
     come_in(page, program, by)
     by.look_over()
     by.press(page.get_by_role("link", name=reference))
-    for said in ("Sam Canary", "sam@example.org", "What name should we use for you?"):
+    for said in ("Sam Canary", "sam@example.org", NAME_ASKED):
         expect(page.locator("main")).to_contain_text(said)
     by.look_over()
     by.press(page.get_by_role("button", name="Take this case"))

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from content.words import load
 from storage import outbox, tables
 from tests.channels.visits import TO_THE_NAME, TO_THE_READ_BACK, Visitor, open_chat, visitor_at
 from tests.stage import Stage
+
+NAME_ASKED = load("en").text("self_referral", "name_to_use.ask")
 
 ALL_IN = 60 * 1024
 
@@ -104,7 +107,7 @@ async def test_why_is_told_beside_the_question_not_instead_of_it(tmp_path: Path)
     assert note is not None
     assert "what to call you" in note.get_text()
     assert asked is not None
-    assert asked.get_text() == "What name should we use for you?"
+    assert asked.get_text() == NAME_ASKED
 
 
 async def test_chosen_options_are_shown_as_pressed_until_done(tmp_path: Path) -> None:
@@ -135,7 +138,7 @@ async def test_the_read_back_lists_each_line_once_with_a_button_to_change_it(tmp
     change = rows["Name to use"].select_one("button")
     assert change is not None
     text = await visitor.send(turn=visitor.turn, press=str(change["value"]))
-    assert "What name should we use for you?" in text
+    assert NAME_ASKED in text
     assert "Alex" in await visitor.say("Alex")
 
 
@@ -148,7 +151,7 @@ async def test_what_is_typed_is_shown_as_typed_never_as_markup(tmp_path: Path) -
 async def test_far_too_many_words_are_answered_kindly_and_not_kept(tmp_path: Path) -> None:
     _, visitor = await visitor_at(tmp_path, *TO_THE_NAME)
     assert "there is room for 60" in await visitor.say("a" * 5000)
-    assert "What name should we use for you?" in visitor.text
+    assert NAME_ASKED in visitor.text
 
 
 async def test_a_page_that_lay_too_long_shows_the_same_question_again(tmp_path: Path) -> None:
@@ -156,7 +159,7 @@ async def test_a_page_that_lay_too_long_shows_the_same_question_again(tmp_path: 
     with stage.database.begin() as tx:
         outbox.clear_before(tx, "web", stage.now.timestamp() + 1)
     stage.pass_time(minutes=31)
-    assert "What name should we use for you?" in await visitor.open()
+    assert NAME_ASKED in await visitor.open()
 
 
 async def test_a_look_at_the_headers_alone_begins_no_conversation(tmp_path: Path) -> None:

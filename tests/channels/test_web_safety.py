@@ -7,9 +7,12 @@ import pytest
 import structlog
 from sqlalchemy import event
 
+from content.words import load
 from storage import tables
 from tests.channels.visits import EXIT_URL, TO_THE_NAME, TO_THE_READ_BACK, Visitor, open_chat, visitor_at
 from tests.stage import Stage
+
+NAME_ASKED = load("en").text("self_referral", "name_to_use.ask")
 
 ADDRESSES = ("/", "/leave", "/live", "/ready", "/page.css", "/page.js", "/icon.svg", "/nothing-here")
 
@@ -90,7 +93,7 @@ async def test_leaving_does_not_ask_of_chromium_what_would_keep_somebody_waiting
 async def test_another_website_cannot_make_somebody_lose_their_place(tmp_path: Path) -> None:
     _, visitor = await visitor_at(tmp_path, *TO_THE_NAME)
     await visitor.client.get("/leave", headers={"Sec-Fetch-Site": "cross-site"})
-    assert "What name should we use" in await visitor.open()
+    assert NAME_ASKED in await visitor.open()
 
 
 @pytest.mark.parametrize(
@@ -139,7 +142,7 @@ async def test_more_than_any_answer_can_be_is_refused_kindly(tmp_path: Path) -> 
     assert visitor.answer.status_code == 413
     assert "It was not kept." in text
     assert "call 999" in text
-    assert "What name should we use" in await visitor.open()
+    assert NAME_ASKED in await visitor.open()
 
 
 @pytest.mark.parametrize("body", [b"", b"turn", b"&&&=%zz", b"press=%ff%00&turn=\xff", b"text=a&" * 50])
@@ -147,7 +150,7 @@ async def test_a_form_that_makes_no_sense_changes_nothing(tmp_path: Path, body: 
     _, visitor = await visitor_at(tmp_path, *TO_THE_NAME)
     answer = await visitor.client.post("/", content=body)
     assert answer.status_code in {303, 413}
-    assert "What name should we use" in await visitor.open()
+    assert NAME_ASKED in await visitor.open()
 
 
 async def test_when_nothing_can_be_saved_the_same_words_can_be_sent_again_and_act_once(tmp_path: Path) -> None:

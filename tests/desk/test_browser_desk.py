@@ -10,11 +10,14 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
+from content.words import load
 from policy.four_eyes import NEW_RECOVERY
 from storage import approvals, cafes, caseload
 from tests.desk.cafe_people import answer, make, sign_up, thinks
 from tests.desk.office import ANN, BEA, PASSWORD, Office, copy_office
 from tests.looking_over import faults
+
+NAME_ASKED = load("en").text("self_referral", "name_to_use.ask")
 
 pytestmark = pytest.mark.browser
 
@@ -197,7 +200,7 @@ def with_a_referral_read_back(page: Page) -> None:
         page.get_by_label(label, exact=True).check()
     for group in page.get_by_role("group").filter(has_text="May").all():
         group.get_by_label("Yes", exact=True).check()
-    page.get_by_label("What name should we use").fill("Wren Example")
+    page.get_by_label(NAME_ASKED).fill("Wren Example")
     page.get_by_role("button", name="Keep and go on").click()
     page.get_by_label("Which address is safe").fill("1 Example Street")
     page.get_by_role("button", name="Keep and read it back").click()
