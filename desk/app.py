@@ -115,10 +115,10 @@ def _about_cases() -> list[Route]:
         Route(f"{case}/stage", let_members(Deed.WORK, case_deeds.set_stage), methods=["POST"]),
         Route(f"{case}/chat", let_members(Deed.WORK, chat_deeds.send), methods=["POST"]),
         Route(f"{case}/chat/end", let_members(Deed.WORK, chat_deeds.end_talk), methods=["POST"]),
-        Route(attempts, let_members(Deed.WORK, attempt_deeds.log_attempt), methods=["POST"]),
+        Route(attempts, let_members(Deed.LOG_TRY, attempt_deeds.log_attempt), methods=["POST"]),
         Route(
             f"{case}/attempts/{{entry_id:int}}/mistaken",
-            let_members(Deed.WORK, attempt_deeds.mark_mistaken),
+            let_members(Deed.LOG_TRY, attempt_deeds.mark_mistaken),
             methods=["POST"],
         ),
         Route(second_look.LIST, let_members(Deed.SEE_SECOND_LOOKS, second_look.show_all), methods=["GET"]),

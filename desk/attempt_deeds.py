@@ -1,4 +1,4 @@
-"""Logging a try to be in touch, on one's own case, held to the plan that counted when it was made.
+"""Logging a try to be in touch, by who has a case or facilitates it, held to the plan that counted when it was made.
 
 Here may live the handlers of these forms. What the person ruled out is refused with the reason; made all the same, it
 is logged with a written reason alone, which a manager looks at.
@@ -9,21 +9,19 @@ from datetime import UTC, datetime, timedelta
 
 from starlette.responses import Response
 
-from desk import access, case_page, case_read, pages, shut_case, trying
+from desk import access, against_plan, case_page, case_read, pages, shut_case, trying
 from desk.access import SignedIn
 from desk.case_document import seal_note
 from desk.case_read import CaseRead
 from policy.contact_attempts import RESULTS, ROUTES, THEY_CONTACTED_US, VOICEMAIL_LEFT
 from policy.safe_contact import ruled_out
-from policy.working_time import WorkingTime
-from storage import attempts, caseload, second_looks
+from storage import attempts, caseload
 from storage.caseload import NotAllowed
 
+CLOSED = "closed"
+"""Of all that can be ruled out, what no reason makes right: nobody is called about a case that is at an end."""
 A_MINUTE = timedelta(minutes=1)
-REASON_CHARS = range(10, 1001)
-LOOKED_AT_WITHIN = 1
-"""Working days until a manager has looked at a try against the plan."""
-FIELD_OF = {"route": "route", "voicemail": "result"}
+FIELD_OF = {"route": "route", "voicemail": "result", "closed": "result"}
 """The field beside which a reason is said; the others are about the moment."""
 
 
@@ -31,10 +29,10 @@ def log_attempt(visit: SignedIn) -> Response:
     """Writes down a try; a mistake in the form, and what the person ruled out, is said beside its field."""
     at = _read_when(visit)
     with visit.desk.database.read() as tx:
-        case = caseload.held_by(tx, visit.path["case_id"], visit.member.id)
+        case = caseload.find(tx, visit.path["case_id"])
         if shut_case.why(case, visit):
             raise NotAllowed
-        read = case_read.read(tx, case, visit.session.team_key or b"")
+        read = case_read.read(tx, case, visit.session.team_key or b"", visit.desk.settings)
     errors = _errors(visit, at)
     if errors or at is None:
         return case_page.render(visit, errors, 422)
@@ -57,15 +55,12 @@ def mark_mistaken(visit: SignedIn) -> Response:
 
 def _log(visit: SignedIn, read: CaseRead, at: datetime, against: Sequence[str]) -> None:
     who = (read.case.id, visit.member.id, visit.now, visit.desk.secrets.audit)
-    note, reason = visit.form.get("note", "").strip(), _reason(visit)
+    note = visit.form.get("note", "").strip()
     sealed = seal_note(note, read.case.id, read.case_key) if note else None
     with visit.desk.database.begin() as tx:
         attempts.log(tx, *who, at=at, route=visit.form["route"], result=visit.form["result"], note=sealed)
         if against:
-            why = [visit.desk.words.text(pages.FILE, f"ruled_out.{name}") for name in against]
-            kept = seal_note("\n".join([*why, reason]), read.case.id, read.case_key)
-            hours = WorkingTime.from_settings(visit.desk.settings)
-            second_looks.ask_for(tx, *who, reason=kept, by=hours.add_days(visit.now, LOOKED_AT_WITHIN))
+            against_plan.keep(visit, tx, read, against, against_plan.reason(visit))
         trying.keep_tasks(visit, tx)
 
 
@@ -80,20 +75,19 @@ def _against(visit: SignedIn, read: CaseRead, at: datetime) -> tuple[str, ...]:
 def _unfit(visit: SignedIn, read: CaseRead, at: datetime, against: Sequence[str]) -> dict[str, str]:
     """What keeps the try from being logged: what was ruled out, without a reason; and words that were not read."""
     errors: dict[str, str] = {}
-    if against and not _reason(visit):
+    if CLOSED in against:
+        return {"result": f"ruled_out_{CLOSED}"}
+    why = against_plan.reason(visit)
+    if against and not why:
         # Said in the order of the form, the first of those about one field.
         fields = {FIELD_OF.get(name, "when"): f"ruled_out_{name}" for name in reversed(against)}
         errors = {field: fields[field] for field in ("route", "result", "when") if field in fields}
-    elif against and len(_reason(visit)) not in REASON_CHARS:
+    elif against and len(why) not in against_plan.REASON_CHARS:
         errors["override"] = "override"
     is_ours = visit.form["result"] != THEY_CONTACTED_US
     if is_ours and read.plan(at).has_words and not visit.form.get("read_words"):
         errors["read_words"] = "read_words_try"
     return errors
-
-
-def _reason(visit: SignedIn) -> str:
-    return visit.form.get("override", "").strip()
 
 
 def _errors(visit: SignedIn, at: datetime | None) -> dict[str, str]:

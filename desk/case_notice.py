@@ -38,7 +38,7 @@ class Notice:
 def on_case(visit: SignedIn, case: Case, entries: Sequence[Entry]) -> Notice | None:
     """What to say on the page of one's own case."""
     done = visit.query.get("done", "")
-    if done not in SAID or not visit.may("work") or case.stage is None:
+    if done not in SAID or not visit.may("log_try") or case.stage is None:
         return None
     if done == "taken":
         return Notice(done, f"/cases/{case.id}/release")

@@ -30,7 +30,7 @@ from desk.case_list import say_kind
 from desk.case_read import CaseRead, TimelineEntry
 from desk.process_course import course, shown_by
 from desk.written import Written
-from policy.contact_attempts import RESULTS, ROUTES
+from policy.contact_attempts import RESULTS, ROUTES, THEY_CONTACTED_US
 from policy.deadlines import NEXT_TRY, OPENED
 from policy.gates import may_move
 from policy.moves import moves_from
@@ -67,7 +67,7 @@ def render(
         if why_not:
             return shut_case.page(visit, case, why_not)
         try:
-            read = case_read.read(tx, case, visit.session.team_key or b"")
+            read = case_read.read(tx, case, visit.session.team_key or b"", visit.desk.settings)
             had = written.open_all(records.of_case(tx, case.id), case.id, read.case_key)
         except (SealBroken, ValueError):
             return shut_case.page(visit, case, "broken")
@@ -110,7 +110,7 @@ def _beside(visit: SignedIn, tx: Connection, read: CaseRead, had: Sequence[Writt
 def _content(visit: SignedIn, read: CaseRead) -> dict[str, Any]:
     stage, order = read.case.stage or Stage.RECEIVED, list(Stage)
     document, timeline, today = read.document(visit.now), read.timeline, pages.here(visit.now)
-    sheet = safe_contact.sheet(document)
+    sheet, plan = safe_contact.sheet(document), read.plan(visit.now)
     changed = next((line for line in timeline if line.entry.kind == CONTACT_CHANGED and not line.is_sealed), None)
     # Giving it back, pausing and closing are deeds of their own; a move that needs something is made where that shows.
     known = shown_by(course(read.case.day, [line.entry for line in timeline]))
@@ -137,8 +137,9 @@ def _content(visit: SignedIn, read: CaseRead) -> dict[str, Any]:
         "back": [after for after in moves if order.index(after) < order.index(stage)],
         "contact_pause": plan_in_force.pause(read.changes(visit.now), today.date()),
         "not_today": safe_contact.is_unnamed_day(document, today.weekday()),
+        "contact_is_over": plan.renew_by if plan.renew_by and plan.renew_by < visit.now else None,
         "routes": ROUTES,
-        "results": RESULTS,
+        "results": (THEY_CONTACTED_US,) if stage is Stage.CLOSED else RESULTS,
         "note_chars": NOTE_CHARS,
     }
 

@@ -12,9 +12,12 @@ from sqlalchemy import Connection
 
 from desk import contact_plan, pages, plan_in_force
 from desk.case_document import Document, open_case_key, open_document, open_note
+from desk.contact_plan import Standing
 from desk.plan_in_force import Change
+from policy.deadlines import PLAN
 from policy.safe_contact import Plan
-from storage import case_lists
+from policy.settings import Settings
+from storage import case_lists, clocks
 from storage.case_lists import Entry
 from storage.caseload import Case
 from storage.cases import CONTACT_CHANGED, PLAN_RENEWED
@@ -38,6 +41,8 @@ class CaseRead:
     case_key: bytes = field(repr=False)
     handed_over: Document = field(repr=False)
     timeline: Sequence[TimelineEntry] = field(repr=False)
+    standing: Standing
+    """What the service adds to the plan, as it stands now."""
 
     def changes(self, at: datetime) -> list[Change]:
         """What had happened by then, the newest first."""
@@ -49,9 +54,10 @@ class CaseRead:
 
     def plan(self, at: datetime) -> Plan:
         """The safe-contact plan that counted then."""
-        is_withdrawn = self.case.stage is None
         document, changes = self.document(at), self.changes(at)
-        return contact_plan.plan_of(document, changes, at, said_on=self.said_on(at), is_withdrawn=is_withdrawn)
+        return contact_plan.plan_of(
+            document, changes, at, said_on=self.said_on(at), stage=self.case.stage, standing=self.standing
+        )
 
     def said_on(self, at: datetime) -> date | None:
         """The day on which the person said how to be in touch, or last said that it had not changed."""
@@ -67,12 +73,14 @@ class CaseRead:
         return [line for line in self.timeline if not line.is_sealed and line.entry.at <= at.timestamp()]
 
 
-def read(tx: Connection, case: Case, team_key: bytes) -> CaseRead:
+def read(tx: Connection, case: Case, team_key: bytes, settings: Settings) -> CaseRead:
     """The case, opened. Raises SealBroken when it was sealed to another team key, and ValueError for no document."""
     case_key = open_case_key(case, team_key)
     document = open_document(case, case_key)
     entries = case_lists.entries(tx, case.id)
-    return CaseRead(case, case_key, document, [_opened(each, case, case_key, team_key) for each in reversed(entries)])
+    standing = Standing((settings.decent_from, settings.decent_until), clocks.due_at(tx, case.id, PLAN))
+    timeline = [_opened(each, case, case_key, team_key) for each in reversed(entries)]
+    return CaseRead(case, case_key, document, timeline, standing)
 
 
 def _opened(entry: Entry, case: Case, case_key: bytes, team_key: bytes) -> TimelineEntry:

@@ -5,17 +5,18 @@ the person's own plan lets it be told of; the desk keeps its own copy in the tim
 """
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from desk import access, case_page, case_read, shut_case
+from desk import access, against_plan, case_page, case_read, shut_case
 from desk.access import SignedIn
 from desk.agreed_phrases import phrases
 from desk.case_document import open_case_key, seal_note
 from desk.case_read import CaseRead
-from policy.safe_contact import THIS_CHAT, Window, windows
+from policy.safe_contact import PLAN_OVER, THIS_CHAT, Window, is_over, windows
 from policy.working_time import WorkingTime
 from storage import addresses, audit, caseload, desk_messages, sealing, talks
 from storage.caseload import Case, NotAllowed
@@ -33,11 +34,12 @@ def send(visit: SignedIn) -> Response:
         case = caseload.held_by(tx, visit.path["case_id"], visit.member.id)
         if shut_case.why(case, visit) or case.stage is None:
             raise NotAllowed
-        read = case_read.read(tx, case, visit.session.team_key or b"")
+        read = case_read.read(tx, case, visit.session.team_key or b"", visit.desk.settings)
         words = _words(visit, read)
         wrong, safe = _looked_at(tx, case, visit, words, read)
     if wrong:
-        return case_page.render(visit, {"words": wrong}, 422)
+        field = "chat_override" if wrong == "override" else "words"
+        return case_page.render(visit, {field: wrong}, 422)
     case_key = open_case_key(case, visit.session.team_key or b"")
     with visit.desk.database.begin() as tx:
         caseload.held_by(tx, case.id, visit.member.id)
@@ -51,6 +53,9 @@ def send(visit: SignedIn) -> Response:
         )
         sealed = sealing.seal_to(addresses.intake_key(tx), _content(words, safe), f"desk message:{case.id}")
         due_at = max(safe[0].start, visit.now)
+        if is_over(read.plan(visit.now), visit.now):
+            why = against_plan.reason(visit, "chat_override")
+            against_plan.keep(visit, tx, read, [PLAN_OVER], why)
         desk_messages.add(tx, case.id, entry_id=entry, talk_id=talk_id, due_at=due_at, words=sealed)
         audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, WRITTEN, case.id)
     return access.go_to(f"/cases/{case.id}?done=written#messages")
@@ -77,6 +82,9 @@ def _looked_at(
 ) -> tuple[str, tuple[Window, ...]]:
     """What is wrong with sending this, by the name of its words, and when it may be told of."""
     entries, plan = [line.entry for line in read.timeline], read.plan(visit.now)
+    asks_anew = is_over(plan, visit.now)
+    if asks_anew:  # asked about in this very message, if there is a reason
+        plan = replace(plan, renew_by=None)
     safe = windows(plan, visit.now, WorkingTime.from_settings(visit.desk.settings), route=THIS_CHAT)
     if not words or len(words) > MOST_CHARS:
         return "words", ()
@@ -90,6 +98,9 @@ def _looked_at(
         return "chat_not_named", ()
     if plan.has_words and not visit.form.get("read_words"):
         return "read_words", ()
+    why = against_plan.reason(visit, "chat_override")
+    if asks_anew and len(why) not in against_plan.REASON_CHARS:
+        return ("override" if why else "chat_plan_over"), ()
     if not safe:
         return "chat_no_time", ()
     if talk is not None and talk.state == talks.OPEN and safe[0].start > visit.now + SHORT:

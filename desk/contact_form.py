@@ -65,7 +65,7 @@ def _keep(visit: SignedIn, tx: Connection, read: CaseRead, asked: _Asked) -> Non
     sealed = seal_note(json.dumps(note, ensure_ascii=False), case.id, read.case_key)
     caseload.renew_plan(tx, *who, due=due, note=sealed, is_changed=True)
     before = read.plan(visit.now)
-    after = case_read.read(tx, case, visit.session.team_key or b"").plan(visit.now)
+    after = case_read.read(tx, case, visit.session.team_key or b"", visit.desk.settings).plan(visit.now)
     _keep_chat(visit, tx, case.id, before, after)
     trying.keep_tasks(visit, tx)
 
@@ -93,7 +93,7 @@ def _opened(visit: SignedIn, tx: Connection) -> tuple[CaseRead, bool]:
     case = caseload.find(tx, visit.path["case_id"], lock=True)
     if shut_case.why(case, visit) or case.stage is None or not visit.may("work"):
         raise NotAllowed
-    read = case_read.read(tx, case, visit.session.team_key or b"")
+    read = case_read.read(tx, case, visit.session.team_key or b"", visit.desk.settings)
     return read, addresses.is_chosen(tx, case.id) is not None
 
 

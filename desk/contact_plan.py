@@ -4,7 +4,8 @@ Here may live only the way from answers to a `policy.safe_contact.Plan`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time
 
 from bot.flows.lists import CONTACT_ROUTES
 from desk import pages, plan_in_force, safe_contact
@@ -12,13 +13,28 @@ from desk.case_document import Document
 from desk.plan_in_force import Change
 from desk.safe_contact import own_hours_of
 from policy.safe_contact import LEAVES_A_MESSAGE, SAFE_FOR, Hours, Plan, days_named, times_named
+from policy.stages import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the service adds to a plan: hours for who named none, and by when it has to ask again."""
+
+    decent: tuple[time, time]
+    renew_by: datetime | None
 
 
 def plan_of(
-    document: Document, changes: Sequence[Change], now: datetime, *, said_on: date | None, is_withdrawn: bool
+    document: Document,
+    changes: Sequence[Change],
+    now: datetime,
+    *,
+    said_on: date | None,
+    stage: Stage | None,
+    standing: Standing,
 ) -> Plan:
     """The plan in force. `document` is the one in force already (`desk.plan_in_force`); `said_on` is the day from which
-    what is safe for a while counts."""
+    what is safe for a while counts. Without a stage the person has ended it."""
     chosen = {answer.step: answer.options for answer in document.answers()}
     safe_for = SAFE_FOR.get(next(iter(chosen.get("safe_for", ())), ""))
     return Plan(
@@ -29,8 +45,11 @@ def plan_of(
         until=said_on + safe_for if said_on and safe_for else None,
         has_words=any(answer.step == "never_times" and answer.is_given for answer in document.answers()),
         is_paused=bool(plan_in_force.pause(changes, pages.here(now).date())),
-        is_withdrawn=is_withdrawn,
+        is_withdrawn=stage is None,
         own_hours=tuple(_own_hours(chosen)),
+        decent=standing.decent,
+        renew_by=standing.renew_by,
+        is_closed=stage is Stage.CLOSED,
     )
 
 

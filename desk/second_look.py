@@ -37,7 +37,7 @@ def show(visit: SignedIn) -> Response:
         task = _task(visit, tx)
         case = caseload.find(tx, visit.path["case_id"])
         try:
-            read = case_read.read(tx, case, visit.session.team_key or b"")
+            read = case_read.read(tx, case, visit.session.team_key or b"", visit.desk.settings)
         except (SealBroken, ValueError):
             raise NotAllowed from None
         process_case.note_shown(visit, tx)

@@ -65,7 +65,7 @@ def keep_tasks(visit: SignedIn, tx: Connection) -> None:
     Belongs into the commit that logs a try or strikes one through.
     """
     case = caseload.find(tx, visit.path["case_id"])
-    read = case_read.read(tx, case, visit.session.team_key or b"")
+    read = case_read.read(tx, case, visit.session.team_key or b"", visit.desk.settings)
     had = written.open_all(records.of_case(tx, case.id), case.id, read.case_key)
     found = of_case(read, had, visit.now, visit.desk.settings)
     tasks.drop_kinds(tx, case.id, TRYING, visit.now)

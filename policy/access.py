@@ -60,6 +60,7 @@ class Deed(StrEnum):
     TAKE = "take"
     WORK = "work"
     HAVE = "have"
+    LOG_TRY = "log_try"
     FACILITATE = "facilitate"
     SUPERVISE = "supervise"
     SEE_SECOND_LOOKS = "see_second_looks"
@@ -153,6 +154,8 @@ TABLE: Mapping[Deed, Line] = {
     Deed.TAKE:               Line(NOBODYS,       NO,          NOBODYS,      NO),
     # What the one who has a case does, and who stands in while they are away.
     Deed.WORK:               Line(HELD,          NO,          HELD,         NO),
+    # Being in touch with a person: each try is logged, and held to their plan, whoever makes it.
+    Deed.LOG_TRY:            Line(HELD,          FACILITATED, HELD,         NO),
     # What nobody does for somebody who is away: giving the case back, saying that one has seen who opened it.
     Deed.HAVE:               Line(OWN,           NO,          OWN,          NO),
     # What the two facilitators of a case do as well.

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from policy.decent_hours import DECENT
 from policy.working_time import WorkingTime
 
 ZONE: Final = ZoneInfo("Europe/London")
@@ -34,6 +35,8 @@ SAFE_FOR: Mapping[str, timedelta] = MappingProxyType(
 MAY_BE_LATE: Final = frozenset({"letter", "support_worker"})
 """Routes that reach the person at a time nobody here chooses, so no hour rules them out."""
 LEAVES_A_MESSAGE: Final = frozenset({"yes", "first_name_only"})
+PLAN_OVER: Final = "plan_over"
+"""The reason once the day is past by which the person was to be asked again."""
 LOOKED_AHEAD: Final = 28
 """Days within which a safe time is looked for: all that a week of named days and a long holiday can take."""
 
@@ -63,6 +66,12 @@ class Plan:
     is_withdrawn: bool = False
     own_hours: tuple[tuple[str, Hours], ...] = ()
     """Routes that are safe at other hours than the rest, each with its own."""
+    decent: tuple[time, time] = DECENT
+    """The hours that hold where they named none."""
+    renew_by: datetime | None = None
+    """After this moment none of it counts until they were asked again; None: nobody has to ask."""
+    is_closed: bool = False
+    """Whether the case is at an end, and nobody is to be in touch about it."""
 
     def hours(self, route: str) -> Hours:
         """When this route is safe."""
@@ -89,11 +98,17 @@ def times_named(options: Collection[str]) -> frozenset[tuple[time, time]] | None
     return named or None
 
 
+def is_over(plan: Plan, at: datetime) -> bool:
+    """Whether the person was to be asked again by then, so that nothing of the plan counts."""
+    return plan.renew_by is not None and at > plan.renew_by
+
+
 def ruled_out(plan: Plan, route: str, at: datetime, *, leaves_voicemail: bool = False) -> tuple[str, ...]:
     """Why the person ruled this out, by the names of the reasons; none when they did not.
 
-    Reasons: withdrawn, paused, safety_over, route, day, time, voicemail. Raises `ValueError` for a moment without its
-    zone. The hours of the service itself are no rule of the person's.
+    Reasons: withdrawn, closed, paused, safety_over, plan_over, route, day, time, decent, voicemail. Raises `ValueError`
+    for a moment without its zone. The working hours of the service are no rule of the person's; `Plan.decent` stands in
+    for hours they did not name.
     """
     if at.utcoffset() is None:
         raise ValueError("a moment needs its time zone")
@@ -102,11 +117,14 @@ def ruled_out(plan: Plan, route: str, at: datetime, *, leaves_voicemail: bool = 
     is_timed, hours = route not in MAY_BE_LATE, plan.hours(route)
     checks = (
         ("withdrawn", plan.is_withdrawn),
+        ("closed", plan.is_closed),
         ("paused", plan.is_paused),
         ("safety_over", plan.until is not None and local.date() > plan.until),
+        (PLAN_OVER, is_over(plan, at)),
         ("route", route not in plan.routes),
         ("day", is_timed and hours.days is not None and local.weekday() not in hours.days),
         ("time", is_timed and hours.times is not None and not any(a <= clock < b for a, b in hours.times)),
+        ("decent", is_timed and hours.times is None and not plan.decent[0] <= clock < plan.decent[1]),
         ("voicemail", leaves_voicemail and not plan.voicemail),
     )
     return tuple(name for name, holds in checks if holds)
@@ -116,15 +134,20 @@ def windows(plan: Plan, now: datetime, working_time: WorkingTime, *, route: str 
     """Every stretch of safe time from `now` on in which the service is at work, as far as is looked ahead: for this
     route, or for one at least of those that were named.
 
-    None where the person has paused or withdrawn, or no day is left on which it is safe.
+    None where the person has paused or withdrawn, the case is closed, or no time is left at which it is safe.
     """
-    if plan.is_paused or plan.is_withdrawn:
+    if plan.is_paused or plan.is_withdrawn or plan.is_closed:
         return ()
     timed = {plan.hours(each) for each in ({route} if route else plan.routes - MAY_BE_LATE)}
     found = [
         each for hours in timed or {Hours(plan.days, plan.times)} for each in _windows(plan, hours, now, working_time)
     ]
-    return tuple(Window(max(each.start, now.astimezone(UTC)), each.end) for each in _union(found) if each.end > now)
+    last = plan.renew_by or datetime.max.replace(tzinfo=UTC)
+    return tuple(
+        Window(max(each.start, now.astimezone(UTC)), min(each.end, last))
+        for each in _union(found)
+        if each.end > now and max(each.start, now) < last
+    )
 
 
 def next_slot(plan: Plan, now: datetime, working_time: WorkingTime, *, route: str | None = None) -> Window | None:
@@ -145,7 +168,7 @@ def _union(found: Sequence[Window]) -> list[Window]:
 
 def _windows(plan: Plan, safe: Hours, now: datetime, working_time: WorkingTime) -> Iterator[Window]:
     first = now.astimezone(ZONE).date()
-    hours = sorted(safe.times) if safe.times is not None else [(working_time.start, working_time.end)]
+    hours = sorted(safe.times) if safe.times is not None else [plan.decent]
     for day in (first + timedelta(days=count) for count in range(LOOKED_AHEAD)):
         if plan.until is not None and day > plan.until:
             return

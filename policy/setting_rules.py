@@ -96,6 +96,12 @@ RULES = (
         "must be later in the day than CAIRN_WORK_START",
     ),
     Rule(
+        "decent_until",
+        ("decent_from",),
+        lambda settings: settings.decent_until <= settings.decent_from,
+        "must be later in the day than CAIRN_DECENT_FROM",
+    ),
+    Rule(
         "desk_port",
         ("web_port", "web_host", "desk_host"),
         _share_an_address,

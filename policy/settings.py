@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfig
 from policy import decisions
 from policy.chat_messages import Stays
 from policy.closed_days import read_closed_days
+from policy.decent_hours import DECENT
 from policy.decisions import Decisions
 from policy.retention import CAFE, PROPOSAL
 from policy.setting_faults import in_plain_words
@@ -176,6 +177,11 @@ class Settings(BaseSettings):
         default=42,
         description="Days until suitability, safety and strengths are looked at again, at the latest.",
     )
+    decent_from: TimeOfDay = Field(
+        default=DECENT[0],
+        description="From when on people may be called or written to, on any day, who named no times themselves.",
+    )
+    decent_until: TimeOfDay = Field(default=DECENT[1], description="Until when.")
     talk_idle_minutes: Minutes = Field(
         default=30, description="Minutes without a word after which a talk in the chat ends by itself."
     )

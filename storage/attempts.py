@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from policy.case_facts import NOTHING_KNOWN
-from policy.contact_attempts import IN_TOUCH, RESULTS, ROUTES
+from policy.contact_attempts import IN_TOUCH, RESULTS, ROUTES, THEY_CONTACTED_US
 from policy.deadlines import FIRST_ATTEMPT, NEW_TIME, REACHED
 from policy.stages import Stage
 from storage import audit, caseload, process
@@ -33,14 +33,16 @@ def log(
     result: str,
     note: bytes | None,
 ) -> None:
-    """Writes down a try made at `at` on one's own case. The first one keeps the promise, and ends triage.
+    """Writes down a try made at `at` on a case one has, stands in for or facilitates. The first one keeps the promise,
+    and ends triage.
 
-    `note` is sealed already. Raises NoSuchCase, NotAllowed, and ValueError for a route or result that is none.
+    `note` is sealed already. Raises NoSuchCase, NotAllowed, also for a try of ours on a case that is closed, and
+    ValueError for a route or result that is none.
     """
     if route not in ROUTES or result not in RESULTS:
         raise ValueError("an attempt needs one of the routes and one of the results")
-    case = caseload.held_by(tx, case_id, staff_id)
-    if case.stage is None:
+    case = caseload.worked_by(tx, case_id, staff_id)
+    if case.stage is None or (case.stage is Stage.CLOSED and result != THEY_CONTACTED_US):
         raise caseload.NotAllowed
     caseload.enter(tx, case_id, staff_id, at, ATTEMPT, route=route, result=result, note=note)
     caseload.keep_promise(tx, case_id, FIRST_ATTEMPT, at)
@@ -56,11 +58,11 @@ def log(
 def mark_mistaken(
     tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, entry_id: int
 ) -> None:
-    """Strikes a try of one's own case through. If no other is left, the promise is still to be kept.
+    """Strikes a try through, on a case that one may log it on. If no other is left, the promise is still to be kept.
 
     Raises NoSuchCase, and NotAllowed when there is no such try on this case.
     """
-    caseload.held_by(tx, case_id, staff_id)
+    caseload.worked_by(tx, case_id, staff_id)
     tries = (CASE_ENTRIES.c.case_id == case_id) & (CASE_ENTRIES.c.kind == ATTEMPT)
     struck = tx.execute(update(CASE_ENTRIES).where(tries, CASE_ENTRIES.c.id == entry_id).values(kind=MISTAKEN))
     if struck.rowcount != 1:

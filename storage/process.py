@@ -119,6 +119,8 @@ def _follow(tx: Connection, case: Case, move: Move, now: datetime) -> None:
     if move.after in WITH_THE_PERSON:
         clocks.settle(tx, case.id, REACHED, clocks.MET, now)
         clocks.hasten(tx, case.id, PLAN, now + RENEWED_WITHIN)
+    if move.name == "reopen":
+        clocks.put(tx, case.id, PLAN, now + RENEWED_WITHIN)
     if move.name == "resume":
         clocks.run_again(tx, case.id, now + timedelta(days=1))
     if move.name == "debrief":

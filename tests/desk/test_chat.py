@@ -6,9 +6,10 @@ from pathlib import Path
 
 from content import words
 from desk import agreed_phrases
-from storage import addresses, cases, sealing, talks, team
+from policy.deadlines import PLAN
+from storage import addresses, cases, clocks, sealing, talks, team
 from storage.addresses import Address
-from storage.tables import DESK_MESSAGES, TALKS
+from storage.tables import DESK_MESSAGES, TALKS, TASKS
 from tests.desk.cases import MIDDAY, NEVER, Made
 from tests.desk.office import BEA, Counted, Office, Page, copy_office
 from tests.stage import SECRETS
@@ -122,3 +123,16 @@ async def test_a_phrase_that_was_agreed_on_is_picked_and_goes_as_it_stands_befor
 def test_phrases_are_in_the_persons_language_where_it_has_them() -> None:
     assert {each.language for each in agreed_phrases.phrases("pl")} == {"pl"}
     assert {each.language for each in agreed_phrases.phrases("ar")} == {"en"}
+
+
+async def test_past_the_day_of_renewal_only_what_has_a_reason_is_sent_and_a_manager_looks_at_it(tmp_path: Path) -> None:
+    office, case, page = await taken(tmp_path)
+    with office.desk.database.begin() as tx:
+        clocks.put(tx, case.id, PLAN, office.now)
+    office.wait(minutes=1)
+    page = await page.press("Send it", words=WORDS, read_words="yes")
+    assert page.status == 422 and "asked again by now" in page.text and office.rows(DESK_MESSAGES) == []
+    await page.press("Send it", words=WORDS, read_words="yes", chat_override="To ask whether it is still safe")
+    (row,) = office.rows(DESK_MESSAGES)
+    assert datetime.fromtimestamp(row.due_at, UTC) == datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+    assert [task.kind for task in office.rows(TASKS)] == ["second_look"]

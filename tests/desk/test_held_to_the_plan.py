@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from storage import addresses, cases, sealing, tasks, team
+from policy.deadlines import PLAN
+from storage import addresses, cases, clocks, records, sealing, tasks, team
 from storage.addresses import Address
-from storage.tables import AUDIT, CASE_ADDRESSES, CASE_ENTRIES, CASES, TASKS
+from storage.tables import AUDIT, CASE_ADDRESSES, CASE_ENTRIES, CASES, STAFF, TASKS
 from tests.desk.cases import MIDDAY, NEVER, Made, Said
 from tests.desk.office import ANN, BEA, CAL, Counted, Office, Page
 from tests.stage import SECRETS
@@ -278,3 +280,59 @@ async def test_when_they_contact_us_nothing_they_ruled_out_stands_against_it_and
     page = await page.press("Log it", route="text", result="they_contacted_us", when="2026-11-23T10:00")
     assert "Your try is logged" in page.text and "Text message: They contacted us" in page.text
     assert open_tasks(office) == [] and not [row for row in office.rows(TASKS) if row.role]
+
+
+def renew_by(office: Office, case: Made, **ahead: float) -> None:
+    with office.desk.database.begin() as tx:
+        clocks.put(tx, case.id, PLAN, office.now + timedelta(**ahead))
+
+
+async def test_past_the_day_of_its_renewal_the_plan_says_to_ask_first_and_a_try_needs_a_reason(office: Office) -> None:
+    case, page = await taken(office)
+    renew_by(office, case, minutes=5)
+    office.wait(minutes=6)
+    page = await page.browser.open(f"/cases/{case.id}")
+    assert "Ask them first." in page.text and "Safe now" not in page.text
+    refused = await page.press("Log it", route="phone", result="no_answer", when="")
+    assert refused.status == 422 and "asked again by now how it is safe" in refused.text and not tries(office)
+    page = await refused.press("Log it", override="To ask them whether the plan still holds")
+    assert len(tries(office)) == 1 and ("second_look", "manager") in open_tasks(office)
+    page = await page.press("They say it is still safe")
+    assert "Ask them first." not in page.text
+    await page.press("Log it", route="phone", result="reached", when="")
+    assert len(tries(office)) == 2
+
+
+async def test_who_named_no_times_is_not_called_at_three_on_a_sunday(office: Office) -> None:
+    _case, page = await taken(office, {"safe_times": ("Any time", ["any_time"]), "safe_days": ("Any", ["any_day"])})
+    page = await page.press("Log it", route="phone", result="no_answer", when="2026-11-22T03:00")
+    assert page.status == 422 and "only done by day" in page.text and not tries(office)
+
+
+async def test_about_a_closed_case_nobody_is_called_but_who_gets_in_touch_is_heard(office: Office) -> None:
+    case, page = await taken(office)
+    with office.desk.database.begin() as tx:
+        tx.execute(update(CASES).values(stage="closed"))
+    page = await page.browser.open(f"/cases/{case.id}")
+    assert "Safe now" not in page.text and "nobody is to be in touch" in page.text
+    for words in ("", WHY):
+        refused = await page.press("Log it", route="phone", result="no_answer", override=words)
+        assert refused.status == 422 and "The case is closed" in refused.text and not tries(office)
+    await page.press("Log it", route="phone", result="they_contacted_us")
+    assert len(tries(office)) == 1
+
+
+async def test_who_facilitates_logs_their_calls_held_to_the_same_plan(office: Office) -> None:
+    case, _page = await taken(office)
+    await (await office.visit(ANN).open("/people")).press(f"Let {CAL} in")
+    with office.desk.database.begin() as tx:
+        tx.execute(update(STAFF).where(STAFF.c.name == CAL).values(roles="facilitator"))
+        bea, cal = office.member(BEA).id, office.member(CAL).id
+        records.name_facilitator(tx, case.id, bea, office.now, office.desk.secrets.audit, facilitator=cal)
+    browser = office.visit(CAL)
+    await browser.sign_in(CAL)
+    page = await browser.open(f"/cases/{case.id}")
+    refused = await page.press("Log it", route="text", result="message_sent")
+    assert refused.status == 422 and "did not name this way" in refused.text and not tries(office)
+    page = await page.press("Log it", route="phone", result="reached")
+    assert [row.staff_id for row in tries(office)] == [cal] and "Your try is logged" in page.text

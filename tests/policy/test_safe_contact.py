@@ -77,9 +77,43 @@ def test_safety_that_was_limited_in_time_ends_with_its_day():
     assert next_slot(plan, local(2026, 11, 26, 18, 0), OFFICE) is None
 
 
-def test_what_was_not_named_rules_no_hour_out_but_messages_keep_to_working_hours():
+@pytest.mark.parametrize(
+    ("route", "at", "reasons"),
+    [
+        ("phone", local(2026, 11, 28, 19, 59), ()),
+        ("phone", local(2026, 11, 28, 20, 0), ("decent",)),
+        ("phone", local(2026, 11, 29, 3, 0), ("decent",)),
+        ("text", local(2026, 11, 29, 8, 59), ("decent",)),
+        ("letter", local(2026, 11, 29, 3, 0), ()),
+    ],
+)
+def test_who_named_no_times_is_called_at_decent_hours_alone(route, at, reasons):
+    assert ruled_out(Plan(frozenset({"phone", "text", "letter"})), route, at) == reasons
+
+
+def test_the_service_sets_which_hours_are_decent():
+    plan = Plan(frozenset({"phone"}), decent=(time(10), time(12)))
+    assert ruled_out(plan, "phone", local(2026, 11, 24, 9, 30)) == ("decent",)
+    slot = next_slot(plan, local(2026, 11, 24, 8, 0), OFFICE)
+    assert slot is not None and (slot.start.hour, slot.end.hour) == (10, 12)
+
+
+def test_once_they_were_to_be_asked_again_no_time_is_safe():
+    plan = Plan(frozenset({"phone"}), renew_by=local(2026, 11, 24, 12, 0))
+    assert ruled_out(plan, "phone", local(2026, 11, 24, 12, 0)) == ()
+    assert ruled_out(plan, "phone", local(2026, 11, 24, 12, 1)) == ("plan_over",)
+    assert [each.end for each in windows(plan, local(2026, 11, 24, 8, 0), OFFICE)] == [local(2026, 11, 24, 12, 0)]
+    assert windows(plan, local(2026, 11, 24, 12, 0), OFFICE) == ()
+
+
+def test_about_a_case_that_is_closed_nobody_is_called():
+    plan = Plan(frozenset({"phone"}), is_closed=True)
+    assert ruled_out(plan, "phone", local(2026, 11, 24, 12, 0)) == ("closed",)
+    assert windows(plan, local(2026, 11, 24, 8, 0), OFFICE) == ()
+
+
+def test_messages_keep_to_working_hours_where_nothing_was_named():
     plan = Plan(frozenset({"phone"}))
-    assert ruled_out(plan, "phone", local(2026, 11, 28, 20, 0)) == ()
     slot = next_slot(plan, local(2026, 11, 28, 20, 0), OFFICE)
     assert slot is not None
     assert slot.start == local(2026, 12, 1, 9, 0)  # Monday the 30th is St Andrew's Day
