@@ -77,8 +77,13 @@ def link_digest(pepper: bytes, token: str) -> bytes:
 
 
 def find_case(asking: Asking) -> Found | None:
-    """The referral this is about: the one sent from this chat, or the one whose code was typed."""
-    return cases.latest_of(asking.tx, asking.person) or _by_code(asking, "receipt_code")
+    """The referral this is about: the one whose code was typed, or else the last one sent from this chat."""
+    return _sent_here(asking) or _by_code(asking, "receipt_code")
+
+
+def _sent_here(asking: Asking) -> Found | None:
+    """The last referral from this chat; none where a code was typed, which may be that of an earlier one."""
+    return None if asking.typed("receipt_code") else cases.latest_of(asking.tx, asking.person)
 
 
 def find_proposal(asking: Asking) -> proposals.Found | None:
@@ -97,7 +102,7 @@ def read(flow: Flow, asking: Asking) -> dict[str, FactValue]:
 
 
 def _sent_from_here(asking: Asking) -> str:
-    return "yes" if cases.latest_of(asking.tx, asking.person) else "no"
+    return "yes" if _sent_here(asking) else "no"
 
 
 def _code(asking: Asking) -> str | None:
@@ -109,15 +114,14 @@ def _confirming(asking: Asking) -> str | None:
 
 
 def _reading(asking: Asking) -> str | None:
-    here = cases.latest_of(asking.tx, asking.person)
-    if here:
+    if _sent_here(asking):
         return tried(asking, "code_to_read", lambda: _opens_copy(asking))
     return "opens" if _opens_copy(asking) else None
 
 
 def _opens_copy(asking: Asking) -> bool:
     """Whether the code given is that of this referral: of the one sent from here, or of the one it found."""
-    here = cases.latest_of(asking.tx, asking.person)
+    here = _sent_here(asking)
     return _by_code(asking, "code_to_read") == here if here else _by_code(asking, "receipt_code") is not None
 
 

@@ -32,6 +32,16 @@ def test_a_receipt_code_typed_at_the_first_menu_leads_to_what_was_sent(stage: St
     assert Somebody(stage, "a-token", "web").goes("start", code).last.asks == "what_next"
 
 
+def test_where_two_were_sent_the_code_of_the_first_opens_the_first(stage: Stage) -> None:
+    wren = Somebody(stage).goes(*TO_THE_END)
+    first = wren.code
+    wren.goes("start", "What I sent", "Withdraw", "Yes, withdraw")
+    stage.pass_time(minutes=1)
+    wren.goes(*TO_THE_END)
+    assert wren.goes("start", first).last.asks == "once_withdrawn"
+    assert wren.goes("6", "start", "What I sent").last.asks == "what_next"
+
+
 def test_a_confirm_code_as_the_very_first_message_greets_and_leads_to_what_was_proposed(stage: Stage) -> None:
     code = Somebody(stage).goes(*SHORT).code
     wren = Somebody(stage, "a-token", "web").goes(code)
