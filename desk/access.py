@@ -84,7 +84,7 @@ def let_members(deed: Deed, handler: MemberHandler, *, half_way: bool = False) -
         except TakerAway:
             return pages.member_refusal(known, "taker_away", 409)
         except NotAllowed:
-            return pages.member_refusal(known, "not_allowed", 409)
+            return pages.member_refusal(known, shut_case.moved_on(known), 409)
 
     return Door(signed_in, deed)
 

@@ -30,7 +30,7 @@ def log_attempt(visit: SignedIn) -> Response:
     at = _read_when(visit)
     with visit.desk.database.read() as tx:
         case = caseload.find(tx, visit.path["case_id"])
-        if shut_case.why(case, visit):
+        if shut_case.why(case, visit) or case.stage is None:
             raise NotAllowed
         read = case_read.read(tx, case, visit.session.team_key or b"", visit.desk.settings)
     errors = _errors(visit, at)

@@ -170,6 +170,7 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
     barred = visit.ties.barred if visit.ties else ()
     had, here = {each.form for each in known.records}, RECORDS_OF.get(facts.stage, ()) if facts.stage else ()
     stages = {each.stage for each in known.records} | {facts.stage or ""}
+    had_to_do = tasks.all_of_case(tx, opened.case.id)
     return {
         "facts": facts,
         **about_support(facts),
@@ -178,13 +179,15 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
         "back": back,
         "can_pause": facts.stage in IN_ORDER[1:],
         "closings": [name for name in CLOSINGS if close and _may_close(facts, close, name)],
-        "is_known_to_the_other": bool({stage.value for stage in KNOWN_TO_THE_OTHER} & stages),
+        "is_known_to_the_other": bool({stage.value for stage in KNOWN_TO_THE_OTHER} & stages)
+        or any(each.kind == "tell_responsible" for each in had_to_do),
         "records_here": here,
         "written_before": [
             name for name in RECORDS if name in had and name not in (*here, *AT_ANY_TIME, "declaration")
         ],
         "put_right_at": PUT_RIGHT_AT,
         "at_any_time": _at_any_time(facts.stage),
+        "may_name": not may_move(facts, BY_NAME["name_facilitators"]),
         "candidates": [each for each in trained if each.id not in named and each.id not in barred],
         "wishes": _wishes(known),
         "barred": [each for each in trained if each.id in barred],
@@ -192,7 +195,7 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
         "follow_ups": opened.follow_ups,
         "held_needs": {name: _held_needs(known, name) for name in opened.follow_ups},
         "tasks": [
-            each for each in tasks.of_case(tx, opened.case.id) if visit.desk.words.find(FILE, f"tasks.{each.kind}")
+            each for each in had_to_do if each.state == tasks.OPEN and visit.desk.words.find(FILE, f"tasks.{each.kind}")
         ],
     }
 

@@ -16,6 +16,8 @@ from desk.process_page import teller
 from desk.record_saving import SavedMeanwhile, Slips
 from desk.signing import missing_in
 from desk.written import latest
+from policy.gates import WRONG_STAGE
+from policy.moves import BY_NAME
 from policy.record_forms import RECORDS, SUITABILITY
 from policy.record_shape import MOST_CHARS, RecordForm, Section
 from storage.caseload import NoSuchCase, NotAllowed
@@ -61,6 +63,9 @@ def render(
     with visit.desk.database.begin() as tx:
         opened = open_case(visit, tx)
         note_shown(visit, tx)
+        may_write = opened.case.stage is not None or BY_NAME[form.deed].whatever_happens
+        if not may_write and (errors or meanwhile):  # a slip does not matter any more
+            refused, errors, meanwhile = (WRONG_STAGE,), None, None
         mine = [each for each in opened.known.records if each.form == form.name]
         shown = next((each for each in mine if str(each.version) == visit.query.get("version")), None)
         facts = process_facts.facts(opened.known)
@@ -82,6 +87,7 @@ def render(
             "tell": teller(visit),
             "leads": process_page.leads(facts),
             **process_page.about_support(facts),
+            "may_write": may_write,
             "put_right_at": process_page.PUT_RIGHT_AT,
         }
         values["marks"] = {each.name: record_saving.mark(each, values["now_written"]) for each in form.sections}

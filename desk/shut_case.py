@@ -48,6 +48,15 @@ def page(
     return pages.member_page(visit, "case_shut.html", status, **values)
 
 
+def moved_on(visit: "SignedIn") -> str:
+    """Why what was asked of the address cannot be done any more, by the name of its words: a withdrawal above all."""
+    if visit.ties is None:
+        return "not_allowed"
+    with visit.desk.database.read() as tx:
+        case = caseload.find(tx, visit.path["case_id"])
+    return "withdrawn_since" if case.state == cases.WITHDRAWN else "not_allowed"
+
+
 def refuse(visit: "SignedIn", *, is_undone: bool) -> Response:
     """The same for a case that is found not to be the visitor's. Raises NoSuchCase."""
     with visit.desk.database.read() as tx:
