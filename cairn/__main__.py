@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cairn import alone, asking, checking, first_run, logs, ports, talking, together, walking
+from cairn import alone, asking, auditing, checking, first_run, logs, ports, talking, together, walking
 from content.words import ContentError
 from policy.settings import SettingsError
 from storage.database import DatabaseError
@@ -124,12 +124,28 @@ def staff_reset_second_step(name: Annotated[str, typer.Argument(help="Whose phon
     console.print(f"{name} sets up another second step at the next sign-in.")
 
 
+@audit_app.command("head")
+def audit_head() -> None:
+    """Print the signed head of the audit, to be kept away from this machine."""
+    head, key = auditing.head(checking.settings_in_force())
+    console.print(f"{head}\nKey to check it with: {key}" if head else "Nothing is written down yet.", markup=False)
+
+
 @audit_app.command("verify")
-def audit_verify() -> None:
-    """Check that no row of the audit was changed or taken out."""
-    broken = first_run.broken_audit_rows(checking.settings_in_force())
-    console.print(f"{len(broken)} rows are broken: {broken}" if broken else "The audit is whole.")
-    sys.exit(bool(broken))
+def audit_verify(
+    kept: Annotated[
+        list[str] | None,
+        typer.Argument(help="Heads kept elsewhere, or files they stand in, such as e-mails."),
+    ] = None,
+    key: Annotated[str, typer.Option(help="The key kept with them; else this machine's own.")] = "",
+) -> None:
+    """Check that no row of the audit was changed or taken out, and none cut off since a head was kept elsewhere."""
+    faults, heads = auditing.verify(checking.settings_in_force(), kept or [], key)
+    for fault in faults:
+        console.print(fault, markup=False)
+    if not faults:
+        console.print(f"The audit is whole, and fits {heads} heads kept elsewhere." if heads else "The audit is whole.")
+    sys.exit(bool(faults))
 
 
 def main() -> None:
@@ -142,6 +158,7 @@ def main() -> None:
         DatabaseError,
         SecretsError,
         first_run.FirstRunError,
+        auditing.AuditingError,
         ports.PortError,
     ) as error:
         print(error, file=sys.stderr)

@@ -148,13 +148,3 @@ def reset_second_step(settings: Settings, name: str) -> None:
             audit.write(tx, secrets.audit, datetime.now(UTC), None, f"factor_reset:{member.id}")
     finally:
         database.close()
-
-
-def broken_audit_rows(settings: Settings) -> list[int]:
-    """The rows of the audit that do not fit the chain."""
-    database = open_database(settings)
-    try:
-        with database.read() as tx:
-            return list(audit.verify(tx, load_desk(settings.data_dir, settings.given_desk_secret).audit))
-    finally:
-        database.close()

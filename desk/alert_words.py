@@ -8,13 +8,16 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from content.words import Words
+from policy.access import MANY_OPENINGS
 from policy.deadlines import NOBODY_STANDS_IN
 from policy.escalation import MANAGER
 from policy.priority import Priority
+from policy.sign_in import FREE_TRIES
 from storage.addressees import NEXT, STANDS_IN, Addressee
 from storage.alerts import Alert
 from storage.cards import Card
 from storage.due import Numbers
+from storage.notice_addressees import Told
 
 FILE = "alerts"
 ZONE = ZoneInfo("Europe/London")
@@ -59,10 +62,20 @@ class AlertWords:
         text = self._say("waiting" if alert.level == 0 else "again", alert, whom)
         return Mail(self.text("email.subject", **self._values(alert)), self.text("email.body", text=text) + "\n")
 
-    def digest(self, numbers: Numbers) -> Mail:
-        """What everybody is told each working day, for the chat and by e-mail: its text stands in the body."""
+    def digest(self, numbers: Numbers, head: str | None = None) -> Mail:
+        """What everybody is told each working day, for the chat and by e-mail: its text stands in the body. With a
+        head of the audit (`storage.audit_heads`), to be kept."""
         values = {name: getattr(numbers, name) for name in Numbers.__slots__}
-        return Mail(self.text("digest.subject"), self.text("digest.text", desk_url=self.desk_url, **values))
+        text = self.text("digest.text", desk_url=self.desk_url, **values)
+        kept = self.text("digest.head", head=head) if head else ""
+        return Mail(self.text("digest.subject"), f"{text}\n{kept}" if kept else text)
+
+    def notice(self, kind: str, told: Told) -> Mail:
+        """What is told that is about no case, for the chat and by e-mail: its text stands in the body."""
+        values = {"desk_url": self.desk_url, "many": MANY_OPENINGS, "tries": FREE_TRIES}
+        if told.until is not None:
+            values |= {"what": self.text(f"waits.{told.what}"), "until": self.when(told.until)}
+        return Mail(self.text("notice.subject"), self.text(f"notice.{kind}", **values))
 
     def when(self, at: float) -> str:
         """A moment (UTC seconds) as on a clock in Scotland."""

@@ -1,7 +1,8 @@
 """The daily digest: at a fixed hour of each working day the staff chat and the mailbox hear how much there is to do.
 
-It comes even when that is nothing, so that a desk that has fallen silent is noticed. Here may live making it and having
-it sent; numbers alone stand in it.
+It comes even when that is nothing, so that a desk that has fallen silent is noticed. Managers get theirs with the head
+of the audit, so that it lies where nobody at this machine can change it. Here may live making it and having it sent;
+numbers alone stand in it.
 """
 
 import asyncio
@@ -13,8 +14,9 @@ from desk.alert_words import ZONE, AlertWords, Mail
 from desk.delivery import NotSent, Unreachable, Wait
 from desk.desk import Desk
 from desk.lane import LEASE_SECONDS, LONGEST_PAUSE, SEND_SECONDS
+from policy.escalation import EMAIL, MANAGER
 from policy.working_time import WorkingTime
-from storage import digests, due
+from storage import audit_heads, digests, due
 from storage.digests import Digest
 
 LOG = logging.getLogger(__name__)
@@ -43,7 +45,7 @@ class DigestRound:
         return self._working_time.is_working_day(local.date()) and local.time() >= self._desk.settings.digest_at
 
     async def _deliver(self, digest: Digest) -> None:
-        mail = await asyncio.to_thread(self._write)
+        mail = await asyncio.to_thread(self._write, self._keeps_head(digest.channel))
         try:
             try:
                 async with asyncio.timeout(SEND_SECONDS):
@@ -58,6 +60,10 @@ class DigestRound:
         else:
             await asyncio.to_thread(self._mark_sent, digest)
 
+    def _keeps_head(self, channel: str) -> bool:
+        """Whether what goes out this way is for managers, or, where they have no mailbox of their own, for them too."""
+        return channel == (MANAGER if MANAGER in self._ways else EMAIL)
+
     def _due(self) -> list[Digest]:
         now, channels = self._desk.now(), list(self._ways)
         today = now.astimezone(ZONE).date()
@@ -68,12 +74,13 @@ class DigestRound:
             digests.lay_out(tx, today, channels, now)
             return list(digests.due(tx, now))
 
-    def _write(self) -> Mail:
+    def _write(self, with_head: bool) -> Mail:
         now = self._desk.now()
         midnight = datetime.combine(now.astimezone(ZONE).date() + timedelta(days=1), time(), ZONE)
         with self._desk.database.read() as tx:
             numbers = due.count(tx, now.timestamp(), midnight.timestamp())
-        return self._words.digest(numbers)
+            head = audit_heads.make(tx, self._desk.secrets.audit, now) if with_head else None
+        return self._words.digest(numbers, head)
 
     def _claim(self, digest: Digest) -> bool:
         with self._desk.database.begin() as tx:

@@ -34,8 +34,8 @@ class Post:
             raise ValueError("e-mail is off")
         self._server = urlsplit(settings.smtp_url.get_secret_value())
         self._sender = settings.mail_from
-        self._everybody = settings.alert_emails
-        self._managers = settings.manager_emails or settings.alert_emails
+        self.everybody = settings.alert_emails
+        self.managers = settings.manager_emails or settings.alert_emails
         self._words = words
 
     async def send(self, alert: Alert, whom: Addressee | None, now: datetime) -> Sent:
@@ -44,13 +44,12 @@ class Post:
         await self._send(self._words.mail(alert, whom), self._to(alert, whom), f"alert-{alert.id}-{alert.case_id}", now)
         return Sent()
 
-    async def tell(self, mail: Mail, name: str, now: datetime) -> None:
-        """One e-mail about no case to everybody; `name` is its own, however often it is sent. Raises Unreachable or
-        Refused."""
-        await self._send(mail, self._everybody, name, now)
+    async def tell(self, mail: Mail, name: str, now: datetime, to: Sequence[str]) -> None:
+        """One e-mail about no case; `name` is its own, however often it is sent. Raises Unreachable or Refused."""
+        await self._send(mail, to, name, now)
 
     def _to(self, alert: Alert, whom: Addressee | None) -> list[str]:
-        shared = list(self._managers if alert.channel == MANAGER else self._everybody)
+        shared = list(self.managers if alert.channel == MANAGER else self.everybody)
         if whom is None:
             return shared
         if whom.why == ITS_OWN:  # each of them is reached, so that a case was opened is for no more than these

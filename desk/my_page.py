@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from desk import access, away, new_password, pages, passwords
 from desk.access import SignedIn
-from storage import audit, second_factors, staff, staff_links, staff_sessions
+from storage import audit, notices, second_factors, staff, staff_links, staff_sessions
 
 DONE = ("password", "factor_added", "factor_removed", "away", "back", "email")
 
@@ -53,6 +53,13 @@ def end_others(visit: SignedIn) -> Response:
     with visit.desk.database.begin() as tx:
         staff_sessions.end_others(tx, visit.session)
         _write_down(visit, tx, "ended_others")
+    return access.go_to("/me")
+
+
+def note_tried(visit: SignedIn) -> Response:
+    """One has seen that wrong passwords were typed for one's name."""
+    with visit.desk.database.begin() as tx:
+        notices.note_seen(tx, visit.member.id, visit.now)
     return access.go_to("/me")
 
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
 from desk.desk import Desk
-from policy.sign_in import NETWORK_TRIES
-from storage import member_keys, sealing, sign_in_attempts, staff
+from policy.sign_in import FREE_TRIES, NETWORK_TRIES
+from storage import member_keys, notices, sealing, sign_in_attempts, staff
 from storage.member_keys import MemberKeys
 from storage.staff import Member
 
@@ -47,12 +47,15 @@ def check(desk: Desk, name: str, password: str, now: datetime, network: str = ""
         left = max(sign_in_attempts.wait(tx, digest, now), sign_in_attempts.wait(tx, place, now, NETWORK_TRIES))
         if left:
             raise MustWait(minutes_of(left))
-        sign_in_attempts.note(tx, digest, now)
+        tries = sign_in_attempts.note(tx, digest, now)
         sign_in_attempts.note(tx, place, now)
         member = staff.by_name(tx, name)
     with _SLOW:
         private = member_keys.open_private(member.keys if member else None, password, desk.secrets.pepper)
     if member is None or private is None:
+        if tries == FREE_TRIES:  # written for a name nobody has, too, so that both take as long
+            with desk.database.begin() as tx:
+                notices.write(tx, notices.TRIED, now, about=member.id if member else None)
         return None
     with desk.database.begin() as tx:
         sign_in_attempts.forget(tx, digest)

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from desk import passkeys
 from desk.passwords import MustWait, minutes_of
-from storage import audit, sealing, second_factors, sign_in_attempts, staff_sessions
+from policy.sign_in import FREE_TRIES
+from storage import audit, notices, sealing, second_factors, sign_in_attempts, staff_sessions
 
 if TYPE_CHECKING:
     from desk.access import SignedIn
@@ -22,9 +23,11 @@ def is_shown(visit: "SignedIn") -> bool:
         left = sign_in_attempts.wait(tx, digest, visit.now)
         if left:
             raise MustWait(minutes_of(left))
-        sign_in_attempts.note(tx, digest, visit.now)
+        tries = sign_in_attempts.note(tx, digest, visit.now)
     with visit.desk.database.begin() as tx:
         if not _is_right(visit, tx):
+            if tries == FREE_TRIES:
+                notices.write(tx, notices.TRIED, visit.now, about=visit.member.id)
             return False
         sign_in_attempts.forget(tx, digest)
         staff_sessions.prove(tx, visit.session, visit.now)

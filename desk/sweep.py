@@ -8,13 +8,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from desk.alert_deeds import AlertDeeds
-from desk.alert_words import AlertWords
+from desk.alert_words import AlertWords, Mail
 from desk.bot_connection import BotConnection
 from desk.chat_lane import ChatLane
 from desk.desk import Desk
@@ -22,6 +23,7 @@ from desk.digest import DigestRound, Send
 from desk.going_up import GoingUp
 from desk.lane import Lane
 from desk.mail import Post
+from desk.notices import NoticeRound
 from desk.pace import Pace
 from desk.staff_bot import StaffBot
 from desk.staff_chat import StaffChat
@@ -117,6 +119,7 @@ class Sweep:
     def _lay_lanes(self) -> None:
         """Which channel goes which way: its own if that is on, else the other one."""
         desk, settings, tells = self._desk, self._desk.settings, dict[str, Send]()
+        chat: StaffChat | None = None
         if self._connection is not None and settings.staff_chat_id is not None:
             chat = StaffChat(self._connection.bot, settings.staff_chat_id, self._words, Pace(desk.now))
             deeds = AlertDeeds(desk.secrets, self._words, WorkingTime.from_settings(settings), desk.now)
@@ -124,13 +127,20 @@ class Sweep:
             self._bot = StaffBot(self._connection, desk.database, updates, desk.now)
             mine, other = (CHAT_CHANNELS, EMAIL) if self._post else (CHAT_CHANNELS + MAIL_CHANNELS, None)
             self._rounds.append(ChatLane(desk, mine, chat, other).run)
-            tells[STAFF_CHAT] = lambda mail, _day, _now: chat.tell(mail.body)
+            tells[STAFF_CHAT] = partial(self._say, chat)
         if (post := self._post) is not None:
             mine, other = (MAIL_CHANNELS, STAFF_CHAT) if self._bot else (CHAT_CHANNELS + MAIL_CHANNELS, None)
             self._rounds.append(Lane(desk, mine, post.send, other).run)
             if settings.alert_emails:
-                tells[EMAIL] = lambda mail, day, now: post.tell(mail, f"today-{day}", now)
+                tells[EMAIL] = lambda mail, day, now: post.tell(mail, f"today-{day}", now, post.everybody)
+            if settings.manager_emails:
+                tells[MANAGER] = lambda mail, day, now: post.tell(mail, f"today-m-{day}", now, post.managers)
         self._rounds.append(DigestRound(desk, self._words, tells).run)
+        self._rounds.append(NoticeRound(desk, self._words, self._post, chat).run)
+
+    @staticmethod
+    async def _say(chat: StaffChat, mail: Mail, _day: date, _now: datetime) -> None:
+        await chat.tell(mail.body)
 
     async def _tidy(self) -> None:
         now = self._desk.now()

@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select, update
 
 from policy.four_eyes import UNANSWERED_FOR, WAITS
-from storage import audit, team
+from storage import audit, notices, team
 from storage.sealing import seal_to, unseal_with
 from storage.tables import APPROVALS, AUDIT, CASES, STAFF
 
@@ -71,6 +71,7 @@ def ask(
         )
     )
     audit.write(tx, audit_key, now, staff_id, _about(f"asked_{what}", about), case_id)
+    notices.write(tx, notices.TO_APPROVE, now, about=staff_id, approval=id_)
     return id_
 
 

@@ -60,7 +60,7 @@ def readers_of(tx: Connection, case_id: str) -> list[Reader]:
 def verify(tx: Connection, key: bytes) -> list[int]:
     """Ids of the rows that do not follow from the row before: changed themselves, or the first after a gap.
 
-    Rows cut off at the end leave no trace in the chain itself.
+    Rows cut off at the end leave no trace in the chain itself; `storage.audit_heads` finds them.
     """
     broken, before = [], b""
     for row in tx.execution_options(yield_per=1000).execute(select(AUDIT).order_by(AUDIT.c.id)):

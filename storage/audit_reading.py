@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from policy.access import MANY_OPENINGS, MANY_WITHIN, WATCHED
 from storage.tables import AUDIT, CASES, STAFF
@@ -64,6 +64,12 @@ def unusual(tx: Connection, now: datetime) -> Sequence[tuple[str, float, int]]:
         if len(cases) > MANY_OPENINGS:
             found[name] = (at, len(cases))
     return [(name, at, many) for name, (at, many) in found.items()]
+
+
+def opened_by(tx: Connection, staff_id: int, since: datetime) -> int:
+    """How many cases a member has opened since."""
+    own = (AUDIT.c.action == "opened") & (AUDIT.c.at > since.timestamp()) & (AUDIT.c.staff_id == staff_id)
+    return int(tx.execute(select(func.count(AUDIT.c.case_id.distinct())).where(own)).scalar_one())
 
 
 def _row(row_id: int, at: float, name: str | None, action: str, reference: str | None) -> Row:

@@ -9,9 +9,10 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from policy.access import MANY_OPENINGS, MANY_WITHIN
 from policy.deadlines import OPENED, PLAN
 from policy.stages import OPEN, Stage
-from storage import absences, alerts, audit, clocks, records, tasks
+from storage import absences, alerts, audit, audit_reading, clocks, notices, records, tasks
 from storage.cases import CONTACT_CHANGED, PLAN_RENEWED
 from storage.clocks import MET
 from storage.tables import CASE_ENTRIES, CASES, CLOCKS, STAFF
@@ -119,6 +120,11 @@ def stages_of(tx: Connection, case_id: str) -> list[str]:
 def note_opened(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> None:
     """Writes down that somebody is about to be shown a case; that keeps the promise that a person opens it."""
     audit.write(tx, audit_key, now, staff_id, "opened", case_id)
+    since = now - MANY_WITHIN
+    if audit_reading.opened_by(tx, staff_id, since) <= MANY_OPENINGS:
+        return
+    if not notices.was_written(tx, notices.OPENED_MANY, staff_id, since):
+        notices.write(tx, notices.OPENED_MANY, now, about=staff_id)
 
 
 def note_read(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> None:

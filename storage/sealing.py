@@ -15,7 +15,8 @@ import os
 import unicodedata
 from dataclasses import dataclass, field
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -143,6 +144,25 @@ def unseal_with(private: bytes, sealed: bytes, context: str) -> bytes:
     except InvalidTag:
         raise SealBroken from None
     return _unpad(padded)
+
+
+def signing_public(private: bytes) -> bytes:
+    """The public half of a signing key (Ed25519), by which anybody can tell what was signed with these 32 bytes."""
+    return Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+
+def sign(private: bytes, plain: bytes) -> bytes:
+    """A signature (64 bytes) that only whoever holds this key can make."""
+    return Ed25519PrivateKey.from_private_bytes(private).sign(plain)
+
+
+def is_signed(public: bytes, plain: bytes, signature: bytes) -> bool:
+    """Whether this is the signature of these bytes. Raises ValueError for what is no public key."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, plain)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def is_sealed_to_public(sealed: bytes) -> bool:

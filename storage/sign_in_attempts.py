@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from policy.sign_in import FREE_TRIES
 from storage.tables import SIGN_IN_ATTEMPTS
 
-FREE_TRIES = 5
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 REMEMBERED = timedelta(days=1)
-"""Source of all four: OWASP ASVS 5.0, 6.1.1 and 6.3.1: guessing is slowed down, nobody is locked out for good."""
+"""Source of all three: OWASP ASVS 5.0, 6.1.1 and 6.3.1: guessing is slowed down, nobody is locked out for good."""
 
 
 def wait(tx: Connection, name: bytes, now: datetime, free_tries: int = FREE_TRIES) -> timedelta:
@@ -28,10 +28,12 @@ def wait(tx: Connection, name: bytes, now: datetime, free_tries: int = FREE_TRIE
     return timedelta(seconds=max(0.0, left))
 
 
-def note(tx: Connection, name: bytes, now: datetime) -> None:
-    """Counts a try, before its password is looked at, so that many at once are counted too. Old rows go."""
+def note(tx: Connection, name: bytes, now: datetime) -> int:
+    """Counts a try, before its password is looked at, so that many at once are counted too; the how manieth it is of
+    late. Old rows go."""
     tx.execute(delete(SIGN_IN_ATTEMPTS).where(SIGN_IN_ATTEMPTS.c.at <= (now - REMEMBERED).timestamp()))
     tx.execute(insert(SIGN_IN_ATTEMPTS).values(name=name, at=now.timestamp()))
+    return int(tx.execute(select(func.count()).where(SIGN_IN_ATTEMPTS.c.name == name)).scalar_one())
 
 
 def take_back(tx: Connection, name: bytes) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, sel
 
 from policy.retention import SESSION_IDLE, SESSION_MAX
 from policy.sign_in import HALF_WAY, PROOF_FRESH
-from storage import sealing
+from storage import notices, sealing
 from storage.staff_links import digest
 from storage.tables import STAFF_SESSIONS
 
@@ -37,6 +37,8 @@ class Session:
     """When the second factor was shown last; None while there was only the password."""
     challenge: bytes | None = field(repr=False)
     """What a passkey is to sign next."""
+    tried_at: float | None = None
+    """When wrong passwords or codes were last typed for this member's name that they have not been told of here."""
 
     def is_to_be_touched(self, now: datetime) -> bool:
         """Whether the last sign of life is old enough to be written anew."""
@@ -64,12 +66,13 @@ def start(tx: Connection, staff_id: int, team_key: bytes | None, now: datetime, 
 
 def find(tx: Connection, cookie: str, now: datetime) -> Session | None:
     """The place this cookie belongs to; None when it was ended, left alone too long, or is too old."""
-    row = tx.execute(select(STAFF_SESSIONS).where(STAFF_SESSIONS.c.token == digest(cookie), ~_over(now))).first()
+    wanted = select(STAFF_SESSIONS, notices.tried_at(STAFF_SESSIONS.c.staff_id).label("tried_at"))
+    row = tx.execute(wanted.where(STAFF_SESSIONS.c.token == digest(cookie), ~_over(now))).first()
     if row is None:
         return None
     team_key = sealing.unseal(_key(cookie), row.team_key, _TEAM_KEY) if row.team_key else None
     times = (row.created_at, row.seen_at, row.proved_at)
-    return Session(row.token, row.staff_id, team_key, row.form_token, *times, row.challenge)
+    return Session(row.token, row.staff_id, team_key, row.form_token, *times, row.challenge, row.tried_at)
 
 
 def touch(tx: Connection, session: Session, now: datetime) -> None:

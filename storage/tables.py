@@ -512,6 +512,23 @@ APPROVALS = Table(
     CheckConstraint("approved_by IS NULL OR approved_by <> asked_by", name="approved_by_another"),
 )
 
+# What members of staff are told outside the desk that is about no case (storage.notices).
+NOTICES = Table(
+    "notices",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(12), nullable=False),
+    Column("about", ForeignKey("staff.id")),  # null: about nobody there is
+    Column("approval", String(32)),
+    Column("at", Float, nullable=False),
+    Column("due_at", Float, nullable=False),  # moved on by each claim and each try that failed
+    Column("state", String(12), nullable=False),  # waiting, sent, dropped
+    Column("tries", Integer, nullable=False),
+    Column("seen_at", Float),  # when the member it is about saw it at the desk
+    Index("notices_due", "state", "due_at"),
+    Index("notices_about", "about", "kind"),
+)
+
 # Who saw or did what, written in the transaction that shows or does it; each row's digest covers the row before.
 AUDIT = Table(
     "audit",

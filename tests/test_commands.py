@@ -263,6 +263,22 @@ def test_an_audit_that_was_changed_is_found(cairn: Command, tmp_path: Path) -> N
     assert line == "1 rows are broken: [1]"
 
 
+def test_an_end_of_the_audit_that_was_cut_off_is_found_by_a_head_kept_elsewhere(cairn: Command, tmp_path: Path) -> None:
+    for name in ("Bea Example", "Cal Example"):
+        cairn("staff", "add", name, "--role", "coordinator")
+    head, key = cairn("audit", "head").stdout.splitlines()
+    kept = tmp_path / "kept.eml"
+    kept.write_text(f"Subject: Desk: today\n\n{head}\n")
+    assert cairn("audit", "verify", str(kept)).stdout == "The audit is whole, and fits 1 heads kept elsewhere.\n"
+    with sqlite3.connect(tmp_path / "data" / "cairn.db") as database:
+        database.execute("DELETE FROM audit WHERE id = 2")
+    assert cairn("audit", "verify").returncode == 0, "the chain alone does not show it"
+    [line] = complaint(cairn("audit", "verify", head, "--key", key.rpartition(" ")[2]))
+    assert line.startswith("The end was cut off: row 2")
+    [line] = complaint(cairn("audit", "verify", "no such head"))
+    assert "neither a head" in line
+
+
 @pytest.mark.slow
 def test_what_nothing_is_set_for_is_said_with_how_to_try_it_and_it_stops_when_told(tmp_path: Path) -> None:
     with running(tmp_path) as program:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import delete
 
 from desk.sweep import Sweep
-from storage import caseload, clocks, digests, tasks
-from tests.desk.telling import COORDINATORS, SECRETS, Service, open_service
+from storage import audit, audit_heads, caseload, clocks, digests, tasks
+from storage.tables import AUDIT
+from tests.desk.telling import COORDINATORS, MANAGERS, SECRETS, Service, open_service
 
 pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBUserWarning")
 EMPTY = "Waiting for somebody: 0. Late: 0. Due today: 0. Tasks to see to: 0."
@@ -26,9 +28,39 @@ async def test_it_comes_at_its_hour_even_when_there_is_nothing_to_do_and_once(se
     assert service.cards == [] and service.post.letters == []
     service.clock.advance(minutes=30)
     await service.sweep_for(600, step=60)
-    [text], [letter] = service.cards, service.post.letters
-    assert EMPTY in text and EMPTY in letter.get_content()
-    assert letter["Subject"] == "Desk: today" and service.post.recipients == [[COORDINATORS]]
+    [text], letters = service.cards, service.post.letters
+    assert EMPTY in text and all(EMPTY in letter.get_content() for letter in letters)
+    assert {letter["Subject"] for letter in letters} == {"Desk: today"}
+    assert sorted(service.post.recipients) == [[COORDINATORS], [MANAGERS]]
+
+
+async def test_managers_get_the_head_of_the_audit_with_theirs_and_by_it_a_cut_end_shows(service: Service) -> None:
+    with service.desk.database.begin() as tx:
+        for _ in range(3):
+            audit.write(tx, SECRETS.audit, service.clock(), 1, "opened")
+    service.clock.advance(hours=1)
+    await service.sweep.sweep_once()
+    held = {
+        to[0]: audit_heads.read(letter.get_content())
+        for letter, to in zip(service.post.letters, service.post.recipients, strict=True)
+    }
+    [head] = held[MANAGERS]
+    assert held[COORDINATORS] == [] and "cairn-audit" not in service.cards[0]
+    public = audit_heads.public_key(SECRETS.audit)
+    with service.desk.database.begin() as tx:
+        assert audit_heads.check(tx, head, public) == audit_heads.FITS
+        tx.execute(delete(AUDIT).where(AUDIT.c.id == head.row))
+        assert audit_heads.check(tx, head, public) == audit_heads.CUT
+
+
+async def test_where_managers_have_no_mailbox_of_their_own_the_shared_one_keeps_the_head(tmp_path: Path) -> None:
+    async with open_service(tmp_path, digest_at=time(10, 30), manager_emails="") as service:
+        with service.desk.database.begin() as tx:
+            audit.write(tx, SECRETS.audit, service.clock(), 1, "opened")
+        service.clock.advance(hours=1)
+        await service.sweep.sweep_once()
+        [letter] = service.post.letters
+        assert len(audit_heads.read(letter.get_content())) == 1
 
 
 async def test_it_comes_each_working_day_and_on_no_other(service: Service) -> None:
@@ -48,7 +80,7 @@ async def test_a_restart_neither_doubles_nor_loses_it(service: Service) -> None:
     again = Sweep(service.desk)
     await again.sweep_once()
     await again.stop()
-    assert len(service.cards) == len(service.post.letters) == 1
+    assert (len(service.cards), len(service.post.letters)) == (1, 2)
 
 
 async def test_a_desk_that_was_down_at_the_hour_tells_it_when_it_is_back(service: Service) -> None:
@@ -70,7 +102,7 @@ async def test_a_dead_chat_holds_up_no_letter_and_hears_of_it_when_it_lives(serv
     service.api.faults.add("broken", on="sendMessage", times=3)
     service.clock.advance(hours=1)
     await service.sweep_for(60, step=2)
-    assert len(service.cards) == len(service.post.letters) == 1
+    assert (len(service.cards), len(service.post.letters)) == (1, 2)
 
 
 async def test_it_counts_what_waits_what_is_late_what_is_due_and_the_tasks(service: Service) -> None:
