@@ -6,11 +6,11 @@ the pieces of words, by which a word that is spelled in a way nobody thought of 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 
 from bot.slips import is_one_slip
+from content.phrases import without_marks
 
 MOST_CHARS = 600
 """Of a longer text only the beginning is read: nobody asks a question in more, and the time stays bounded."""
@@ -19,6 +19,8 @@ MOST_LETTERS = 20
 PIECES = (3, 4, 5)
 """How many letters a piece of a word has."""
 
+ALL = "*"
+"""At the end of a spelling: it is that of all words that begin so, in languages whose words change at their end."""
 UNKNOWN = "?"
 Features = dict[str, float]
 
@@ -26,11 +28,10 @@ Features = dict[str, float]
 def plain_words(typed: str) -> list[str]:
     """The words of a text, small, without accents and apostrophes.
 
-    >>> plain_words("Can't I go to the Café?")
-    ['cant', 'i', 'go', 'to', 'the', 'cafe']
+    >>> plain_words("Can't I go to the Café?"), plain_words("Było późno")
+    (['cant', 'i', 'go', 'to', 'the', 'cafe'], ['bylo', 'pozno'])
     """
-    parted = unicodedata.normalize("NFKD", typed[:MOST_CHARS].casefold())
-    bare = "".join(char for char in parted if not unicodedata.combining(char))
+    bare = without_marks(typed[:MOST_CHARS].casefold())
     return re.findall(r"[^\W_]+", re.sub("['\u2019`\u00b4]", "", bare))[:MOST_WORDS]
 
 
@@ -68,6 +69,8 @@ class Reader:
     ) -> None:
         """`known` are the stems that something was learned of, the commonest first."""
         self._spellings = spellings
+        self._beginnings = {word.removesuffix(ALL): plain for word, plain in spellings.items() if word.endswith(ALL)}
+        self._shortest = min(map(len, self._beginnings), default=MOST_CHARS)
         self._meanings: dict[tuple[str, ...], tuple[str, ...]] = {}
         for meaning, phrases in meanings.items():
             for phrase in phrases:
@@ -111,7 +114,14 @@ class Reader:
         return _of_length_one(found) | _of_length_one({f"c:{piece}": 1.0 for piece in pieces(typed)})
 
     def _spelled(self, typed: str) -> list[str]:
-        return [plain for word in plain_words(typed) for plain in self._spellings.get(word, word).split()]
+        return [plain for word in plain_words(typed) for plain in self._plainly(word).split()]
+
+    def _plainly(self, word: str) -> str:
+        """What this spelling stands for; else what the longest beginning stands for that it has."""
+        if word in self._spellings:
+            return self._spellings[word]
+        beginnings = (word[:size] for size in range(len(word), self._shortest - 1, -1))
+        return next((self._beginnings[each] for each in beginnings if each in self._beginnings), word)
 
     def _named(self, word: str) -> str:
         return word if not self._known or word in self._known else UNKNOWN

@@ -10,10 +10,12 @@ from bot.messages import Inbound
 from bot.reading import understand
 from bot.turn import Said
 from content import words as content_words
+from content.answers import Vocabulary
 
 WORDS = content_words.load("en")
 ENGINE = Engine(FLOWS)
 FIND = answering.load("en").find
+FIND_UNTAUGHT = answering.Answers(None, Vocabulary({}, {})).find
 TO_ROUTES = {
     "keep_answers": "yes",
     "who_i_am": "harmed",
@@ -227,11 +229,33 @@ def test_a_question_in_a_language_without_answers_is_abstained_from_and_never_ke
     for answers in ({}, to_the_name):
         at = ENGINE.at(Conversation("self_referral", "nnnnnnnn", answers, language="pl"), {})
         inbound = Inbound("terminal", "1", "1", "text", typed)
-        assert understand(inbound, at, polish, answering.load("pl").find) == Said(note="no_answer")
+        assert understand(inbound, at, polish, FIND_UNTAUGHT) == Said(note="no_answer")
 
 
 @pytest.mark.parametrize("typed", ["Jan?", "Kto", "czy to wazne ze mam na imie Ola"])
 def test_what_only_begins_or_only_ends_as_a_question_stays_an_answer_there(typed):
+    at = ENGINE.at(Conversation("self_referral", "nnnnnnnn", {n: TO_ROUTES[n] for n in list(TO_ROUTES)[:4]}), {})
+    inbound = Inbound("terminal", "1", "1", "text", typed)
+    assert understand(inbound, at, content_words.load("pl"), FIND_UNTAUGHT) == Said(typed=typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "topic"),
+    [
+        ("czy powiecie policji?", "will_you_tell_police"),
+        ("ile to kosztuje", "cost"),
+        ("czy on sie dowie", "will_they_be_told"),
+    ],
+)
+def test_in_polish_too_a_question_is_one_where_a_name_is_asked_for_and_where_none_is(typed, topic):
+    for answers in ({}, {name: TO_ROUTES[name] for name in list(TO_ROUTES)[:4]}):
+        at = ENGINE.at(Conversation("self_referral", "nnnnnnnn", answers, language="pl"), {})
+        inbound = Inbound("terminal", "1", "1", "text", typed)
+        assert understand(inbound, at, content_words.load("pl"), answering.load("pl").find) == Said(asked=(topic,))
+
+
+@pytest.mark.parametrize("typed", ["Zosia", "Jan Nowak", "Kto", "czy moze byc samo imie Ola."])
+def test_in_polish_too_an_answer_stays_an_answer(typed):
     at = ENGINE.at(Conversation("self_referral", "nnnnnnnn", {n: TO_ROUTES[n] for n in list(TO_ROUTES)[:4]}), {})
     inbound = Inbound("terminal", "1", "1", "text", typed)
     assert understand(inbound, at, content_words.load("pl"), answering.load("pl").find) == Said(typed=typed)

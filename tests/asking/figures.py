@@ -5,17 +5,23 @@ What went wrong is shown of the part tuned to only: whoever reads the others can
 
 import sys
 import time
+from collections.abc import Sequence
 
 from bot import answering
-from tests.asking.parts import HELD_OUT, TUNED, measure, read
+from tests.asking.parts import PARTS, TUNED, measure, read
 
 
 def main() -> None:
-    """Prints a line for each part, how long reading what was learned takes, and how long a question."""
+    """Prints, by language, a line for each part, how long reading what was learned takes, and how long a question."""
+    for language, parts in PARTS.items():
+        _print_of(language, parts)
+
+
+def _print_of(language: str, parts: Sequence[str]) -> None:
     started = time.process_time()
-    answers = answering.load("en")
+    answers = answering.load(language)
     loading = time.process_time() - started
-    for part in (TUNED, *HELD_OUT):
+    for part in parts:
         figures = measure(answers, read(part))
         print(
             f"{part}: {figures.right:.1%} of {figures.questions} questions right ({figures.alone:.1%} with no other "
@@ -24,15 +30,14 @@ def main() -> None:
         if part == TUNED and "--show" in sys.argv:
             for example, found in figures.wrong:
                 print(f"  {example.topic} {example.text!r} {found.topics}")
-    examples = [each for part in (TUNED, *HELD_OUT) for each in read(part)]
     took = []
-    for each in examples:
+    for each in [each for part in parts for each in read(part)]:
         started = time.process_time()
         answers.find(each.text)
         took.append(time.process_time() - started)
     took.sort()
     print(
-        f"{loading * 1000:.0f} ms to read what was learned; of {len(took)} texts the median takes "
+        f"{language}: {loading * 1000:.0f} ms to read what was learned; of {len(took)} texts the median takes "
         f"{took[len(took) // 2] * 1000:.2f} ms, the slowest {took[-1] * 1000:.2f} ms"
     )
 

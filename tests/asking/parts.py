@@ -8,9 +8,11 @@ from bot.answering import Answers, Found
 
 HERE = Path(__file__).parent
 TUNED = "tuned_to"
-"""The part that thresholds and method were chosen with."""
-HELD_OUT = ("held_out", "held_out_unseen", "held_out_unseen_later")
-"""Parts that nothing was learned from, and nothing was chosen by."""
+"""The part, in English, that thresholds and method were chosen with: for every language."""
+HELD_OUT = {"en": ("held_out", "held_out_unseen", "held_out_unseen_later"), "pl": ("held_out_pl",)}
+"""By language the parts that nothing was learned from, and nothing was chosen by."""
+PARTS = {"en": (TUNED, *HELD_OUT["en"]), "pl": HELD_OUT["pl"]}
+"""By language all its parts."""
 OUTSIDE = "-"
 
 

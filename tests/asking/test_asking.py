@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answering import NOTHING, UNTAUGHT, Answers, load
+from bot.answering_features import Reader
 from content.answers import Vocabulary, fingerprint, learned, phrasings, topics
 from content.phrases import normalise
 from content.words import load as load_words
-from tests.asking.parts import HELD_OUT, TUNED, measure, read
+from tests.asking.parts import HELD_OUT, PARTS, TUNED, measure, read
 
 # The names of the topics as others rely on them.
 TOPICS = frozenset(
@@ -53,6 +54,8 @@ TOPICS = frozenset(
     }
 )
 """As they are relied on."""
+TAUGHT = tuple(PARTS)
+"""The languages in which questions are answered in place."""
 
 
 @pytest.fixture(scope="module")
@@ -60,40 +63,49 @@ def english() -> Answers:
     return load("en")
 
 
-@pytest.mark.parametrize("part", HELD_OUT)
-def test_of_what_nobody_tuned_to_nine_in_ten_get_the_right_answer_and_the_rest_of_the_world_none(english, part):
-    figures = measure(english, read(part))
+@pytest.fixture(scope="module")
+def polish() -> Answers:
+    return load("pl")
+
+
+@pytest.mark.parametrize(("language", "part"), [(language, part) for language in TAUGHT for part in HELD_OUT[language]])
+def test_of_what_nobody_tuned_to_nine_in_ten_get_the_right_answer_and_the_rest_of_the_world_none(language, part):
+    figures = measure(load(language), read(part))
     assert figures.right >= 0.90
     assert figures.abstained >= 0.90
 
 
-@pytest.mark.parametrize("part", HELD_OUT[:1])
-def test_the_part_held_out_has_some_for_every_topic_and_much_from_outside(part):
-    asked = [each.topic for each in read(part)]
+@pytest.mark.parametrize(("language", "outside"), [("en", 150), ("pl", 100)])
+def test_the_part_held_out_has_some_for_every_topic_and_much_from_outside(language, outside):
+    asked = [each.topic for each in read(HELD_OUT[language][0])]
     assert min(asked.count(topic) for topic in TOPICS) >= 4
-    assert asked.count(None) >= 150
+    assert asked.count(None) >= outside
 
 
-def test_nothing_held_out_was_learned_from():
-    learned_from = {normalise(each.text) for each in phrasings("en")}
-    kept = [each.text for part in (TUNED, *HELD_OUT) for each in read(part)]
+@pytest.mark.parametrize("language", TAUGHT)
+def test_nothing_held_out_was_learned_from(language):
+    learned_from = {normalise(each.text) for each in phrasings(language)}
+    kept = [each.text for part in PARTS[language] for each in read(part)]
     assert [text for text in kept if normalise(text) in learned_from] == []
 
 
-def test_what_was_learned_is_in_step_with_the_phrasings():
-    held = learned("en")
+@pytest.mark.parametrize("language", TAUGHT)
+def test_what_was_learned_is_in_step_with_the_phrasings(language):
+    held = learned(language)
     assert held is not None
-    assert held.made_of == fingerprint("en"), "Learn anew: python -m tests.asking.learning"
+    assert held.made_of == fingerprint(language), f"Learn anew: python -m tests.asking.learning {language}"
 
 
-def test_every_topic_has_an_answer_and_phrasings():
-    assert topics("en") == TOPICS
-    assert {each.topic for each in phrasings("en")} == {*TOPICS, None}
+@pytest.mark.parametrize("language", TAUGHT)
+def test_every_topic_has_an_answer_and_phrasings(language):
+    assert topics(language) == TOPICS
+    assert {each.topic for each in phrasings(language)} == {*TOPICS, None}
 
 
-def test_every_label_asks_for_its_own_topic(english):
-    labels = {topic: load_words("en").text("answers", f"asking.options.{topic}") for topic in TOPICS}
-    assert [topic for topic, label in labels.items() if topic not in english.find(label).topics] == []
+@pytest.mark.parametrize("language", TAUGHT)
+def test_every_label_asks_for_its_own_topic(language):
+    labels = {topic: load_words(language).text("answers", f"asking.options.{topic}") for topic in TOPICS}
+    assert [topic for topic, label in labels.items() if topic not in load(language).find(label).topics] == []
 
 
 @pytest.mark.parametrize("typed", ["", " ", "?", "???", "...", "!", "👍", "\n\t", "the", "’’", "\u200b", "\ud800"])
@@ -117,6 +129,31 @@ def test_spelling_case_and_marks_do_not_matter(english, typed):
     assert english.find(typed).is_question
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "czy on się dowie?",
+        "czy on sie dowie",
+        "CZY ON SIĘ DOWIE???",
+        " czy  on sie\ndowie ",
+        "czy on się dowe",
+        "czy sprawca się dowie",
+    ],
+)
+def test_spelling_case_and_marks_do_not_matter_in_polish(polish, typed):
+    assert polish.find(typed).topics == ("will_they_be_told",)
+    assert polish.find(typed).is_question
+
+
+def test_a_letter_with_a_stroke_is_the_letter_without_it(polish):
+    assert polish.find("czy tłumacz jest płatny") == polish.find("czy tlumacz jest platny") != NOTHING
+
+
+def test_a_beginning_stands_for_all_words_that_begin_so_and_the_longest_counts():
+    reader = Reader({"dzieck*": "child", "dzieckiem": "as a child", "dziecinst*": "childhood"}, {})
+    assert reader.words("dziecku dzieckiem dziecinstwo dzien") == ["child", "as", "a", "child", "childhood", "dzien"]
+
+
 def test_accents_do_not_matter(english):
     assert english.find("whére is the café").topics == english.find("where is the cafe").topics == ("cafe",)
 
@@ -127,16 +164,28 @@ def test_plain_answers_are_neither_questions_nor_topics(english, typed):
 
 
 @pytest.mark.parametrize(
+    "typed", ["Zosia", "07700 900123", "tak", "mój były mąż", "Aleje, przy stacji", "najlepiej rano"]
+)
+def test_plain_answers_are_neither_questions_nor_topics_in_polish(polish, typed):
+    assert polish.find(typed) == NOTHING
+
+
+@pytest.mark.parametrize(
     "typed", ["i want to die", "he is outside my house", "i want to end it all", "hes at the door"]
 )
 def test_a_cry_for_help_is_never_answered_with_information(english, typed):
     assert english.find(typed).topics == ()
 
 
+@pytest.mark.parametrize("typed", ["chcę umrzeć", "on jest pod moim domem", "chce ze soba skonczyc", "mąż mnie bije"])
+def test_a_cry_for_help_is_never_answered_with_information_in_polish(polish, typed):
+    assert polish.find(typed).topics == ()
+
+
 @settings(deadline=None, max_examples=300)
-@given(st.text(max_size=300))
-def test_no_text_whatever_makes_it_raise(typed):
-    found = load("en").find(typed)
+@given(st.sampled_from(TAUGHT), st.text(max_size=300))
+def test_no_text_whatever_makes_it_raise(language, typed):
+    found = load(language).find(typed)
     assert len(found.topics) <= 2
     assert set(found.topics) <= TOPICS
 
