@@ -39,7 +39,7 @@ class Service:
     messages_stay: Stays = "soon"
     """How long messages stay in a chat of Telegram's where the person has not chosen."""
     talk_idle: timedelta = timedelta(minutes=30)
-    messages_a_minute: int = 60
+    messages_a_minute: int = 240
     """How much one person may say in a minute before they are asked to wait."""
     """After how long without a word a talk with somebody at the desk is over."""
 

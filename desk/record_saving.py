@@ -68,6 +68,7 @@ def write(visit: SignedIn, tx: Connection, form: RecordForm, section: Section) -
     _assert_seen(visit, section, before, values)
     stage, by = opened.case.state, visit.member.id
     content, version = written.saved(form, values, theirs, before=before, stage=stage, course=course, by=by)
+    content["wording"] = visit.desk.words.find("process", f"wordings.{values.get('step')}") or ""
     is_noted = not (version and before and _is_one_sitting(visit, before))
     put(visit, tx, opened, form, content, version, is_noted=is_noted)
     if says_conflict(form, values):

@@ -37,6 +37,8 @@ class Written:
     round: int = 0
     rests: int = 0
     """In which round, and after how many rests of the case, it was written (`desk.process_course`)."""
+    wording: str = ""
+    """The words that were read to whoever said yes or no, as they stood that day; empty where there are none."""
 
 
 def open_all(rows: Iterable[Record], case_id: str, case_key: bytes) -> list[Written]:
@@ -62,6 +64,7 @@ def content_of(record: Written) -> dict[str, object]:
         "wrote": sorted(record.wrote),
         "round": record.round,
         "rests": record.rests,
+        "wording": record.wording,
     }
 
 
@@ -126,6 +129,7 @@ def read(row: Record, read: Mapping[str, Any]) -> Written:
         wrote=frozenset(read.get("wrote", ())),
         round=int(read.get("round", 0)),
         rests=int(read.get("rests", 0)),
+        wording=str(read.get("wording", "")),
     )
 
 

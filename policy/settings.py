@@ -196,9 +196,10 @@ class Settings(BaseSettings):
         "(until the next is said), soon (15 minutes), at_end (until the conversation ends, 47 hours at most) or keep.",
     )
     messages_a_minute: Messages = Field(
-        default=60,
+        default=240,
         description="Messages one person may send in a minute, in the web chat or on Telegram, before they are asked "
-        "to wait. Stop, Help now, clearing and erasing always work.",
+        "to wait: far more than anybody types, far less than a flood. Stop, Help now, clearing and erasing always "
+        "work.",
     )
     intake_secret: SecretStr | None = Field(
         default=None,

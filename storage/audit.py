@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, case, func, insert, select, text
 
 from storage.tables import AUDIT, STAFF
 
@@ -33,14 +33,17 @@ def write(
 
 READING = ("opened", "opened_process")
 """Actions that showed somebody the words of a case."""
+TAKING = ("did_export_person", "did_export_service", "alone_exported")
+"""Actions with which somebody took a file of a case."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who was shown a case, how often, and when first and last, in UTC seconds."""
+    """Who was shown a case, how often, how many files of it they took, and when first and last, in UTC seconds."""
 
     name: str
     times: int
+    files: int
     first: float
     last: float
 
@@ -48,9 +51,15 @@ class Reader:
 def readers_of(tx: Connection, case_id: str) -> list[Reader]:
     """Everybody who was shown a case, who did so last at the top."""
     rows = tx.execute(
-        select(STAFF.c.name, func.count(), func.min(AUDIT.c.at), func.max(AUDIT.c.at))
+        select(
+            STAFF.c.name,
+            func.sum(case((AUDIT.c.action.in_(READING), 1), else_=0)),
+            func.sum(case((AUDIT.c.action.in_(TAKING), 1), else_=0)),
+            func.min(AUDIT.c.at),
+            func.max(AUDIT.c.at),
+        )
         .join(STAFF, STAFF.c.id == AUDIT.c.staff_id)
-        .where(AUDIT.c.case_id == case_id, AUDIT.c.action.in_(READING))
+        .where(AUDIT.c.case_id == case_id, AUDIT.c.action.in_((*READING, *TAKING)))
         .group_by(STAFF.c.name)
         .order_by(func.max(AUDIT.c.at).desc())
     )

@@ -1,5 +1,6 @@
 """What the web chat does for somebody whose device is looked at, and when something is in the way."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,26 @@ from content.words import load
 from storage import tables
 from tests.channels.visits import EXIT_URL, TO_THE_NAME, TO_THE_READ_BACK, Visitor, open_chat, visitor_at
 from tests.stage import Stage
+
+MOST = 10
+"""Messages a minute in the tests of what is too fast."""
+
+
+def hasty_stage(folder: Path) -> Stage:
+    stage = Stage(folder)
+    stage.intake.service = replace(stage.intake.service, messages_a_minute=MOST)
+    return stage
+
+
+async def hasty_visitor(folder: Path, *steps: str) -> Visitor:
+    visitor = Visitor(open_chat(hasty_stage(folder)))
+    await visitor.open()
+    await visitor.go(*steps)
+    for _ in range(MOST + 1):
+        await visitor.say("hm")
+    assert visitor.answer.status_code == 429
+    return visitor
+
 
 NAME_ASKED = load("en").text("self_referral", "name_to_use.ask")
 
@@ -189,11 +210,11 @@ async def test_a_failure_leaves_no_word_token_or_address_in_the_log(
 
 
 async def test_one_message_too_many_in_a_minute_has_to_wait_and_nobody_else_does(tmp_path: Path) -> None:
-    stage = Stage(tmp_path)
+    stage = hasty_stage(tmp_path)
     chat = open_chat(stage)
     hasty, calm = Visitor(chat), Visitor(chat)
     await hasty.open()
-    for _ in range(60):
+    for _ in range(MOST):
         await hasty.say("hm")
     assert "Please wait a minute" in await hasty.say("hm")
     assert hasty.answer.status_code == 429
@@ -205,18 +226,12 @@ async def test_one_message_too_many_in_a_minute_has_to_wait_and_nobody_else_does
 
 
 async def test_leaving_is_never_slowed_down(tmp_path: Path) -> None:
-    _, visitor = await visitor_at(tmp_path)
-    for _ in range(61):
-        await visitor.say("hm")
-    assert visitor.answer.status_code == 429
+    visitor = await hasty_visitor(tmp_path)
     assert (await visitor.client.get("/leave")).status_code == 303
 
 
 async def test_stop_and_what_follows_on_it_are_never_slowed_down(tmp_path: Path) -> None:
-    _, visitor = await visitor_at(tmp_path, "Ask for a first talk", "Yes")
-    for _ in range(61):
-        await visitor.say("hm")
-    assert visitor.answer.status_code == 429
+    visitor = await hasty_visitor(tmp_path, "Ask for a first talk", "Yes")
     await visitor.open()
     assert "Stopped" in await visitor.go("Stop")
     assert "Deleted." in await visitor.go("Delete now")

@@ -13,7 +13,7 @@ from desk import case_file
 from desk.tidying import tidy
 from policy.about_others import ABOUT_OTHERS as ABOUT_OTHERS_TABLE
 from policy.record_forms import RECORDS
-from storage import caseload, cases
+from storage import audit, caseload, cases
 from storage.tables import APPROVALS, AUDIT, CASE_ENTRIES, CASES
 from tests.desk.cases import Made
 from tests.desk.office import ANN, BEA, CAL, Counted, Office, Page
@@ -80,6 +80,13 @@ async def test_a_file_is_fetched_once(office: Office, case: Made) -> None:
     assert first.response.headers["cache-control"] == "no-store"
     again = await page.press("Fetch it as PDF")
     assert again.status == 409 and "does not wait any more" in again.text
+
+
+async def test_who_took_a_file_with_them_stands_among_those_who_saw_the_case(office: Office, case: Made) -> None:
+    page = await (await approved(office, case, "export_person")).press("Fetch it as PDF")
+    with office.desk.database.read() as tx:
+        assert {each.name: each.files for each in audit.readers_of(tx, case.id)}[BEA] == 1
+    assert page.status == 200
 
 
 async def test_nobody_approves_what_they_asked_for(office: Office, case: Made) -> None:
