@@ -19,8 +19,8 @@ from starlette.types import Receive, Scope, Send
 from desk import incoming, pages, shut_case, step_up
 from desk.desk import Desk
 from desk.visit import SignedIn, Visit
-from policy.access import TABLE, Deed, Whose, may
-from storage import case_openings, case_ties, staff, staff_sessions, team
+from policy.access import TABLE, Deed, Role, Whose, may
+from storage import case_openings, case_ties, staff, staff_sessions, standing_in
 from storage.cafes import NoSuchCafe
 from storage.case_ties import Ties
 from storage.caseload import NoSuchCase, NotAllowed, TakerAway
@@ -127,14 +127,21 @@ def _find_member(visit: Visit) -> SignedIn | None:
         if session is None or member is None:
             return None
         could = session.team_key is not None and may(member.roles, Deed.KEEP_RECOVERY_KEY)
-        is_recovery_due = could and not team.has_recovery(tx)
+        is_recovery_due = could and not session.has_recovery
         openings, ties = case_openings.to_tell(tx, member.id), _ties(visit, tx)
+        stands_in = Role.MANAGER not in member.roles and member.id in (standing_in.for_managers(tx, visit.now) or ())
     if session.is_to_be_touched(visit.now):
         with visit.desk.database.begin() as tx:
             staff_sessions.touch(tx, session, visit.now)
     seen = {each.name: getattr(visit, each.name) for each in fields(Visit)}
     return SignedIn(
-        **seen, session=session, member=member, is_recovery_due=is_recovery_due, openings=openings, ties=ties
+        **seen,
+        session=session,
+        member=member,
+        is_recovery_due=is_recovery_due,
+        openings=openings,
+        ties=ties,
+        stands_in_for_managers=stands_in,
     )
 
 

@@ -110,6 +110,7 @@ def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
                 tx, visit.member.id, at, chosen.only(at), cover=cover, lists=seen, page=chosen.page
             ),
             "is_away": visit.member.id in cover.away,
+            "managers": _managers(visit, tx),
         }
     values |= {
         "at": at,
@@ -124,10 +125,19 @@ def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
     return pages.member_page(visit, "case_list.html", 422 if errors else 200, **values)
 
 
+def _managers(visit: SignedIn, tx: Connection) -> str:
+    """What to say where every manager is away: to who stands in that it is theirs; where nobody does, to all who have
+    cases. By the name of its words."""
+    if visit.stands_in_for_managers:
+        return "managers_you"
+    is_nobodys = may(visit.member.roles, Deed.TAKE, NOBODYS) and standing_in.for_managers(tx, visit.now) == frozenset()
+    return "managers_nobody" if is_nobodys else ""
+
+
 def _seen(visit: SignedIn) -> list[str]:
     """The lists this member may see."""
     sees_all = may(visit.member.roles, Deed.TAKE, NOBODYS)
-    gives = may(visit.member.roles, Deed.ASSIGN, COLLEAGUES)
+    gives = may(visit.member.roles, Deed.ASSIGN, COLLEAGUES) or visit.stands_in_for_managers
     without = () if sees_all else FOR_WHO_TAKES
     return [each for each in case_lists.WHOSE if each not in without and (gives or each != case_lists.GOES_UP)]
 
@@ -144,7 +154,8 @@ def _say_filter(visit: SignedIn, chosen: Filter) -> list[str]:
 def _due_today(visit: SignedIn, tx: Connection, cover: Cover) -> list[dict[str, Any]]:
     """Tasks, follow-ups and reviews of this day and of days before, in words."""
     today = pages.end_of(pages.here(visit.now).date()).timestamp()
-    found = agenda.of_member(tx, visit.member.id, visit.member.roles, today, cover)
+    roles = visit.member.roles | ({Role.MANAGER} if visit.stands_in_for_managers else set())
+    found = agenda.of_member(tx, visit.member.id, roles, today, cover)
     return [{"due": each, "words": say_kind(visit.desk.words, each.kind)} for each in found]
 
 

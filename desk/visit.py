@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from desk.desk import Desk
-from policy.access import NO, Cases, Deed, may
+from policy.access import NO, Cases, Deed, may, may_for_managers
 from storage.case_openings import Opening
 from storage.case_ties import Ties
 from storage.staff import Member
@@ -46,9 +46,14 @@ class SignedIn(Visit):
     ties: Ties | None = field(kw_only=True, default=None)
     """What ties people to the case that the address names; None where it names none, or none there is."""
 
+    stands_in_for_managers: bool = field(kw_only=True, default=False)
+    """Whether every manager is away and this member stands in for one."""
+
     def may(self, deed: str) -> bool:
         """Whether this member may do it, with the case of this address where it is about one (`policy.access`)."""
-        return may(self.member.roles, Deed(deed), self.whose)
+        asked = Deed(deed)
+        for_managers = self.stands_in_for_managers and may_for_managers(asked, self.whose)
+        return may(self.member.roles, asked, self.whose) or for_managers
 
     @property
     def whose(self) -> Cases:

@@ -4,12 +4,12 @@ Here may live that question. A case that waits is somebody's turn at the second 
 somebody has is theirs, or whose who stands in; one that was opened with a reason concerns all its own people.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from policy.escalation import SECOND_PERSON
+from policy.escalation import MANAGER, SECOND_PERSON
 from policy.rota import Candidate, whose_turn
 from storage import alert_answers, barring, hand_ons, records, staff, standing_in
 from storage.alerts import Alert
@@ -28,7 +28,20 @@ class Addressee:
 
 
 def of(tx: Connection, alert: Alert, now: datetime, pepper: bytes) -> Addressee | None:
-    """Whom in person; None where it is for everybody, or for the managers."""
+    """Whom in person; None where it is for everybody, or for the managers. What is for the managers is for who stands
+    in for them while all of them are away."""
+    found = _in_person(tx, alert, now, pepper)
+    if alert.channel != MANAGER or alert.opened_by is not None:
+        return found
+    members = [staff.by_id(tx, each) for each in sorted(standing_in.for_managers(tx, now) or ())]
+    names = ", ".join(each.name for each in members if each)
+    emails = tuple(each.email for each in members if each and each.email)
+    if found is None:
+        return Addressee(STANDS_IN, names, emails) if names else None
+    return replace(found, emails=tuple(dict.fromkeys((*found.emails, *emails))))
+
+
+def _in_person(tx: Connection, alert: Alert, now: datetime, pepper: bytes) -> Addressee | None:
     assignee = tx.execute(select(CASES.c.assignee).where(CASES.c.id == alert.case_id)).scalar()
     if alert.opened_by is not None:
         return _its_own_people(tx, alert, assignee, now, pepper)

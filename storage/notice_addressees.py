@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from policy.access import Role
 from policy.four_eyes import may_be_the_two
-from storage import approvals, staff
+from storage import approvals, staff, standing_in
 from storage.notices import OPENED_MANY, TRIED, Notice
 
 
@@ -31,7 +31,8 @@ def of(tx: Connection, notice: Notice, now: datetime) -> Told | None:
         return Told((member.email,)) if member and member.email else None
     everybody = [each for each in staff.everybody(tx) if each.id != notice.about]
     if notice.kind == OPENED_MANY:
-        return Told(_emails([each for each in everybody if Role.MANAGER in each.roles]))
+        stand_ins = standing_in.for_managers(tx, now) or ()
+        return Told(_emails([each for each in everybody if Role.MANAGER in each.roles or each.id in stand_ins]))
     waiting = next((each for each in approvals.waiting(tx, now) if each.id == notice.approval), None)
     if waiting is None:
         return None

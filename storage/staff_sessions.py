@@ -14,7 +14,7 @@ from policy.retention import SESSION_IDLE, SESSION_MAX
 from policy.sign_in import HALF_WAY, PROOF_FRESH
 from storage import notices, sealing
 from storage.staff_links import digest
-from storage.tables import STAFF_SESSIONS
+from storage.tables import STAFF_SESSIONS, TEAM_KEYS
 
 TOKEN_BYTES = 32
 TOUCH_EVERY = timedelta(minutes=1)
@@ -39,6 +39,8 @@ class Session:
     """What a passkey is to sign next."""
     tried_at: float | None = None
     """When wrong passwords or codes were last typed for this member's name that they have not been told of here."""
+    has_recovery: bool = False
+    """Whether somebody has written the team's recovery key down; it comes along, so that no page asks for it anew."""
 
     def is_to_be_touched(self, now: datetime) -> bool:
         """Whether the last sign of life is old enough to be written anew."""
@@ -66,13 +68,16 @@ def start(tx: Connection, staff_id: int, team_key: bytes | None, now: datetime, 
 
 def find(tx: Connection, cookie: str, now: datetime) -> Session | None:
     """The place this cookie belongs to; None when it was ended, left alone too long, or is too old."""
-    wanted = select(STAFF_SESSIONS, notices.tried_at(STAFF_SESSIONS.c.staff_id).label("tried_at"))
+    tried_at, kept = notices.tried_at(STAFF_SESSIONS.c.staff_id), select(TEAM_KEYS.c.recovery.is_not(None))
+    wanted = select(STAFF_SESSIONS, tried_at.label("tried_at"), kept.scalar_subquery().label("has_recovery"))
     row = tx.execute(wanted.where(STAFF_SESSIONS.c.token == digest(cookie), ~_over(now))).first()
     if row is None:
         return None
     team_key = sealing.unseal(_key(cookie), row.team_key, _TEAM_KEY) if row.team_key else None
     times = (row.created_at, row.seen_at, row.proved_at)
-    return Session(row.token, row.staff_id, team_key, row.form_token, *times, row.challenge, row.tried_at)
+    return Session(
+        row.token, row.staff_id, team_key, row.form_token, *times, row.challenge, row.tried_at, bool(row.has_recovery)
+    )
 
 
 def touch(tx: Connection, session: Session, now: datetime) -> None:

@@ -1,14 +1,15 @@
 """Who is away now and who answers in their place, read in one go for `policy.standing_in` to be asked.
 
-Here may live that reading, and which cases go up to the managers by it.
+Here may live that reading, who answers for the managers, and which cases go up to them by it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, literal, or_, select
 
-from policy.access import NOBODYS, Deed, roles_that_may
+from policy.access import NOBODYS, Deed, Role, roles_that_may
 from policy.deadlines import NOBODY_STANDS_IN
 from policy.stages import OPEN
 from policy.standing_in import EVERYBODY_HERE, Cover
@@ -24,13 +25,20 @@ _HAS_CASES = STAFF.c.team_key.is_not(None) & or_(
 
 def load(tx: Connection, now: datetime, pepper: bytes) -> Cover:
     """Who is away at this moment, and all that says who answers for their cases."""
-    named = select(ABSENCES.c.staff_id, ABSENCES.c.stand_in, func.coalesce(_HAS_CASES, false()))
-    joined = ABSENCES.outerjoin(STAFF, STAFF.c.id == ABSENCES.c.stand_in)
-    rows = tx.execute(named.select_from(joined).where(absences.is_running(now))).all()
-    if not rows:
-        return EVERYBODY_HERE
-    able = frozenset(stand_in for _, stand_in, is_able in rows if is_able)
-    return Cover({row[0]: row[1] for row in rows}, able, _barred(tx, now, pepper))
+    found = _who(tx, now)
+    return replace(found, barred=_barred(tx, now, pepper)) if found.away else found
+
+
+def for_managers(tx: Connection, now: datetime) -> frozenset[int] | None:
+    """Who answers in place of the managers while every one of them is away, perhaps nobody; None while one is here."""
+    found = _who(tx, now)
+    if not found.away:
+        return None
+    are = STAFF.c.roles.contains(Role.MANAGER.value) & STAFF.c.team_key.is_not(None)
+    managers = set(tx.execute(select(STAFF.c.id).where(are)).scalars())
+    if not managers or not managers <= set(found.away):
+        return None
+    return frozenset(named for each in managers if (named := found.stands_in(each)) is not None)
 
 
 def of_case(case_id: str, now: datetime) -> Sequence[Select[str, int]]:
@@ -65,6 +73,15 @@ def to_be_told(tx: Connection, cover: Cover) -> tuple[list[str], list[str]]:
     up = select(CASES.c.id).where(goes_up(cover), CASES.c.stage.in_([stage.value for stage in OPEN]))
     go_up = set(tx.execute(up).scalars()) if cover.away else set()
     return sorted(go_up - has_told), sorted(has_told - go_up)
+
+
+def _who(tx: Connection, now: datetime) -> Cover:
+    """Who is away and whom they named, without what bars anybody from a case."""
+    named = select(ABSENCES.c.staff_id, ABSENCES.c.stand_in, func.coalesce(_HAS_CASES, false()))
+    joined = ABSENCES.outerjoin(STAFF, STAFF.c.id == ABSENCES.c.stand_in)
+    rows = tx.execute(named.select_from(joined).where(absences.is_running(now))).all()
+    able = frozenset(stand_in for _, stand_in, is_able in rows if is_able)
+    return Cover({row[0]: row[1] for row in rows}, able) if rows else EVERYBODY_HERE
 
 
 def _barred(tx: Connection, now: datetime, pepper: bytes) -> frozenset[tuple[str, int]]:

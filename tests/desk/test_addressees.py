@@ -207,3 +207,19 @@ async def test_where_e_mail_does_not_work_the_managers_hear_of_it_in_the_chat(se
         service.clock.advance(seconds=40)
     assert any("Max Example has opened it" in text for text in service.cards)
     assert not any("something new" in text for text in service.cards)
+
+
+async def test_while_every_manager_is_away_what_goes_to_the_managers_reaches_who_stands_in(service: Service) -> None:
+    ann = somebody(service, "Ann Example", "ann@example.org", Role.MANAGER)
+    bea = somebody(service, "Bea Example", "bea@example.org")
+    service.hand_over("7F3K2M", has_email=False)
+    away(service, ann, bea)
+    service.clock.advance(hours=31)
+    await service.sweep.sweep_once()
+    told = [
+        (to, letter.get_content())
+        for to, letter in zip(service.post.recipients, service.post.letters, strict=True)
+        if MANAGERS in to
+    ]
+    assert told and all("bea@example.org" in to for to, _ in told)
+    assert any("For Bea Example, who stands in" in text for _, text in told)

@@ -160,3 +160,43 @@ def test_an_auditor_is_named_by_nobody(office: Office) -> None:
     with office.desk.database.begin() as tx:
         tx.execute(update(STAFF).where(STAFF.c.name == CAL).values(team_key=b"sealed"))
     assert CAL not in [row.name for row in office.rows(STAFF) if "coordinator" in row.roles]
+
+
+async def test_while_every_manager_is_away_who_stands_in_sees_to_what_goes_up_to_them(office: Office) -> None:
+    case_id = await taken_by_bea(office)
+    become(office, ANN, "manager")
+    become(office, CAL, "coordinator")
+    await let_cal_in(office)
+    with office.desk.database.begin() as tx:
+        tasks.add(tx, case_id, "second_look", office.now + timedelta(days=1), office.now, role="manager")
+    cal = office.visit(CAL)
+    assert (await cal.open("/second-looks")).status == 403
+    await is_away(office, ANN, CAL)
+    page = await cal.open("/")
+    assert "Every manager is away, and you stand in" in page.text and "1 to look at" in page.text
+    assert (await cal.open("/second-looks")).status == 200
+    assert (await cal.open(f"/cases/{case_id}")).status == 403, "standing in for a manager opens no case"
+    page = await cal.open(f"/cases/{case_id}/hand-on")
+    assert CAL in page.text
+    assert "Every manager is away" not in (await office.visit(BEA).open("/")).text
+    await (await office.visit(ANN).open("/me")).press("I am back")
+    assert (await cal.open("/second-looks")).status == 403
+
+
+async def test_where_every_manager_is_away_and_nobody_stands_in_all_coordinators_are_told(office: Office) -> None:
+    become(office, ANN, "manager")
+    assert "Every manager is away" not in (await office.visit(BEA).open("/")).text
+    await is_away(office, ANN, None)
+    assert "Every manager is away and nobody stands in for them" in (await office.visit(BEA).open("/")).text
+    assert (await office.visit(BEA).open("/second-looks")).status == 403
+
+
+async def test_nobody_supervises_their_own_case_because_they_stand_in_for_the_manager(office: Office) -> None:
+    case_id = await taken_by_bea(office)
+    with office.desk.database.begin() as tx:
+        tasks.add(tx, case_id, "second_look", office.now + timedelta(days=1), office.now, role="manager")
+        [task] = tasks.of_role(tx, "manager")
+    become(office, ANN, "manager")
+    await is_away(office, ANN, BEA)
+    assert (await office.visit(BEA).open("/second-looks")).status == 200
+    assert (await office.visit(BEA).open(f"/cases/{case_id}/second-look/{task.id}")).status == 403
