@@ -21,6 +21,7 @@ from policy.closings import CLOSINGS
 from policy.gates import GATES, may_move
 from policy.moves import BY_NAME, Move, moves_from
 from policy.record_forms import RECORDS
+from policy.record_shape import RecordForm
 from policy.stages import IN_ORDER, KNOWN_TO_THE_OTHER, WITH_THE_PERSON, Stage
 from storage import tasks, training
 
@@ -112,6 +113,14 @@ def ways(facts: CaseFacts) -> tuple[list[tuple[Move, tuple[str, ...]]], list[Mov
     asked = [(move, may_move(facts, move)) for move in here if move.needs]
     fitting = [(move, reasons) for move, reasons in asked if "paused_there" not in reasons]
     return fitting, [move for move in here if not move.needs]
+
+
+def needed_first(known: OpenCase, form: RecordForm) -> tuple[str, ...]:
+    """What a record of this stage still needs, whatever is to be written in it: said before somebody writes it."""
+    if known.stage is None or form.name not in RECORDS_OF.get(known.stage, ()):
+        return ()
+    deed, facts = process_facts.for_record(known, form, {})
+    return may_move(facts, deed)
 
 
 def _at_any_time(stage: Stage | None) -> tuple[str, ...]:

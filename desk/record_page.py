@@ -88,6 +88,7 @@ def render(
             "leads": process_page.leads(facts),
             **process_page.about_support(facts),
             "may_write": may_write,
+            "needed_first": () if visit.form else process_page.needed_first(opened.known, form),
             "put_right_at": process_page.PUT_RIGHT_AT,
         }
         values["marks"] = {each.name: record_saving.mark(each, values["now_written"]) for each in form.sections}

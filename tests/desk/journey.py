@@ -58,14 +58,16 @@ class Person(Somebody):
 
     def tells(self, *steps: str) -> str:
         """What the chat answers to the last of these."""
-        return texts(self.goes(*steps[:-1]).says(steps[-1]))
+        self.goes(*steps[:-1])
+        return texts(self.says(steps[-1]))
 
 
 class Journey(Process):
     """A case that its person has sent themselves, and its process."""
 
     def __init__(self, office: Office, chat: Stage, said: Sequence[str] = SHORTEST) -> None:
-        self.person = Person.of(office, chat).goes(*said)
+        self.person = Person.of(office, chat)
+        self.person.goes(*said)
         found = re.search(r"Your reference: (\w+)", texts(self.person.heard))
         assert found, self.person.last.text
         self.reference = found[1]

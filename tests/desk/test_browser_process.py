@@ -1,7 +1,6 @@
 """A process in a real browser: a whole one, and stopping it; every page of it looked over by axe-core."""
 
 import asyncio
-import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,20 +9,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.desk.office import ANN, BEA, CAL
-from tests.desk.process_office import LATER, Process, process_office
+from tests.desk.process_office import Process, process_office
 from tests.desk.test_browser_desk import Site
 from tests.looking_over import faults
 
 pytestmark = pytest.mark.browser
 
 PAGES = ("", "/discussion", "/suitability", "/preparation", "/meeting", "/letter", "/consent", "/agreement", "/ledger")
-NEEDED = {
-    "Free choice and readiness": ["Free and informed choice"],
-    "Safety now": ["Current safety and control"],
-    "Between the two": ["Responsibility the other takes"],
-    "Weighing it": ["What makes it riskier", "Strengths, and", "The risk of not taking part", "What we do about it"],
-}
-"""Headings without which nobody signs, by their part."""
 Desk = Callable[..., Page]
 
 
@@ -72,116 +64,6 @@ def test_axe_finds_nothing_on_any_page_of_a_process_and_none_is_wider_than_a_pho
         assert faults(page) == ""
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, to
     assert faults(desk(process, "/sign-off", ANN, reduced_motion="reduce")) == ""
-
-
-def save(page: Page, section: str) -> None:
-    page.get_by_role("button", name=f"Save {section}").click()
-    expect(page.locator(".notice.done")).to_contain_text("saved")
-
-
-def says_yes(desk: Desk, process: Process, step: str) -> None:
-    page = desk(process, "/consent")
-    page.get_by_label("Step").select_option(step)
-    page.get_by_label("Answer").select_option("yes")
-    page.get_by_label("Said on").fill(process.today)
-    page.get_by_label("How", exact=True).select_option("spoken")
-    save(page, "What they said")
-
-
-def is_offered_support(desk: Desk, process: Process) -> None:
-    page = desk(process, "/support")
-    page.get_by_label("Answer").select_option("offered")
-    save(page, "Support")
-
-
-def is_looked_at_again(desk: Desk, process: Process) -> None:
-    page = desk(process, "/look_again")
-    page.get_by_label("Has anything changed?").select_option("no")
-    save(page, "What was found")
-
-
-def goes_on(desk: Desk, process: Process, button: str) -> Page:
-    page = desk(process)
-    page.get_by_role("button", name=button).click()
-    return page
-
-
-def test_from_the_first_talk_to_the_end_of_a_direct_meeting(desk: Desk, site: Site) -> None:
-    process = so_far(site, "WEEK", "initial_discussion")
-    page = desk(process, "/discussion")
-    page.get_by_role("textbox", name="What they hope for").fill("To be heard")
-    page.get_by_role("checkbox", name="What they hope for").check()
-    save(page, "Motivations")
-    says_yes(desk, process, "assessment")
-    is_offered_support(desk, process)
-    goes_on(desk, process, "On to suitability")
-
-    page = desk(process, "/suitability")
-    for section, headings in NEEDED.items():
-        for heading in headings:
-            page.get_by_label(heading).fill("Weighed together")
-        save(page, section)
-    page.get_by_label("Found", exact=True).select_option("suitable")
-    page.get_by_label("Meeting in person").check()
-    page.get_by_label("Look at it again by").fill(LATER)
-    save(page, "What was found")
-    for who in (BEA, CAL):
-        desk(process, "/suitability", who).get_by_role("button", name="Put my name").click()
-    desk(process, "/sign-off", ANN).get_by_role("button", name="Sign it off").click()
-    is_offered_support(desk, process)
-    goes_on(desk, process, "On to preparation")
-
-    page = desk(process)
-    expect(page.get_by_text("The person's own dated yes to asking the person responsible")).to_be_visible()
-    expect(page.get_by_role("button", name="On to asking")).to_have_count(0)
-    page = desk(process, "/preparation")
-    page.get_by_label("Form", exact=True).select_option("meet")
-    page.get_by_label("Ready?").select_option("yes")
-    save(page, "Ready")
-    page = desk(process, "/order")
-    page.get_by_label("Result").select_option("allows")
-    page.get_by_label("Who was asked, or who told us").fill("The fiscal's office")
-    page.get_by_label("Day").fill(process.today)
-    save(page, "What was found")
-    is_looked_at_again(desk, process)
-    says_yes(desk, process, "approach")
-    is_offered_support(desk, process)
-    goes_on(desk, process, "On to asking")
-
-    is_looked_at_again(desk, process)
-    page = desk(process, "/contact")
-    expect(page.get_by_label("Form")).to_have_value("meet")
-    page.get_by_label("Day").fill(process.today)
-    page.get_by_label("Answer").select_option("accepted")
-    save(page, "What was said")
-    is_offered_support(desk, process)
-    goes_on(desk, process, "On to preparing")
-    is_looked_at_again(desk, process)
-    page = desk(process, "/responsible")
-    page.get_by_label("Ready?").select_option("yes")
-    save(page, "Ready")
-    says_yes(desk, process, "process_meet")
-    is_offered_support(desk, process)
-    goes_on(desk, process, "On to the meeting")
-    is_looked_at_again(desk, process)
-    page = desk(process, "/meeting")
-    page.get_by_label("Day").fill(process.today)
-    page.get_by_label("Form").select_option("meet")
-    page.locator("#outcome").select_option("done")
-    save(page, "What took place")
-    is_offered_support(desk, process)
-    page = goes_on(desk, process, "On to debrief")
-    says_yes(desk, process, "follow_up")
-    process.is_due("follow_up_1w")
-    page = desk(process)
-    for button in ("Held: After one week", "They said no: After six weeks", "They said no: After six months"):
-        page.get_by_role("button", name=re.compile(button.replace(":", " ?:"))).click()
-    page.locator("summary", has_text="Close it").click()
-    page.locator("#close-support").select_option("accepted")
-    page.get_by_label("Reason").select_option("completed")
-    page.get_by_role("button", name="Close it").click()
-    expect(page.get_by_text("Open it again")).to_be_visible()
-    assert process.stage() == "closed"
 
 
 def test_stopping_takes_two_presses_says_what_comes_next_and_nothing_more_is_offered(desk: Desk, site: Site) -> None:
