@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, sel
 
 from policy.retention import SESSION_IDLE, SESSION_MAX
 from policy.sign_in import HALF_WAY, PROOF_FRESH
-from storage import notices, sealing
+from storage import notices, sealing, team
 from storage.staff_links import digest
 from storage.tables import STAFF_SESSIONS, TEAM_KEYS
 
@@ -68,8 +68,9 @@ def start(tx: Connection, staff_id: int, team_key: bytes | None, now: datetime, 
 
 def find(tx: Connection, cookie: str, now: datetime) -> Session | None:
     """The place this cookie belongs to; None when it was ended, left alone too long, or is too old."""
-    tried_at, kept = notices.tried_at(STAFF_SESSIONS.c.staff_id), select(TEAM_KEYS.c.recovery.is_not(None))
-    wanted = select(STAFF_SESSIONS, tried_at.label("tried_at"), kept.scalar_subquery().label("has_recovery"))
+    tried_at, recovery = notices.tried_at(STAFF_SESSIONS.c.staff_id), select(TEAM_KEYS.c.recovery.is_not(None))
+    kept = recovery.where(TEAM_KEYS.c.id == team.THE_ROW).scalar_subquery()
+    wanted = select(STAFF_SESSIONS, tried_at.label("tried_at"), kept.label("has_recovery"))
     row = tx.execute(wanted.where(STAFF_SESSIONS.c.token == digest(cookie), ~_over(now))).first()
     if row is None:
         return None
