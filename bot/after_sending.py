@@ -12,6 +12,7 @@ from bot.flows.shared import A_SAFE_ROUTE, SAFE_CONTACT
 from bot.handing_over import as_told
 from bot.messages import Document
 from bot.moment import Moment, Values
+from bot.raising import raise_signs
 from bot.steps import Question
 from content import words as content_words
 from content.words import REFERENCE
@@ -51,12 +52,13 @@ def read_message(moment: Moment) -> Values:
 
 
 def write(moment: Moment) -> Values:
-    """A message for the coordinator, sealed to the team; the desk is told that there is one."""
+    """A message for the coordinator, sealed to the team; the desk is told of it, and how soon to read it."""
     case, words = _case(moment), str(_answers(moment)["message"])
     sealed = seal_to(team.public_key(moment.tx), words.encode(), f"entry:{case.id}")
     cases.write(moment.tx, case.id, sealed, moment.now.timestamp())
     desk_post.reply_to(moment, case.id)
-    _tell_the_desk(moment, case)
+    if not raise_signs(moment, case.id, words):
+        _tell_the_desk(moment, case)
     return {}
 
 

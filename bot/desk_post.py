@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.moment import Moment, Values
+from bot.raising import raise_signs
 from storage import addresses, alerts, cases, desk_messages, talks, team
 from storage.addresses import Address
 from storage.desk_messages import ASKED, ASKED_AGAIN, LATER, LEFT, READ, DeskMessage
@@ -106,8 +107,9 @@ def tell_desk(moment: Moment) -> Values:
     cases.write(tx, case_id, sealed, moment.now.timestamp())
     talks.touch(tx, case_id, moment.now)
     reply_to(moment, case_id)
-    is_danger = any(cue.kind in {"safety", "help"} for cue in moment.turn.cues)
-    if is_danger or not is_live:
+    if raise_signs(moment, case_id, moment.turn.told):
+        return {}
+    if not is_live or any(cue.kind in {"safety", "help"} for cue in moment.turn.cues):
         alerts.write_news(tx, case_id, moment.service.channels, moment.now)
     return {}
 

@@ -7,6 +7,7 @@ they decided is carried out (effects).
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from random import Random
 
 from sqlalchemy import Connection
@@ -250,10 +251,11 @@ class Exchange:
 
     def _signs(self, language: str) -> tuple[str, ...]:
         """The kinds of danger that what was typed may be a sign of."""
-        if self.inbound.kind != "text":
-            return ()
-        hears = not is_our_own(self.inbound.text, self.engine.spoken.words(language))
-        return safety_signs.in_any(self.inbound.text, self.rules, hears=hears)
+        return self._signs_in(language, self.inbound.text) if self.inbound.kind == "text" else ()
+
+    def _signs_in(self, language: str, said: str) -> tuple[str, ...]:
+        hears = not is_our_own(said, self.engine.spoken.words(language))
+        return safety_signs.in_any(said, self.rules, hears=hears)
 
     def _with_consents(self, draft: Draft, turn: Turn) -> Draft:
         if not turn.agreed:
@@ -271,7 +273,7 @@ class Exchange:
         values = mentions(asking, self.inbound, draft, turn, self.service, self.stays)
         values["languages"] = other_names(self.engine.spoken.offered, words.language)
         said = (self.tx, self.person, draft, turn, self.engine.flows, words, self.service)
-        moment = Moment(*said, self.secrets, self.random, self.now)
+        moment = Moment(*said, self.secrets, self.random, self.now, partial(self._signs_in, words.language))
         for effect in turn.effects:
             values |= EFFECTS[effect](moment)
         return values, moment.documents

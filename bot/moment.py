@@ -1,6 +1,6 @@
 """What an effect may use: the transaction, who it is about, what was said, and what the service has set."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -64,6 +64,8 @@ class Moment:
     secrets: IntakeSecrets
     random: Random
     now: datetime
+    hears: Callable[[str], tuple[str, ...]]
+    """The kinds of danger that typed words may be a sign of."""
     documents: list[Document] = field(default_factory=list)
     """What is to go with the last message of this turn: an effect puts it in."""
 

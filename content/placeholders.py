@@ -86,6 +86,7 @@ PLACES = (
     _place("alerts", "card.stands_in", "name text"),
     _place("alerts", "card.nobody_stands_in", "sign reference desk_url number", "answer_by"),
     _place("alerts", "card.opened", "reference name desk_url number", "sign answer_by"),
+    _place("alerts", "card.news_new_sign", "sign reference answer_by desk_url number"),
     _place("alerts", "card.news*", "sign reference desk_url number"),
     _place("alerts", "digest.text", "waiting late today tasks desk_url"),
     _place("alerts", "digest.head", "head"),

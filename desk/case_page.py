@@ -39,6 +39,7 @@ from policy.stages import IN_ORDER, Stage
 from storage import addresses, case_lists, caseload, records, talks, tasks
 from storage.cases import CONTACT_CHANGED, MESSAGE, WITHDRAWN
 from storage.clocks import MET
+from storage.danger_signs import RAISED
 from storage.sealing import SealBroken
 
 NOTE_CHARS = 4000
@@ -123,6 +124,7 @@ def _content(visit: SignedIn, read: CaseRead) -> dict[str, Any]:
         "named_times": any(line.answer for line in sheet if line.step in safe_contact.TIMES_STEPS),
         "agreed_routes": safe_contact.agreed_routes(document),
         "messages": [line for line in timeline if line.entry.kind == MESSAGE],
+        "raised": [line for line in timeline if line.entry.kind == RAISED],
         "is_unread": _is_unread(timeline),
         "written": [line for line in reversed(timeline) if line.entry.kind == "written"],
         "never_words": next((each.answer for each in document.answers() if each.step == "never_times"), ""),

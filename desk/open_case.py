@@ -31,6 +31,8 @@ class OpenCase:
     review_within_days: int
     barred: frozenset[int] = frozenset()
     """Those of the facilitators who must have nothing to do with it."""
+    is_plan_current: bool = False
+    is_tried_out: bool = False
 
     def of_round(self) -> list[Written]:
         """What was written in the present round."""

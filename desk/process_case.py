@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from desk import pages, plan_in_force, written
+from desk import pages, plan_in_force, trying, written
 from desk.access import SignedIn
 from desk.case_document import open_case_key, open_document, open_note
 from desk.open_case import OpenCase
 from desk.process_course import course
 from policy.closings import FOLLOW_UPS, may_be_held
+from policy.deadlines import PLAN
 from policy.record_shape import RecordForm
 from storage import audit, case_lists, caseload, records
 from storage.case_lists import Entry
@@ -72,6 +73,8 @@ def open_case(visit: SignedIn, tx: Connection, *, lock: bool = True) -> Opened:
         due_follow_ups=frozenset(name for name, (due, _, _) in follow_ups.items() if _is_due(name, due, visit.now)),
         review_within_days=visit.desk.settings.review_within_days,
         barred=barred,
+        is_plan_current=PLAN not in clocks or clocks[PLAN][0] >= visit.now.timestamp(),
+        is_tried_out=trying.so_far_of(entries, visit.now, visit.desk.settings).is_used_up,
     )
     return Opened(case, case_key, known, follow_ups)
 

@@ -16,6 +16,7 @@ from policy.stages import Stage
 from storage.attempts import ATTEMPT
 from storage.case_lists import Entry
 from storage.cases import CONSENT_WITHDRAWN
+from storage.danger_signs import RAISED
 from storage.process import CLOSED, PAUSED, REOPENED, RESUMED, STAGE
 
 RESTS = frozenset({PAUSED, CLOSED, CONSENT_WITHDRAWN})
@@ -37,6 +38,10 @@ class Course:
     has_taken_back: bool = False
     is_tried: bool = False
     is_reached: bool = False
+    reached_at: float = 0.0
+    """When the person was last spoken with, in UTC seconds; 0 where they never were."""
+    raised_at: float = 0.0
+    """When they last wrote something that may be a sign of danger, likewise."""
 
 
 def course(came_on: date, entries: Sequence[Entry]) -> Course:
@@ -54,6 +59,9 @@ def course(came_on: date, entries: Sequence[Entry]) -> Course:
             at = replace(at, is_tried=False, is_reached=False)
         if each.kind == ATTEMPT:
             at = replace(at, is_tried=True, is_reached=at.is_reached or each.result in IN_TOUCH)
+            at = replace(at, reached_at=max(at.reached_at, each.at if each.result in IN_TOUCH else 0.0))
+        if each.kind == RAISED:
+            at = replace(at, raised_at=each.at)
     return at
 
 

@@ -3,18 +3,17 @@
 Pure: here may live how each fact is put together. What counts of what was written down is `desk.process_evidence`'s.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from desk import pages
-from desk.case_document import Document
+from desk import danger_sign, pages
 from desk.open_case import OpenCase
 from desk.process_evidence import day, order, other_said, took_place, value, yes_to
 from desk.process_evidence import letter as find_letter
 from desk.starting import is_gender_based, is_started_by_person_harmed
-from desk.written import Written, latest
+from desk.written import latest
 from policy.case_facts import CaseFacts, Facilitator, Suitability
-from policy.danger import is_danger
 from policy.moves import BY_NAME, Move
 from policy.record_forms import deed_of, form_of
 from policy.record_shape import RecordForm
@@ -25,10 +24,20 @@ from storage.records import Named
 SETTLED = frozenset({"done", "partly", "not_done"})
 
 
-def for_record(case: OpenCase, form: RecordForm, values: Mapping[str, str]) -> tuple[Move, CaseFacts]:
-    """The line of the table of rules that writing this is, and the facts for it."""
+def for_record(
+    case: OpenCase, form: RecordForm, values: Mapping[str, str], by: int | None = None, *, is_manager: bool = False
+) -> tuple[Move, CaseFacts]:
+    """The line of the rules that writing this is, and the facts for it; `by` and `is_manager` say who writes it."""
     letter, rests_on = values.get("number", ""), values.get("rests_on", "")
-    return BY_NAME[deed_of(form, values)], facts(case, form=form_of(form, values), letter=letter, rests_on=rests_on)
+    found = facts(case, form=form_of(form, values), letter=letter, rests_on=rests_on)
+    if form.name == "flag":
+        is_asked = danger_sign.is_asked(case, values.get("asked_on", ""))
+        found = replace(
+            found,
+            is_asked_since_sign=is_asked,
+            is_lifted_by_two=is_manager or (by is not None and danger_sign.others_would_lift(case, by)),
+        )
+    return BY_NAME[deed_of(form, values)], found
 
 
 def facts(
@@ -54,7 +63,7 @@ def facts(
         has_taken_back=case.course.has_taken_back,
         is_gender_based=is_gender_based(case.document, case.records),
         is_started_by_person_harmed=is_started_by_person_harmed(case.document, case.records),
-        has_safety_flag=has_safety_flag(case),
+        has_safety_flag=danger_sign.stands(case.document, case.records, case.course.raised_at),
         order=order(case),
         yes_to=yes_to(case),
         facilitators=facilitators(case),
@@ -71,25 +80,13 @@ def facts(
         has_open_follow_ups=case.has_open_follow_ups,
         was_asked_again=any(each.form == "asked_again" and each.rests == case.course.rests for each in case.records),
         sharing_rests_on=rests_on,
+        is_plan_current=case.is_plan_current,
+        is_tried_out=case.is_tried_out,
+        is_reached_since_sign=danger_sign.is_reached(case),
         is_decided_by_two=is_decided_by_two,
         **_of_round(case, form, letter),
         **_agreement(case),
     )
-
-
-def has_safety_flag(case: OpenCase) -> bool:
-    """Whether a sign of danger stands: in what was handed over, or raised since, and nobody has lifted it."""
-    return flag_stands(case.document, case.records)
-
-
-def flag_stands(document: Document, records: Sequence[Written]) -> bool:
-    """The same, where only these two were opened."""
-    raised = latest(records, "flag")
-    if raised is not None:
-        return raised.values.get("state") != "lifted"
-    given = _options(document)
-    unsafe = given.get("feels_safe") == ("no",) or given.get("unwanted_contact") in {("yes",), ("not_sure",)}
-    return is_danger(document.flag_names) or unsafe
 
 
 def facilitators(case: OpenCase) -> tuple[Facilitator, ...]:
@@ -165,7 +162,3 @@ def _agreement(case: OpenCase) -> dict[str, Any]:
         "is_agreement_open": state == "agreed" or (state in SETTLED and not is_told),
         "is_agreement_done": state == "done" and is_told,
     }
-
-
-def _options(document: Document) -> dict[str, tuple[str, ...]]:
-    return {answer.step: answer.options for answer in document.answers() if answer.options}

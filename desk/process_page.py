@@ -56,6 +56,8 @@ PUT_RIGHT_AT: Mapping[str, str] = {
     "form_reaches_nobody": "preparation",
     "no_direct_under_flag": "flag",
     "no_flag": "flag",
+    "asked_since_sign": "flag",
+    "lifted_by_two": "flag",
     "nothing_taken_back": "consent",
     "other_not_said_no": "other_side",
     "order_checked": "order",

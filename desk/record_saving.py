@@ -16,6 +16,7 @@ from desk import conflicts_page, process_facts, written
 from desk.access import SignedIn
 from desk.process_case import open_case, put
 from desk.written import Written, latest
+from policy.access import Role
 from policy.record_shape import SOME, Field, RecordForm, Section, fault_in
 from storage import process
 
@@ -61,7 +62,9 @@ def write(visit: SignedIn, tx: Connection, form: RecordForm, section: Section) -
     errors = {field.name: fault for field in section.fields if (fault := fault_in(field, values[field.name], *days))}
     if errors:
         raise Slips(errors)
-    deed, facts = process_facts.for_record(opened.known, form, values)
+    deed, facts = process_facts.for_record(
+        opened.known, form, values, visit.member.id, is_manager=Role.MANAGER in visit.member.roles
+    )
     process.assert_may(opened.case, deed, facts)
     theirs = {field.name for field in section.fields if f"{field.name}.theirs" in visit.form}
     before = latest(opened.known.records, form.name) if form.is_versioned else None

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time
 
 from sqlalchemy import Connection
 
-from desk import case_read, pages, process_facts, written
+from desk import case_read, danger_sign, pages, written
 from desk.access import SignedIn
 from desk.case_read import CaseRead
 from desk.written import Written
@@ -23,6 +23,8 @@ from policy.stages import Stage
 from policy.working_time import WorkingTime
 from storage import caseload, records, tasks
 from storage.attempts import ATTEMPT
+from storage.case_lists import Entry
+from storage.danger_signs import RAISED
 
 BEFORE_A_TALK = frozenset({Stage.TRIAGE, Stage.CONTACT_ATTEMPTS})
 """The stages at which somebody is still to be reached. Later a try is one of many, and nobody is given up for it."""
@@ -45,18 +47,20 @@ class Trying:
 def of_case(read: CaseRead, had: Sequence[Written], now: datetime, settings: Settings) -> Trying:
     """Where the tries of a case stand; `had` are its records, opened."""
     hours, limits = WorkingTime.from_settings(settings), Limits(settings.attempts, settings.attempts_span_days)
-    tries = [
-        (datetime.fromtimestamp(line.entry.at, UTC), line.entry.result or "")
-        for line in read.timeline
-        if line.entry.kind == ATTEMPT
-    ]
-    so_far, plan = standing(tries, now, limits, hours), read.plan(now)
+    so_far, plan = so_far_of([line.entry for line in read.timeline], now, settings), read.plan(now)
     if read.case.stage not in BEFORE_A_TALK:
         so_far = standing((), now, limits, hours)
-    is_managers = needs_manager(so_far, has_safety_flag=process_facts.flag_stands(read.handed_over, had))
+    is_managers = needs_manager(so_far, has_safety_flag=_flag_stands(read, had))
     by_route = tuple((route, next_slot(plan, now, hours, route=route)) for route, _ in plan.own_hours)
     slots = (next_slot(plan, now, hours), next_try(plan, so_far, now, hours))
     return Trying(so_far, *slots, limits, by_route, is_managers)
+
+
+def so_far_of(entries: Sequence[Entry], now: datetime, settings: Settings) -> Standing:
+    """How far the tries have come, by the timeline of a case."""
+    tries = [(datetime.fromtimestamp(each.at, UTC), each.result or "") for each in entries if each.kind == ATTEMPT]
+    limits = Limits(settings.attempts, settings.attempts_span_days)
+    return standing(tries, now, limits, WorkingTime.from_settings(settings))
 
 
 def keep_tasks(visit: SignedIn, tx: Connection) -> None:
@@ -76,7 +80,12 @@ def keep_tasks(visit: SignedIn, tx: Connection) -> None:
     if found.so_far.days_left:
         due = found.next_try.start if found.next_try else at_the_end
         tasks.add(tx, case.id, NEXT_TRY, due, visit.now)
-    elif process_facts.flag_stands(read.handed_over, had):
+    elif _flag_stands(read, had):
         tasks.add(tx, case.id, UNREACHED_FLAGGED, at_the_end, visit.now, role=Role.MANAGER)
     else:
         tasks.add(tx, case.id, UNREACHED, at_the_end, visit.now)
+
+
+def _flag_stands(read: CaseRead, had: Sequence[Written]) -> bool:
+    raised_at = max((line.entry.at for line in read.timeline if line.entry.kind == RAISED), default=0.0)
+    return danger_sign.stands(read.handed_over, had, raised_at)

@@ -145,6 +145,16 @@ class CaseFacts:
     closing: str = ""
     paused_at: Stage | None = None
     was_asked_again: bool = False
+    is_plan_current: bool = False
+    """Whether the ways to be in touch count today: the person was asked in time."""
+    is_tried_out: bool = False
+    """Whether all tries were made over all their time, and nobody was reached (`policy.contact_attempts`)."""
+    is_reached_since_sign: bool = False
+    """Whether the person was spoken with since a sign of danger was last seen."""
+    is_asked_since_sign: bool = False
+    """Whether it is written down on which day since then they were asked about it."""
+    is_lifted_by_two: bool = False
+    """Whether somebody else would lift the sign too, or whoever does it is a manager."""
     is_decided_by_two: bool = False
     """Whether somebody asked for the deed and somebody else approved it, one of them a manager (`policy.four_eyes`)."""
 

@@ -46,8 +46,8 @@ def _asked_again(facts: CaseFacts) -> bool:
     return facts.was_asked_again
 
 
-def _two_where_flagged(facts: CaseFacts) -> bool:
-    return facts.is_decided_by_two or not facts.has_safety_flag
+NO_CONTACT: Final = "no_contact"
+"""Not reached: all tries have to be made first (`policy.gates`, `tries_used_up`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ CLOSINGS: Final[Mapping[str, Closing]] = {
         Closing("halted", (Stage.FOLLOW_UP,), _halted),
         Closing("agreement_completed", (Stage.FOLLOW_UP,), _agreed),
         Closing("paused_no_reply", (Stage.PAUSED,), _asked_again),
-        Closing("no_contact", (Stage.TRIAGE, Stage.CONTACT_ATTEMPTS), _two_where_flagged),
+        Closing(NO_CONTACT, (Stage.TRIAGE, Stage.CONTACT_ATTEMPTS)),
         Closing("not_safe_now", (*WITH_THE_PERSON, Stage.PAUSED)),
         Closing("responsible_declined", (*KNOWN_TO_THE_OTHER, Stage.PREPARATION), _other_said("declined", "stops")),
         Closing("no_responsibility", SUITABILITY_ON, _other_said("no_responsibility")),
@@ -81,8 +81,8 @@ CLOSINGS: Final[Mapping[str, Closing]] = {
 }
 """Every reason but two, which are the person's own and need no coordinator's reason: withdrawn, and erased at request.
 
-A letter that is not sent is a process completed. Unreached after a sign of danger is never closed by one person
-alone, nor without a manager.
+A letter that is not sent is a process completed. Unreached after a sign of danger it ends for none of them by one
+person alone, nor without a manager (`policy.gates`, `ends_by_two`).
 Source: the exits of the 2017 Scottish guidance's steps; practice of restorative and domestic abuse services."""
 
 FOLLOW_UPS: Final[Mapping[str, timedelta]] = {

@@ -17,6 +17,10 @@ PLAN = "renew_contact"
 NEW_TIME = "new_time"
 """That somebody tries to be in touch, told to a person to whom it was admitted that the first such time was missed."""
 
+NEW_SIGN = "new_sign"
+"""That somebody sees to a sign of danger in what the person wrote after the hand-over. Source: as for a new urgent
+case, `policy.promises.promise`."""
+
 PROMISES: Final = (OPENED, FIRST_ATTEMPT)
 """What a person was told when they sent it."""
 
@@ -38,7 +42,7 @@ NOBODY_STANDS_IN: Final = "nobody_stands_in"
 TASKS: Final = (*closings.TASKS, SECOND_LOOK, *TRYING, NOBODY_STANDS_IN)
 """What is to be seen to, by one or several."""
 
-KINDS: Final = (*CLOCKS, *TASKS)
+KINDS: Final = (*CLOCKS, *TASKS, NEW_SIGN)
 """In an order that stays: by its place each has its alert (`storage.alerts`). New kinds are added at the end."""
 
 CONCERN_THE_PERSON: Final = (FIRST_ATTEMPT, NEW_TIME, *FOLLOW_UPS, REVIEW)

@@ -18,7 +18,7 @@ from policy.case_facts import (
     CaseFacts,
     consent_to,
 )
-from policy.closings import CLOSINGS
+from policy.closings import CLOSINGS, NO_CONTACT
 from policy.moves import Move
 from policy.stages import FRAMEWORK, GUIDANCE, REFERRALS, SERVICE, WITH_THE_PERSON, resumes_at
 from policy.suitability import latest_review, may_supervise
@@ -124,6 +124,14 @@ def _paused_there(facts: CaseFacts, move: Move) -> bool:
     return facts.paused_at is not None and resumes_at(facts.paused_at) is move.after
 
 
+def _tries_used_up(facts: CaseFacts, _move: Move) -> bool:
+    return facts.closing != NO_CONTACT or facts.is_tried_out
+
+
+def _ends_by_two(facts: CaseFacts, _move: Move) -> bool:
+    return not facts.has_safety_flag or facts.is_reached_since_sign or facts.is_decided_by_two
+
+
 _TABLE: Final = (
     Gate("tried", lambda facts, _move: facts.is_tried, f"{REFERRALS}: each try is logged"),
     Gate("reached", lambda facts, _move: facts.is_reached, f"{REFERRALS}: each try is logged, with its result"),
@@ -179,6 +187,16 @@ _TABLE: Final = (
     Gate("held", lambda facts, _: facts.is_held, f"{GUIDANCE}, F and G"),
     Gate("agreement_settled", lambda facts, _: not facts.is_agreement_open, f"{FRAMEWORK}, 24: completion is told"),
     Gate("follow_up_due", lambda facts, _: facts.is_due, f"{GUIDANCE}, I: over time"),
+    Gate("plan_current", lambda facts, _move: facts.is_plan_current, f"{REFERRALS}: how it is safe is asked anew"),
+    Gate(
+        "reached_since_sign",
+        lambda facts, _move: facts.is_reached_since_sign,
+        f"{REFERRALS}: nobody but the person knows whether they are safe",
+    ),
+    Gate("asked_since_sign", lambda facts, _move: facts.is_asked_since_sign, f"{REFERRALS}; {FRAMEWORK}, 6.1"),
+    Gate("lifted_by_two", lambda facts, _move: facts.is_lifted_by_two, f"{SERVICE}; {FRAMEWORK}, 20: never one alone"),
+    Gate("tries_used_up", _tries_used_up, "`policy.contact_attempts.Limits`"),
+    Gate("ends_by_two", _ends_by_two, "`policy.four_eyes.CLOSE_UNREACHED`: nobody is let go by one person"),
     Gate("paused_there", _paused_there, f"{FRAMEWORK}, 25.2"),
     Gate("closing_fits", _closing_fits, "`policy.closings`"),
 )

@@ -8,6 +8,10 @@ from typing import Final
 from policy.case_facts import CONSENTS, OF_DUTY, SUPPORT_NOT_YET, SUPPORT_OFFERED
 from policy.record_shape import DATE, LINE, YES_NO, Field, RecordForm, Section, one
 
+FLAG_STANDS, WOULD_LIFT, LIFTED = "stands", "would_lift", "lifted"
+"""A sign of danger stands; one of two would lift it; it is lifted, by the other or by a manager."""
+FLAG_DEEDS: Final = {WOULD_LIFT: "would_lift", LIFTED: "lift"}
+"""The line of `policy.moves` that writing each of these is; raising one is none but a note."""
 GOES_ON: Final = "goes_on"
 OTHER_SIDE_ENDS: Final = ("stops", "no_responsibility", "not_found", "died")
 """What is known of the person responsible at whatever stage, and ends what concerns them until they go on."""
@@ -64,7 +68,16 @@ LEDGER: Final = (
         "flag",
         "note",
         "note",
-        (Section("flag", (one("state", "stands", "lifted", needed=True), Field("why", is_needed=True))),),
+        (
+            Section(
+                "flag",
+                (
+                    one("state", FLAG_STANDS, WOULD_LIFT, LIFTED, needed=True),
+                    Field("asked_on", DATE),
+                    Field("why", is_needed=True),
+                ),
+            ),
+        ),
     ),
     RecordForm(
         "start",

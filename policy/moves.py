@@ -59,6 +59,9 @@ HOLD: Final = (*CONTACT, "yes_to_form", *SAFE_FORM, "responsible_accepts", "resp
 ALONE: Final = (*WILLING, *ASSESSED, "started_by_person_harmed", *FORM, "form_reaches_nobody")
 """What a form without contact needs: nothing of the other, and nothing of it reaches them."""
 
+LIFT: Final = ("reached_since_sign", "asked_since_sign")
+"""What saying that a sign of danger stands no more needs: the person's own word."""
+
 MOVES: Final = (
     Move("take", (Stage.RECEIVED,), Stage.TRIAGE, "a coordinator takes the case", SERVICE),
     Move("give_back", (Stage.TRIAGE,), Stage.RECEIVED, "given back for another to take", SERVICE),
@@ -86,7 +89,7 @@ MOVES: Final = (
         Stage.SUITABILITY,
         "the person wants to go on",
         f"{GUIDANCE}, A and D; {FRAMEWORK}, 6.1",
-        (*WILLING, "talked_down", "yes_to_assessment", "started_by_person_harmed", "support_offered"),
+        (*WILLING, "talked_down", "yes_to_assessment", "started_by_person_harmed", "support_offered", "plan_current"),
     ),
     Move("talk", (Stage.SUITABILITY, Stage.PREPARATION), Stage.INITIAL_DISCUSSION, "more to talk through", SERVICE),
     Move(
@@ -95,7 +98,7 @@ MOVES: Final = (
         Stage.PREPARATION,
         "it is found suitable, in some form",
         f"{GUIDANCE}, A to C; {FRAMEWORK}, 20",
-        (*WILLING, *ASSESSED, "some_form_is_safe", "started_by_person_harmed", "support_offered"),
+        (*WILLING, *ASSESSED, "some_form_is_safe", "started_by_person_harmed", "support_offered", "plan_current"),
     ),
     Move(
         "assess_anew",
@@ -110,7 +113,7 @@ MOVES: Final = (
         Stage.APPROACH,
         "the person is ready, and says yes to this step",
         f"{GUIDANCE}, D; {FRAMEWORK}, 25.2",
-        (*CONTACT, *SAFE_FORM, "support_offered"),
+        (*CONTACT, *SAFE_FORM, "support_offered", "plan_current"),
     ),
     Move(
         "prepare_responsible",
@@ -118,7 +121,7 @@ MOVES: Final = (
         Stage.RESPONSIBLE,
         "the person responsible agrees to take part",
         f"{GUIDANCE}, A, D and E",
-        (*CONTACT, *SAFE_FORM, "responsible_accepts", "support_offered"),
+        (*CONTACT, *SAFE_FORM, "responsible_accepts", "support_offered", "plan_current"),
     ),
     Move(
         "begin",
@@ -126,7 +129,7 @@ MOVES: Final = (
         Stage.PROCESS,
         "both are ready",
         f"{GUIDANCE}, E to G",
-        (*HOLD, "support_offered"),
+        (*HOLD, "support_offered", "plan_current"),
     ),
     Move(
         "begin_alone",
@@ -134,7 +137,7 @@ MOVES: Final = (
         Stage.PROCESS,
         "the chosen form reaches nobody: a letter that is not sent, a stand-in",
         f"{FRAMEWORK}, note on forms without contact",
-        (*ALONE, "support_offered"),
+        (*ALONE, "support_offered", "plan_current"),
     ),
     Move(
         "prepare_again",
@@ -149,7 +152,7 @@ MOVES: Final = (
         Stage.AGREEMENT,
         "they have agreed on something",
         f"{GUIDANCE}, H",
-        (*WILLING, "held", "support_offered"),
+        (*WILLING, "held", "support_offered", "plan_current"),
     ),
     Move(
         "debrief",
@@ -157,7 +160,7 @@ MOVES: Final = (
         Stage.FOLLOW_UP,
         "it has been held, or was halted",
         f"{GUIDANCE}, I; {FRAMEWORK}, 24",
-        ("took_place", "agreement_settled", "support_offered"),
+        ("took_place", "agreement_settled", "support_offered", "plan_current"),
     ),
     Move(
         "pause",
@@ -185,7 +188,7 @@ MOVES: Final = (
         Stage.CLOSED,
         "it is at an end, for a named reason",
         GUIDANCE,
-        ("support_seen_to", "closing_fits"),
+        ("support_seen_to", "closing_fits", "tries_used_up", "ends_by_two"),
     ),
     Move("reopen", (Stage.CLOSED,), Stage.TRIAGE, "the person comes back", SERVICE, ("yes_to_go_on",)),
 )
@@ -253,6 +256,8 @@ DEEDS: Final = (
     ),
     Move("share", EVERY, None, "something is shared with others", f"{FRAMEWORK}, 25.2", ("yes_to_sharing",)),
     Move("note", EVERY, None, "consents, checks and support, whatever happens", f"{FRAMEWORK}, 25.2"),
+    Move("would_lift", EVERY, None, "a sign of danger could be lifted", SERVICE, LIFT),
+    Move("lift", EVERY, None, "a sign of danger is lifted", f"{SERVICE}; {FRAMEWORK}, 20", (*LIFT, "lifted_by_two")),
     Move("support", EVERY, None, "support beside the process", f"{SERVICE}; {GUIDANCE}, I", whatever_happens=True),
     Move("name_facilitators", (*WITH_THE_PERSON, Stage.PAUSED), None, "who facilitates", f"{GUIDANCE}, B"),
 )

@@ -9,7 +9,7 @@ from typing import Final
 
 from policy.case_facts import DIRECT, FORMS, INDIRECT, WITHOUT_CONTACT
 from policy.census import CENSUS, DISABILITIES, DISABILITY_AS, WRITE_INS
-from policy.ledger_forms import LEDGER
+from policy.ledger_forms import FLAG_DEEDS, LEDGER
 from policy.record_shape import DATE, LINE, ONE, SOME, YES_NO, Field, RecordForm, Section, one, texts
 
 READY: Final = ("yes", "not_yet", "no")
@@ -200,6 +200,8 @@ def deed_of(form: RecordForm, values: Mapping[str, str]) -> str:
         return "hold_alone"
     if form.name == "letter":
         return LETTER_DEEDS.get(values.get("state", ""), form.deed)
+    if form.name == "flag":
+        return FLAG_DEEDS.get(values.get("state", ""), form.deed)
     return form.deed
 
 

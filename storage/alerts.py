@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, and_, case, func, insert, or_, select, update
 
-from policy.deadlines import KINDS, OPENED, PROMISES
+from policy.deadlines import KINDS, NEW_SIGN, OPENED, PROMISES
 from policy.escalation import MANAGER, Rung
 from storage.tables import ALERTS, CASES, CLOCKS, STAFF, TASKS
 
@@ -26,7 +26,10 @@ FIRST_NEWS_LEVEL = 100
 SHOWS_WAITING, SHOWS_TAKEN, STALE, LOST = "waiting", "taken", "stale", "lost"
 """What the card of a case shows (`storage.cards`): the case as waiting, as taken, neither rightly; or it is gone."""
 
-_KIND_OF_LEVEL = case({level: kind for kind, level in MISSED_LEVELS.items()}, value=ALERTS.c.level, else_=OPENED)
+_KIND_OF_LEVEL = case(
+    (ALERTS.c.about == NEW_SIGN, NEW_SIGN),
+    else_=case({level: kind for kind, level in MISSED_LEVELS.items()}, value=ALERTS.c.level, else_=OPENED),
+)
 _TASK_OF_LEVEL = (
     select(func.min(TASKS.c.due_at))
     .where(TASKS.c.case_id == ALERTS.c.case_id, TASKS.c.kind == _KIND_OF_LEVEL, TASKS.c.done_at.is_(None))
@@ -98,6 +101,21 @@ def write_news(tx: Connection, case_id: str, channels: Sequence[str], now: datet
     _write_new(tx, case_id, channels, now, about=about)
 
 
+def write_climbing(tx: Connection, case_id: str, rungs: Sequence[Rung], about: str) -> None:
+    """A ladder of news: they go out although the case is taken, each rung above all there is, until `end_climbing`.
+    Belongs into the commit that writes what they are about."""
+    end_climbing(tx, case_id, about)
+    level = _above_all(tx, case_id)
+    rows = [_row(case_id, level + rung.level, rung.channel, rung.due_at.timestamp(), about=about) for rung in rungs]
+    tx.execute(insert(ALERTS), rows)
+
+
+def end_climbing(tx: Connection, case_id: str, about: str) -> None:
+    """Nobody need be told of it any more."""
+    waiting = (ALERTS.c.case_id == case_id, ALERTS.c.state == WAITING, ALERTS.c.about == about)
+    tx.execute(update(ALERTS).where(*waiting).values(state=CANCELLED))
+
+
 def write_opened(tx: Connection, case_id: str, channels: Sequence[str], by: int, now: datetime) -> None:
     """An alert over these channels that somebody opened a colleague's case with a written reason. Belongs into the
     commit that opens it."""
@@ -135,10 +153,13 @@ def claim(tx: Connection, alert: Alert, now: datetime, lease_seconds: float) -> 
     )
     if claimed.rowcount == 0:
         return False
+    overtaken = ALERTS.c.level < min(alert.level, FIRST_MISSED_LEVEL)
+    if alert.about == NEW_SIGN:
+        overtaken = or_(overtaken, and_(ALERTS.c.about == NEW_SIGN, ALERTS.c.level < alert.level))
     tx.execute(
         update(ALERTS)
         .where(ALERTS.c.case_id == alert.case_id, ALERTS.c.channel == alert.channel, ALERTS.c.state == WAITING)
-        .where(ALERTS.c.level < min(alert.level, FIRST_MISSED_LEVEL))
+        .where(overtaken)
         .values(state=CANCELLED)
     )
     return True
@@ -209,10 +230,14 @@ def _row(case_id: str, level: int, channel: str, due_at: float, **news: object) 
 
 def _write_new(tx: Connection, case_id: str, channels: Sequence[str], now: datetime, **news: object) -> None:
     """News at a level of its own, above all there is."""
-    highest = tx.execute(select(func.max(ALERTS.c.level)).where(ALERTS.c.case_id == case_id)).scalar() or 0
-    level, at = max(FIRST_NEWS_LEVEL, highest + 1), now.timestamp()
+    level, at = _above_all(tx, case_id), now.timestamp()
     if channels:
         tx.execute(insert(ALERTS), [_row(case_id, level, channel, at, **news) for channel in channels])
+
+
+def _above_all(tx: Connection, case_id: str) -> int:
+    highest = tx.execute(select(func.max(ALERTS.c.level)).where(ALERTS.c.case_id == case_id)).scalar() or 0
+    return max(FIRST_NEWS_LEVEL, highest + 1)
 
 
 def _write_once(tx: Connection, case_id: str, level: int, channel: str, due_at: float, **news: object) -> None:

@@ -12,12 +12,14 @@ from sqlalchemy import Connection, insert, select, update
 from policy.access import MANY_OPENINGS, MANY_WITHIN
 from policy.deadlines import OPENED, PLAN
 from policy.stages import OPEN, Stage
-from storage import absences, alerts, audit, audit_reading, clocks, notices, records, tasks
+from storage import absences, alerts, audit, audit_reading, clocks, danger_signs, notices, records, tasks
 from storage.cases import CONTACT_CHANGED, PLAN_RENEWED
 from storage.clocks import MET
 from storage.tables import CASE_ENTRIES, CASES, CLOCKS, STAFF
 
 STAGES = frozenset(stage.value for stage in Stage)
+RELEASED = "released"
+"""The one entry of staff that sees to nothing: the case waits for another."""
 OPEN_STAGES = frozenset(stage.value for stage in OPEN)
 
 
@@ -206,10 +208,10 @@ def let_wait(tx: Connection, case: Case, staff_id: int, now: datetime, audit_key
     tx.execute(update(CASES).where(CASES.c.id == case.id).values(assignee=None))
     in_triage = (CASES.c.id == case.id) & (CASES.c.stage == Stage.TRIAGE)
     tx.execute(update(CASES).where(in_triage).values(stage=Stage.RECEIVED.value))
-    enter(tx, case.id, staff_id, now, "released")
+    enter(tx, case.id, staff_id, now, RELEASED)
     if case.stage is not None:
         alerts.resume(tx, case.id)
-    audit.write(tx, audit_key, now, staff_id, "released", case.id)
+    audit.write(tx, audit_key, now, staff_id, RELEASED, case.id)
 
 
 def enter(
@@ -225,6 +227,8 @@ def enter(
     note: bytes | None = None,
 ) -> int:
     """Adds an entry to a case's timeline; its id. `note` is sealed already; without a `staff_id` it is the person's."""
+    if staff_id is not None and kind != RELEASED:
+        danger_signs.answer(tx, case_id, at)
     row = {"case_id": case_id, "staff_id": staff_id, "at": at.timestamp(), "kind": kind}
     entered = tx.execute(insert(CASE_ENTRIES).values(**row, route=route, result=result, stage=stage, note=note))
     assert entered.inserted_primary_key is not None  # noqa: S101 (a row that was written has an id)

@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from bot import drafts
 from bot.desk_rounds import go_round
+from policy.deadlines import NEW_SIGN
 from storage import cases
 from storage.conversations import StoredDraft
-from storage.tables import CASE_ADDRESSES, CASES, CONVERSATIONS, DESK_MESSAGES, OUTBOX, TALKS
+from storage.danger_signs import RAISED
+from storage.tables import ALERTS, CASE_ADDRESSES, CASES, CLOCKS, CONVERSATIONS, DESK_MESSAGES, OUTBOX, TALKS
 from tests.desk_side import COORDINATOR, end_talk, queue, states, write
 from tests.somebody import TO_THE_NAME, Somebody, texts
 from tests.stage import SECRETS, Stage
@@ -223,3 +225,30 @@ def test_read_elsewhere_with_the_code_a_yes_in_the_chat_says_that_it_was(stage, 
     assert WORDS in texts(elsewhere.heard)
     sam.hears()
     assert "You have read it already." in texts(sam.says("Yes"))
+
+
+DANGER = "He found me and says he will kill me"
+BY_THE_MENU = ("start", "What I sent", "Something else", "Write to the coordinator", DANGER, "Send")
+
+
+@pytest.mark.parametrize("ways", [BY_THE_MENU, ("Yes", DANGER)], ids=["after_sending", "in_a_talk"])
+def test_a_sign_of_danger_in_what_is_written_raises_the_flag_with_the_exact_words_and_hurries_the_case(
+    stage, sam, ways
+):
+    if ways is not BY_THE_MENU:
+        write(stage, WORDS)
+    sam.goes(*ways)
+    (raised,) = [each for each in stage.rows(cases.CASE_ENTRIES) if each.kind == RAISED]
+    assert stage.entry(raised).splitlines()[-1] == DANGER
+    assert DANGER.encode() not in raised.note
+    assert [row.priority for row in stage.rows(CASES)] == [1]
+    (clock,) = [row for row in stage.rows(CLOCKS) if row.name == NEW_SIGN]
+    assert clock.state == "running"
+    climbing = [row for row in stage.rows(ALERTS) if row.about == NEW_SIGN]
+    assert climbing and min(row.due_at for row in climbing) == stage.now.timestamp()
+
+
+def test_what_is_no_sign_raises_no_flag(stage, sam):
+    write(stage, WORDS)
+    sam.goes("Yes", "Thursday is fine")
+    assert [row for row in stage.rows(CLOCKS) if row.name == NEW_SIGN] == []

@@ -88,6 +88,11 @@ def weighed(days: int = 30, outcome: str = "suitable", forms: str = "meet", by: 
     return change
 
 
+def would_lift(by: int) -> Change:
+    """One of them writes down that they have asked, and would lift the sign."""
+    return lambda paper: paper.write("flag", by, state="would_lift", asked_on=str(paper.today), why="Asked")
+
+
 def happens(what: str) -> Change:
     """Something the person does in their chat."""
     return lambda paper: paper.person(what)
@@ -96,6 +101,7 @@ def happens(what: str) -> Change:
 HALTED = lambda paper: paper.write("meeting", on=str(paper.today), form="meet", outcome="halted")  # noqa: E731 (a value)
 STOPS: Change = lambda paper: paper.write("other_side", state="stops", on=str(paper.today), how="Said so")  # noqa: E731 (a value)
 LEAVES: Change = lambda paper: paper.in_role.discard(CAL)  # noqa: E731 (a value)
+REACHES: Change = lambda paper: (paper.wait(minutes=1), paper.tries("reached"))  # noqa: E731 (a value)
 FLAGGED = says("flag", state="stands", why="He was seen at her door")
 BARRED: Change = lambda paper: paper.write("order", result="bars", checked_with="The fiscal", on=str(paper.today))  # noqa: E731 (a value)
 UNTRAINED: Change = lambda paper: paper.trained.update({CAL: paper.today - timedelta(days=1)})  # noqa: E731 (a value)
@@ -107,7 +113,7 @@ TALK, WEIGH, PREPARE, ASK = Stage.INITIAL_DISCUSSION, Stage.SUITABILITY, Stage.P
 OTHER, MEET, AGREED, AFTER = Stage.RESPONSIBLE, Stage.PROCESS, Stage.AGREEMENT, Stage.FOLLOW_UP
 
 GATES_BREACHED = {
-    "tried": Breach(Stage.TRIAGE),
+    "tried": Breach(Stage.TRIAGE, without="flag"),
     "reached": Breach(TALK, moves("arrange")),
     "talked_down": Breach(TALK, without="discussion"),
     "not_paused": Breach(PREPARE, happens("pauses")),
@@ -149,6 +155,12 @@ GATES_BREACHED = {
     "follow_up_due": Breach(AFTER),
     "paused_there": Breach(PREPARE, first=moves("pause")),
     "closing_fits": Breach(PREPARE),
+    "plan_current": Breach(PREPARE, lambda paper: setattr(paper, "is_plan_over", True)),
+    "reached_since_sign": Breach(PREPARE, all_of(FLAGGED, would_lift(CAL))),
+    "asked_since_sign": Breach(PREPARE, all_of(FLAGGED, REACHES, would_lift(CAL))),
+    "lifted_by_two": Breach(PREPARE, all_of(FLAGGED, REACHES, would_lift(BEA))),
+    "tries_used_up": Breach(Stage.CONTACT_ATTEMPTS),
+    "ends_by_two": Breach(Stage.CONTACT_ATTEMPTS, FLAGGED),
 }
 """By the gate that alone is shut."""
 
@@ -174,6 +186,7 @@ FACTS_BREACHED = {
     "in_role": Breach(PREPARE, LEAVES),
     "halted_is_held": Breach(MEET, HALTED),
     "follow_up_time": Breach(AFTER),
+    "raised_anew": Breach(PREPARE, happens("writes_of_danger")),
 }
 """By what is found carelessly."""
 

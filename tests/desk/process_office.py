@@ -111,7 +111,8 @@ class Process:
             await self.put("declaration", "", name, conflict="no")
             self.train(name, date(2027, 6, 30))
         await self.put("preferences", offered="yes", wishes="A woman")
-        await self.put("flag", state="lifted", why="Talked it through; they are safe now")
+        for name, state in ((BEA, "would_lift"), (CAL, "lifted")):
+            await self.put("flag", "", name, state=state, asked_on=self.today, why="Asked: they are safe now")
         await self.put("start", who_started="person_harmed", gender_based="yes", how="As the referral says")
 
     async def weigh(self, *forms: str) -> None:

@@ -26,6 +26,7 @@ from policy.stages import IN_ORDER, Stage, since
 from storage.attempts import ATTEMPT
 from storage.case_lists import Entry
 from storage.cases import CONSENT_WITHDRAWN
+from storage.danger_signs import RAISED
 from storage.process import CLOSED, ENTRIES, PAUSED, STAGE
 from storage.records import Named, Record
 from tests.desk.process_office import WEIGHED
@@ -61,6 +62,8 @@ class Paper:
     stage: Stage = Stage.TRIAGE
     now: datetime = CAME
     is_paused: bool = False
+    is_plan_over: bool = False
+    is_tried_out: bool = False
     entries: list[Entry] = field(default_factory=list)
     records: list[Written] = field(default_factory=list)
     diary: list[Line] = field(default_factory=list)
@@ -85,7 +88,17 @@ class Paper:
     def document(self) -> Document:
         answers = [Answer(step, step, step, said, (said,)) for step, said in self.given.items()]
         flags = ("they may be hurt",) if self.is_flagged else ()
-        return Document("self_referral", "en", "en", "web", CAME, (Part("", tuple(answers)),), (), flags)
+        return Document(
+            "self_referral",
+            "en",
+            "en",
+            "web",
+            CAME,
+            (Part("", tuple(answers)),),
+            (),
+            flags,
+            flag_names=frozenset({"not_safe"} if flags else ()),
+        )
 
     def known(self) -> OpenCase:
         if self.still is not None:
@@ -105,6 +118,8 @@ class Paper:
             has_open_follow_ups=any(is_open for _, is_open in self.follow_ups.values()),
             due_follow_ups=frozenset(soon),
             review_within_days=REVIEW_WITHIN,
+            is_plan_current=not self.is_plan_over,
+            is_tried_out=self.is_tried_out,
         )
 
     def course(self) -> Course:
@@ -163,7 +178,7 @@ class Paper:
         values = {one.name: values.get(one.name, "") for one in section.fields}
         days = known.course.round_on if shape.is_of_round else known.course.came_on, known.today
         faults = [fault for one in section.fields if (fault := fault_in(one, values[one.name], *days))]
-        deed, facts = process_facts.for_record(known, shape, values)
+        deed, facts = process_facts.for_record(known, shape, values, by, is_manager=by == ANN)
         reasons = (*faults, *may_move(facts, deed))
         if not reasons and not try_only:
             self._keep(record, values, by)
@@ -209,8 +224,11 @@ class Paper:
         self.move("first_try")
 
     def person(self, says: str) -> None:
-        """In their chat: pauses, resumes, takes_back."""
+        """In their chat: pauses, resumes, takes_back, writes_of_danger."""
+        self.wait(seconds=1)
         self.is_paused = {"pauses": True, "resumes": False}.get(says, self.is_paused)
+        if says == "writes_of_danger":
+            self._enter(RAISED, None)
         if says == "takes_back":
             self._enter(CONSENT_WITHDRAWN, None)
         self._note(f"person {says}", {}, PERSON, self.stage)
@@ -246,7 +264,8 @@ class Paper:
         said = {f"yes to {step}": partial(self.says_yes, step) for step in steps}
         checked: dict[str, Callable[[], Any]] = {
             "preferences": lambda: self.write("preferences", offered="yes"),
-            "flag": lambda: self.write("flag", state="lifted", why="Talked through"),
+            "plan": lambda: setattr(self, "is_plan_over", False),
+            "flag": self.lift,
             "order": lambda: self.write("order", result="allows", checked_with="The fiscal", on=on),
             "other_side": lambda: self.write("other_side", state="goes_on", on=on, how="Said so"),
             "discussion": lambda: self.write("discussion", hopes="To be heard"),
@@ -260,6 +279,16 @@ class Paper:
         for name, put in (people | said | checked).items():
             if name != without:
                 put()
+
+    def lift(self) -> None:
+        """If a sign of danger stands, the person is reached and asked, one would lift it, and the other does."""
+        if not self.facts().has_safety_flag:
+            return
+        if not self.facts().is_reached_since_sign:
+            self.wait(minutes=1)
+            self.tries("reached")
+        for who, state in ((BEA, "would_lift"), (CAL, "lifted")):
+            self.write("flag", who, state=state, asked_on=str(self.today), why="Asked whether they are safe")
 
     def is_safe(self, form: str) -> bool:
         """Whether what was weighed holds, so that it need not be weighed anew."""

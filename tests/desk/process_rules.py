@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from policy.stages import Stage
-from tests.desk.process_paper import BEA, CAME, REVIEW_WITHIN, WEIGHED, Line, Paper
+from tests.desk.process_paper import ANN, BEA, CAME, REVIEW_WITHIN, WEIGHED, Line, Paper
 
 FACE_TO_FACE = {"meet", "video", "circle"}
 BY_MESSAGE = {"letter", "through_facilitator", "recorded_message"}
@@ -98,8 +98,23 @@ class Case:
         return {who for who in self.paper.named if who in self.paper.in_role}
 
     def flagged(self) -> bool:
-        said = self.last("flag")
-        return said.values["state"] == "stands" if said else self.paper.is_flagged
+        said = [each for each in self.done if _raises(each) or _lifts(each)]
+        return _raises(said[-1]) if said else self.paper.is_flagged
+
+    @property
+    def sign(self) -> int:
+        return self.place(_raises)
+
+    def reached_since_sign(self) -> bool:
+        return any(each.values.get("result") in {"reached", "they_contacted_us"} for each in self.done[self.sign :])
+
+
+def _lifts(line: Line) -> bool:
+    return line.what == "flag" and line.values["state"] == "lifted"
+
+
+def _raises(line: Line) -> bool:
+    return line.what == "person writes_of_danger" or (line.what == "flag" and line.values["state"] == "stands")
 
 
 REACHING = {"approach", "contact", "prepare_responsible", "responsible", "begin", "meeting", "letter sent"}
@@ -392,6 +407,27 @@ def a_case_ends_for_what_is_so(case: Case) -> bool:
     return bool(claim) and so.get(claim, True)
 
 
+def a_sign_is_lifted_by_two_or_a_manager_after_the_person_was_reached_and_asked(case: Case) -> bool:
+    if case.act != "flag" or case.next.values["state"] == "stands":
+        return True
+    asked, since = date.fromisoformat(case.next.values["asked_on"] or "1900-01-01"), case.done[case.sign :]
+    by = {each.by for each in since if each.what == "flag" and each.values["state"] == "would_lift"}
+    is_by_two = case.next.values["state"] == "would_lift" or case.next.by == ANN or bool(by - {case.next.by})
+    return is_by_two and case.reached_since_sign() and case.day_of(case.sign) <= asked <= case.paper.today
+
+
+def nobody_in_danger_is_let_go_unreached_by_one(case: Case) -> bool:
+    return case.act != "close" or not case.flagged() or case.reached_since_sign()
+
+
+def nobody_is_given_up_before_all_tries_are_made(case: Case) -> bool:
+    return case.act != "close" or case.next.values.get("closing") != "no_contact" or case.paper.is_tried_out
+
+
+def how_it_is_safe_is_asked_in_time_for_every_step(case: Case) -> bool:
+    return case.act not in FORWARD or not case.paper.is_plan_over
+
+
 RULES: Sequence[Callable[[Case], bool]] = (
     no_skipping,
     tried_and_reached,
@@ -424,6 +460,10 @@ RULES: Sequence[Callable[[Case], bool]] = (
     follow_ups_are_held_over_time,
     it_goes_on_where_it_was_paused_and_never_in_the_midst_of_contact,
     a_case_ends_for_what_is_so,
+    a_sign_is_lifted_by_two_or_a_manager_after_the_person_was_reached_and_asked,
+    nobody_in_danger_is_let_go_unreached_by_one,
+    nobody_is_given_up_before_all_tries_are_made,
+    how_it_is_safe_is_asked_in_time_for_every_step,
 )
 
 

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from policy.deadlines import PLAN
-from storage import addresses, cases, clocks, records, sealing, tasks, team
+from policy.deadlines import NEW_SIGN, PLAN
+from policy.escalation import Rung
+from storage import addresses, alerts, cases, clocks, danger_signs, records, sealing, tasks, team
 from storage.addresses import Address
-from storage.tables import AUDIT, CASE_ADDRESSES, CASE_ENTRIES, CASES, STAFF, TASKS
+from storage.tables import AUDIT, CASE_ADDRESSES, CASE_ENTRIES, CASE_RECORDS, CASES, CLOCKS, STAFF, TASKS
 from tests.desk.cases import MIDDAY, NEVER, Made, Said
 from tests.desk.office import ANN, BEA, CAL, Counted, Office, Page
 from tests.stage import SECRETS
@@ -336,3 +337,95 @@ async def test_who_facilitates_logs_their_calls_held_to_the_same_plan(office: Of
     assert refused.status == 422 and "did not name this way" in refused.text and not tries(office)
     page = await page.press("Log it", route="phone", result="reached")
     assert [row.staff_id for row in tries(office)] == [cal] and "Your try is logged" in page.text
+
+
+async def close(page: Page, case: Made, closing: str) -> Page:
+    token = page.soup.select_one("input[name=form_token]")
+    assert token
+    forced = {"form_token": str(token["value"]), "move": "close", "closing": closing, "support": "not_yet_offered"}
+    return await page.browser.post(f"/cases/{case.id}/process/move", forced)
+
+
+async def test_nobody_is_given_up_as_not_reached_before_all_tries_are_made(office: Office) -> None:
+    case = office.case(flags=(), said={"feels_safe": ("Yes", ["yes"])})
+    page = await (await office.visit(BEA).open(f"/cases/{case.id}")).press("Take this case")
+    refused = await close(page, case, "no_contact")
+    assert refused.status == 409 and "All tries made, on as many days" in refused.text
+    assert [row.stage for row in office.rows(CASES)] == ["triage"]
+
+
+@pytest.mark.parametrize("closing", ["out_of_scope", "duplicate", "no_contact"])
+async def test_unreached_with_a_sign_of_danger_it_is_closed_by_one_alone_for_no_reason(
+    office: Office, closing: str
+) -> None:
+    case, page = await taken(office)
+    refused = await close(page, case, closing)
+    assert refused.status == 409 and "end it together" in refused.text
+    assert [row.stage for row in office.rows(CASES)] == ["triage"]
+
+
+async def flag(page: Page, case: Made, **fields: str) -> Page:
+    token = page.soup.select_one("input[name=form_token]")
+    assert token
+    data = {"form_token": str(token["value"]), "section": "flag", "why": WHY, **fields}
+    return await page.browser.post(f"/cases/{case.id}/process/flag", data)
+
+
+async def test_a_sign_is_lifted_by_nobody_alone_and_only_once_the_person_was_reached_and_asked(office: Office) -> None:
+    case, page = await taken(office)
+    refused = await flag(page, case, state="lifted", asked_on="2026-11-24")
+    assert refused.status == 409 and "the person was reached, since" in refused.text
+    await page.press("Log it", route="phone", result="reached")
+    refused = await flag(page, case, state="would_lift")
+    assert refused.status == 409 and "asked whether they are safe" in refused.text
+    refused = await flag(page, case, state="lifted", asked_on="2026-11-24")
+    assert refused.status == 409 and "A colleague who has written down" in refused.text
+    await flag(page, case, state="would_lift", asked_on="2026-11-24")
+    assert (await flag(page, case, state="lifted", asked_on="2026-11-24")).status == 409
+    assert len(office.rows(CASE_RECORDS)) == 1
+    page = await (await office.visit(ANN).open(f"/cases/{case.id}")).press("Take over from")
+    assert (await flag(page, case, state="lifted", asked_on="2026-11-24")).status == 200
+    assert (await close(page, case, "out_of_scope")).status == 200
+    assert [row.stage for row in office.rows(CASES)] == ["closed"]
+
+
+def wrote_of_danger(office: Office, case: Made) -> None:
+    with office.desk.database.begin() as tx:
+        note = sealing.seal_to(team.public_key(tx), b"May mean danger\nHe found me", f"entry:{case.id}")
+        rungs = [Rung(level, "manager", office.now + timedelta(hours=level)) for level in range(3)]
+        due = office.now + timedelta(hours=1)
+        danger_signs.add(tx, case.id, office.now, note=note, due=due, rungs=rungs)
+
+
+def told_of(office: Office) -> list[int]:
+    """The levels of what is to be told by now of a sign, above the first; each is sent."""
+    with office.desk.database.begin() as tx:
+        due = [each for each in alerts.due(tx, office.now, ["manager"]) if each.about == NEW_SIGN]
+        for each in due:
+            assert alerts.claim(tx, each, office.now, 60)
+            alerts.mark_sent(tx, each.id, office.now)
+    return [each.level - alerts.FIRST_NEWS_LEVEL for each in due]
+
+
+async def test_a_new_sign_stands_after_a_lift_and_is_told_up_the_ladder_until_somebody_acts(office: Office) -> None:
+    case, page = await taken(office)
+    ann = office.visit(ANN)
+    await page.press("Log it", route="phone", result="reached")
+    page = await (await ann.open(f"/cases/{case.id}")).press("Take over from")
+    await flag(page, case, state="lifted", asked_on="2026-11-24")
+    assert "A sign of danger stands" not in (await ann.open(f"/cases/{case.id}/process")).text
+    office.wait(minutes=1)
+    wrote_of_danger(office, case)
+    assert told_of(office) == [0]
+    page = await ann.open(f"/cases/{case.id}")
+    assert "Written since" in page.text and "He found me" in page.text
+    assert "See to a new sign of danger by" in page.text
+    assert "A sign of danger stands" in (await ann.open(f"/cases/{case.id}/process")).text
+    assert (await close(page, case, "out_of_scope")).status == 409
+    office.wait(minutes=60)
+    assert told_of(office) == [1]  # looking at it was not enough
+    await ann.sign_in(ANN)
+    await (await ann.open(f"/cases/{case.id}")).press("Log it", route="phone", result="no_answer")
+    office.wait(hours=2)
+    assert told_of(office) == []
+    assert [row.state for row in office.rows(CLOCKS) if row.name == NEW_SIGN] == ["met"]

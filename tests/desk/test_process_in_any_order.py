@@ -49,7 +49,7 @@ def deeds(paper: Paper) -> Iterator[Deed]:
         if move.name in {"pause", "close"}:
             said = [values | {"support": "not_yet_offered"}, values | {"closing": "not_safe_now"}]
         if move.name == "close":
-            said += [said[0] | {"closing": name} for name in CLOSINGS if name != "no_contact"]
+            said += [said[0] | {"closing": name} for name in CLOSINGS]
         for each in said:
             yield f"move {move.name}", each, partial(paper.move, move.name, **each)
     for record, values in written(paper):
@@ -76,6 +76,8 @@ def guarded(on: str) -> Iterator[tuple[str, dict[str, str]]]:
     for state in ("sent", "not_sent", "passed_on"):
         yield "letter", {"number": "1", "state": state, "how": ""}
     yield "agreement", {"state": "agreed", "told_on": ""}
+    for day in ("", on):
+        yield "flag", {"state": "lifted", "asked_on": day, "why": "Asked"}
     for ground in ("partners", "duty"):
         yield "sharing", {"with_whom": "A service", "what": "That they are well", "rests_on": ground, "on": on}
 
@@ -125,7 +127,9 @@ def something_happens(paper: Paper, rng: Random, form: str) -> None:
         lambda: paper.in_role.discard(one([BEA, CAL])),
         lambda: paper.release(one([BEA, CAL])),
         lambda: paper.name(DOT),
-        lambda: paper.person(one(["pauses", "resumes", "takes_back"])),
+        lambda: say("flag", who, state=one(["would_lift", "lifted"]), asked_on=earlier, why="Asked"),
+        lambda: paper.person(one(["pauses", "resumes", "takes_back", "writes_of_danger"])),
+        lambda: setattr(paper, "is_plan_over", True),
         lambda: paper.tries(one(["no_answer", "reached"])),
         lambda: letters(paper, rng),
         lambda: say("meeting", on=on, form=one([form, "meet", "video"]), outcome=one(["done", "halted", "again"])),
@@ -161,7 +165,7 @@ def goes_on(paper: Paper, rng: Random) -> None:
 
 
 THINGS = """named in_role trained declaration start preferences flag order other_side discussion suitability look_again
-preparation contact responsible support chat others"""
+preparation contact responsible support chat others plan"""
 STEPS = ("go_on", "assessment", "approach", "answer", "follow_up", "partners", *(f"process_{form}" for form in CHOSEN))
 LEFT_OUT = ("", "", "", *THINGS.split(), *(f"yes to {step}" for step in STEPS))
 """What is forgotten when all else is put right; mostly one thing, at times nothing."""
@@ -214,6 +218,10 @@ def _all_done(records: Sequence[Any]) -> Iterator[str]:
     return ("held" for _ in process_evidence.took_place(records))
 
 
+def _never_written(stands: Callable[..., bool], document: Any, records: Any, _raised_at: float) -> bool:
+    return stands(document, records, 0.0)
+
+
 def _anybody(who: int | None, signed: Any, _wrote: Any) -> bool:
     return who is not None and who not in signed
 
@@ -236,6 +244,7 @@ BROKEN: dict[str, list[tuple[object, str, object]]] = {
     "review_span": [(gates, "latest_review", lambda *_: date.max), (suitability, "latest_review", lambda *_: date.max)],
     "in_role": [(CaseFacts, "in_role", property(lambda self: self.facilitators))],
     "halted_is_held": [(process_facts, "took_place", _all_done)],
+    "raised_anew": [(process_facts.danger_sign, "stands", partial(_never_written, process_facts.danger_sign.stands))],
     "follow_up_time": [(process_paper, "may_be_held", lambda *_: True)],
     **{name: [(gates, "GATES", {**GATES, name: Gate(name, lambda _facts, _move: True, "")})] for name in GATES},
     **{name: [(gates, "CLOSINGS", {**CLOSINGS, name: replace(CLOSINGS[name], holds=_so)})] for name in ENDS_BREACHED},
@@ -245,10 +254,7 @@ BROKEN: dict[str, list[tuple[object, str, object]]] = {
 
 def test_every_rule_of_the_table_every_way_to_find_a_fact_and_every_end_that_claims_something_is_broken_below() -> None:
     assert set(GATES) == set(GATES_BREACHED)
-    assert {name for name, end in CLOSINGS.items() if end.holds is not closings.nothing} <= {
-        *ENDS_BREACHED,
-        "no_contact",
-    }
+    assert {name for name, end in CLOSINGS.items() if end.holds is not closings.nothing} <= {*ENDS_BREACHED}
     assert set(BROKEN) == {*GATES_BREACHED, *FACTS_BREACHED, *ENDS_BREACHED}
 
 

@@ -36,6 +36,8 @@ READY = CaseFacts(
     has_taken_back=False,
     is_started_by_person_harmed=True,
     has_safety_flag=False,
+    is_plan_current=True,
+    is_tried_out=True,
     order=ORDER_ALLOWS,
     yes_to=frozenset(CONSENTS),
     facilitators=PAIR,
@@ -214,14 +216,16 @@ def test_a_case_that_is_taken_can_always_be_paused() -> None:
 def test_there_is_an_honest_end_from_every_stage_but_the_first_without_anything_being_proved() -> None:
     for stage in set(OPEN) - {Stage.RECEIVED}:
         close = named("close")
-        facts = replace(NOTHING_KNOWN, stage=stage, paused_at=stage, support="not_yet_offered")
+        facts = replace(NOTHING_KNOWN, stage=stage, paused_at=stage, support="not_yet_offered", has_safety_flag=False)
         ends = [name for name in CLOSINGS if not may_move(replace(facts, closing=name), close)]
         assert ends, stage
 
 
 def test_nobody_unreached_after_a_sign_of_danger_is_closed_but_by_two() -> None:
     facts = replace(NOTHING_KNOWN, stage=Stage.CONTACT_ATTEMPTS, closing="no_contact")
-    assert may_move(facts, named("close")) == ("closing_fits",)
+    assert may_move(facts, named("close")) == ("tries_used_up", "ends_by_two")
+    facts = replace(facts, is_tried_out=True)
+    assert may_move(facts, named("close")) == ("ends_by_two",)
     assert may_move(replace(facts, is_decided_by_two=True), named("close")) == ()
     assert may_move(replace(facts, has_safety_flag=False), named("close")) == ()
 
