@@ -13,8 +13,8 @@ from content import help_lines
 from content import words as content_words
 from content.help_lines import AT_MOST, GENERAL, HelpLine, pick
 from content.phrases import in_full, normalise
-from content.wording import FOR_STAFF, NO_SENTENCES, SIGNED, place, text_problems
-from content.words import FOLDER, REFERENCE, Words
+from content.wording import NO_SENTENCES, SIGNED, place, text_problems
+from content.words import FOLDER, FOR_STAFF, REFERENCE, Words
 
 Needs = Mapping[str, Sequence[str]]
 """For each step of a flow the keys its heading has to have."""

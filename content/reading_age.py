@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import textstat
 
-from content.wording import FOR_STAFF, HARDER_TO_READ, NO_SENTENCES, place
-from content.words import Words
+from content.wording import HARDER_TO_READ, NO_SENTENCES, place
+from content.words import FOR_STAFF, Words
 
 MOST_GRADE = 5.0
 MOST_WORDS_A_SENTENCE = 20  # on average in a text: the outer limit of plain language (domain.md 3.2)

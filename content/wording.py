@@ -6,7 +6,7 @@ What is avoided stands in content/<language>/avoid.toml, for it differs by langu
 import re
 
 from content.placeholders import place_of, read
-from content.words import ISOLATE, Words
+from content.words import FOR_STAFF, ISOLATE, Words
 
 MOST_WORDS = 60
 MAY_BE_LONG = {
@@ -31,8 +31,6 @@ HARDER_TO_READ = {
 SIGNED = ("sign_off.checked_by", "sign_off.checked_on")
 NO_SENTENCES = frozenset({"avoid", "help_lines"})
 """Files of names, numbers and single words."""
-FOR_STAFF = frozenset({"alerts", "contact_plan", "desk", "process", "taken_down"})
-"""Files that no person reads who asks for a talk."""
 IN_SIGHT = {
     "common": ("progress.", "standing."),
     "menu": ("menu.options.", "menu.short"),

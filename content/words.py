@@ -21,6 +21,8 @@ RIGHT_TO_LEFT = "rtl"
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 """Unicode's marks around what has a direction of its own (UAX #9): without them, a phone number in a line that runs
 from right to left shows its groups of digits in the wrong order."""
+FOR_STAFF = frozenset({"alerts", "contact_plan", "desk", "process", "taken_down"})
+"""Files that nobody reads who asks for a talk."""
 EVERYWHERE = frozenset({"stop", "help", "language"})
 """Commands that are obeyed in the words of any language there is, whichever one is spoken: the ways out."""
 SHORT, BUTTON = ".short", "standing."
@@ -112,8 +114,9 @@ class Words:
 
     @cached_property
     def labels(self) -> frozenset[str]:
-        """All that is written on a button of ours, and every title of an answer, as it is compared when typed."""
-        texts = ((key, text) for held in self._texts.values() for key, text in held.items())
+        """All that is written on a button of the chat, and every title of an answer, as it is compared when typed."""
+        chat = (held for file, held in self._texts.items() if file not in FOR_STAFF)
+        texts = ((key, text) for held in chat for key, text in held.items())
         return frozenset(self.typed.plain(text) for key, text in texts if _is_label(key))
 
     def signed(self, typed: str) -> str | None:
