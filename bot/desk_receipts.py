@@ -1,9 +1,9 @@
-"""Making the receipts of referrals that were entered at the desk: its codes are derived here, where the pepper is."""
+"""Making what the codes open that the desk gave out, receipts and proposals: derived here, where the pepper is."""
 
-from storage import receipts_due
+from storage import proposals_due, receipts_due
 from storage.database import Database
-from storage.receipts import OwnCopy, receipt
-from storage.receipts_due import Due
+from storage.proposals import lock
+from storage.receipts import Receipt, receipt
 from storage.sealing import SealBroken
 from storage.secrets import IntakeSecrets
 
@@ -11,21 +11,28 @@ from storage.secrets import IntakeSecrets
 def make(database: Database, secrets: IntakeSecrets) -> int:
     """Makes all that are due; gives how many. Each derivation is slow, so none holds a transaction open."""
     with database.read() as tx:
-        waiting = receipts_due.waiting(tx)
-    for due in waiting:
-        own = _own_copy(due, secrets)
+        receipts, proposals = receipts_due.waiting(tx), proposals_due.waiting(tx)
+    for case in receipts:
+        opened = _opened(case, secrets)
+        own = opened[0].own_copy(case.case_id, opened[1]) if opened else None
         with database.begin() as tx:
-            receipts_due.settle(tx, due.case_id, own)
-    if waiting:
+            receipts_due.settle(tx, case.case_id, own)
+    for proposal in proposals:
+        opened = _opened(proposal, secrets)
+        locked = lock(opened[0], proposal.id, opened[1]) if opened else None
+        with database.begin() as tx:
+            proposals_due.settle(tx, proposal.id, locked)
+    if receipts or proposals:
         database.checkpoint()
-    return len(waiting)
+    return len(receipts) + len(proposals)
 
 
-def _own_copy(due: Due, secrets: IntakeSecrets) -> OwnCopy | None:
-    """None where it was sealed to another intake's key: then no code opens it, and the desk's own document stays."""
+def _opened(due: receipts_due.Due | proposals_due.Due, secrets: IntakeSecrets) -> tuple[Receipt, bytes] | None:
+    """The code, derived, and what it is to open. None where they were sealed to another intake's key: then no code
+    opens it, and what the desk itself may read stays."""
     try:
-        code, document = due.open(secrets.letterbox)
+        code, content = due.open(secrets.letterbox)
     except (SealBroken, ValueError):
         return None
     found = receipt(code, secrets.pepper)
-    return found.own_copy(due.case_id, document) if found else None
+    return (found, content) if found else None

@@ -9,20 +9,37 @@ from collections.abc import Mapping
 from bot.conditions import any_holds
 from bot.flow import Flow
 from bot.rendering import LEFT_OUT
-from bot.steps import Answer, Answers, Code, End, Fact, Facts, HandOver, Offer, Question, Review, Say, Step, known
+from bot.steps import (
+    Answer,
+    Answers,
+    Code,
+    End,
+    Fact,
+    Facts,
+    HandOver,
+    Offer,
+    Question,
+    Review,
+    Say,
+    Step,
+    Which,
+    known,
+)
 
 NEEDED = "needed"
 """The questions before the first part."""
 
 
 def sections(flow: Flow) -> tuple[str, ...]:
-    """The pages of the form: what is needed, then each part by its name."""
-    return (NEEDED, *flow.parts)
+    """The pages of the form, by name: what is needed, then each part, and each question about the answers before it."""
+    on_their_way = (section_of(flow, step.name) for step in flow.steps)
+    return tuple(dict.fromkeys((NEEDED, *(each for each in on_their_way if each != NEEDED))))
 
 
 def section_of(flow: Flow, step: str) -> str:
-    """The page on which a question stands. That of a part's own offer is its part."""
-    return flow.part_of[step] or NEEDED
+    """The page on which a question stands. That of a part's own offer is its part; what asks about the answers before
+    it has a page to itself, for they have to be there when it is asked."""
+    return step if isinstance(flow.by_name[step], Which) else flow.part_of[step] or NEEDED
 
 
 def leads_to(flow: Flow, question: Question) -> str:

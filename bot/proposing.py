@@ -5,18 +5,15 @@ supports them; the name to use and the agreed safe contact alone under the team 
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from uuid import uuid4
 
-from bot import proposal_links
+from bot import proposal_content, proposal_links
 from bot.bringing import Brought
 from bot.facts import Asking, find_proposal
-from bot.flow import Flow, Position
-from bot.flows.shared import SAFE_CONTACT, WHERE_ROUTES_LEAD
 from bot.moment import Moment, Values
 from bot.proposal_links import BOT, Link
-from bot.rendering import answer_words
-from bot.steps import Answer, Question
+from bot.steps import Answer
 from content import words as content_words
 from content.words import REFERENCE, Words
 from storage import proposals, team
@@ -24,15 +21,7 @@ from storage.codes import new_code
 from storage.proposals import Proposal
 from storage.receipts import receipt
 from storage.references import new_reference
-from storage.sealing import new_salt, seal, seal_to, unseal
-
-A_WAY = ("name_to_use", "contact_routes", *(step.name for step in WHERE_ROUTES_LEAD))
-TO_BE_CALLED = (*A_WAY, *(step.name for step in SAFE_CONTACT))
-"""All that the desk may see, once, before the person has said yes."""
-PERSONS = frozenset({"age_band", "worker_present", *A_WAY} - {"worker_contact"})
-"""What the person said where it is needed; so they did in the parts that are not the worker's own, or own view."""
-VIEWS, WORKERS_PARTS = "workers_view", ("part_referrer", "part_worker")
-LEAVE_OUT = "leave_out"
+from storage.sealing import unseal
 
 
 def propose(moment: Moment) -> Values:
@@ -40,24 +29,24 @@ def propose(moment: Moment) -> Values:
     position, tx, now = moment.turn.position, moment.tx, moment.now
     assert position is not None  # noqa: S101 (the engine gives it with every end)
     flow = moment.flows[moment.draft.conversation.flow]
-    code, id_, salt = new_code(moment.random), uuid4().hex, new_salt()
+    code, id_ = new_code(moment.random), uuid4().hex
     own = receipt(code, moment.pepper)
     if own is None:
         raise ValueError("a code was made that cannot be read")
+    locked = proposals.lock(own, id_, proposal_content.for_the_person(flow, position))
+    contact = proposal_content.for_the_desk(flow, position, content_words.load(REFERENCE))
     bot = moment.service.values.get(BOT)
-    link = proposal_links.make(moment.random, moment.pepper, id_, salt, code) if bot else None
+    link = proposal_links.make(moment.random, moment.pepper, id_, locked.salt, code) if bot else None
     proposal = Proposal(
         id=id_,
         reference=new_reference(tx, moment.random),
         at=now.timestamp(),
         expires_at=(now + moment.service.proposals_wait).timestamp(),
+        contact=proposals.seal_contact(team.public_key(tx), id_, contact),
         person=moment.person,
-        code=own.digest,
-        salt=salt,
-        answers=seal(own.copy_key(salt), _as_json(_content(flow, position)), f"proposal:{id_}"),
-        contact=seal_to(
-            team.public_key(tx), _as_json(_contact(flow, position, content_words.load(REFERENCE))), f"proposal:{id_}"
-        ),
+        code=locked.code,
+        salt=locked.salt,
+        answers=locked.answers,
         link=link.digest if link else None,
         link_code=link.code if link else None,
     )
@@ -100,30 +89,6 @@ def bring(asking: Asking) -> Brought:
     return Brought(found.id, answers, content["said_by"])
 
 
-def _content(flow: Flow, position: Position) -> dict[str, object]:
-    """The answers by their names, what was not asked as left out, and whose words each answer is."""
-    questions = {name: answer for name, answer in position.kept.items() if isinstance(flow.by_name[name], Question)}
-    not_asked: dict[str, Answer] = dict.fromkeys(flow.parts, LEAVE_OUT)
-    views = questions.pop(VIEWS, None) or ()
-    said_by = {name: _said_by(name, flow.part_of[name], views) for name in questions}
-    return {"answers": not_asked | questions, "said_by": said_by}
-
-
-def _said_by(name: str, part: str | None, views: Collection[str]) -> str:
-    is_persons = name in PERSONS if part is None else part not in WORKERS_PARTS and name not in views
-    return "person" if is_persons else "worker"
-
-
-def _contact(flow: Flow, position: Position, words: Words) -> list[list[str]]:
-    """The lines the desk may see, each with its short title."""
-    answers = {name: position.kept.get(name) for name in TO_BE_CALLED}
-    return [
-        [words.text(flow.name, f"{name}.short"), answer_words(flow.by_name[name], answer, flow.name, words)]
-        for name, answer in answers.items()
-        if answer is not None
-    ]
-
-
 def _told(link: Link | None, bot: str | None, words: Words) -> str:
     """Where there is a link, it is told beside the code."""
     if link is None:
@@ -135,10 +100,6 @@ def _of_this(moment: Moment) -> proposals.Found | None:
     answers = moment.draft.conversation.answers
     here = (moment.tx, moment.draft.channel, moment.person)
     return find_proposal(Asking(*here, answers, moment.pepper, moment.now, moment.words))
-
-
-def _as_json(content: object) -> bytes:
-    return json.dumps(content, ensure_ascii=False).encode()
 
 
 BRINGS: Mapping[str, Callable[[Asking], Brought]] = {"proposal": bring}

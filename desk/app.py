@@ -41,6 +41,7 @@ from desk import (
     set_up,
     sign_in,
     statistics,
+    taken_start,
     taking_down,
 )
 from desk.access import Door, MemberHandler, let_anybody, let_members
@@ -150,13 +151,15 @@ def _about_referrals() -> list[Route]:
         return let_members(Deed.TAKE_DOWN, handler)
 
     return [
-        Route("/referrals", door(taking_down.show_all), methods=["GET"]),
-        Route("/referrals", door(taking_down.begin), methods=["POST"]),
+        Route("/referrals", door(taken_start.show_all), methods=["GET"]),
+        Route("/referrals", door(taken_start.begin), methods=["POST"]),
         Route(one, door(taking_down.resume), methods=["GET"]),
         Route(f"{one}/send", door(taking_down.send), methods=["POST"]),
         Route(f"{one}/send", door(taking_down.lead_back), methods=["GET"]),
         Route(f"{one}/throw-away", door(taking_down.throw_away), methods=["POST"]),
         Route(f"{one}/throw-away", door(taking_down.lead_back), methods=["GET"]),
+        Route(f"{one}/agreed", door(taken_start.correct), methods=["GET"]),
+        Route(f"{one}/agreed", door(taken_start.save), methods=["POST"]),
         Route(f"{one}/{{section}}", door(taking_down.show), methods=["GET"]),
         Route(f"{one}/{{section}}", door(taking_down.save), methods=["POST"]),
     ]

@@ -1,4 +1,4 @@
-"""A referral being entered for somebody: what was said so far, who heard them agree to it, and its form sealed or read.
+"""A referral being entered for somebody: what was said so far, how they agreed to it, and its form sealed or read.
 
 Here may live that value and the ways between it and its row. What its questions are is the flow's (`bot.flows`).
 """
@@ -17,7 +17,9 @@ from desk.access import SignedIn
 from storage import taken_down, team
 from storage.taken_down import Row
 
-FLOW: Flow = FLOWS["self_referral"]
+SELF, WORKERS = "self_referral", "organisation_referral"
+KINDS: Mapping[str, Flow] = {name: FLOWS[name] for name in (SELF, WORKERS)}
+"""What can be entered: somebody's own referral, or that of a worker who supports them, which only proposes."""
 PHONE, PAPER = "phone", "paper"
 WAYS = (PHONE, PAPER)
 """How it came: these are the channels that its document names."""
@@ -33,7 +35,6 @@ class NotLetIn(Exception):
 class Agreed:
     """The evidence that somebody agreed to be referred like this."""
 
-    way: str
     how: str
     heard_by: str
     at: str
@@ -46,20 +47,24 @@ class Agreed:
 class Taken:
     """All that was entered so far."""
 
-    agreed: Agreed
+    flow: Flow
+    way: str
+    agreed: Agreed | None
+    """None in a worker's referral: its own questions ask the worker for it, and the person reads their answers."""
     answers: Mapping[str, Answer] = field(default_factory=dict, repr=False)
 
     def as_bytes(self) -> bytes:
         """Its form before it is sealed."""
-        content = {"agreed": asdict(self.agreed), "conversation": Conversation(FLOW.name, "", self.answers).as_data()}
+        agreed = {"way": self.way, **(asdict(self.agreed) if self.agreed else {})}
+        content = {"agreed": agreed, "conversation": Conversation(self.flow.name, "", self.answers).as_data()}
         return json.dumps(content, ensure_ascii=False).encode()
 
 
-def begin(visit: SignedIn, agreed: Agreed) -> str:
-    """A new one, empty but for the evidence; its id. Raises NotLetIn."""
+def begin(visit: SignedIn, taken: Taken) -> str:
+    """A new one; its id. Raises NotLetIn."""
     team_key(visit)
     with visit.desk.database.begin() as tx:
-        return taken_down.begin(tx, visit.member.id, Taken(agreed).as_bytes(), team.public_key(tx), visit.now)
+        return taken_down.begin(tx, visit.member.id, taken.as_bytes(), team.public_key(tx), visit.now)
 
 
 def read(visit: SignedIn, tx: Connection) -> Taken:
@@ -70,13 +75,21 @@ def read(visit: SignedIn, tx: Connection) -> Taken:
 def opened(visit: SignedIn, row: Row) -> Taken:
     """What a row holds. Raises NotLetIn."""
     content = json.loads(row.open(team_key(visit)))
-    return Taken(Agreed(**content["agreed"]), Conversation.from_data(content["conversation"]).answers)
+    said = Conversation.from_data(content["conversation"])
+    way = content["agreed"].pop("way")
+    return Taken(KINDS[said.flow], way, Agreed(**content["agreed"]) if content["agreed"] else None, said.answers)
 
 
 def keep(visit: SignedIn, tx: Connection, taken: Taken) -> None:
     """Writes down what was entered by now. Raises storage.taken_down.NotThere."""
     row = (visit.path["referral_id"], visit.member.id, taken.as_bytes())
     taken_down.keep(tx, *row, team.public_key(tx), visit.now)
+
+
+def forget(visit: SignedIn, tx: Connection) -> None:
+    """Destroys what was entered. Raises storage.taken_down.NotThere."""
+    if not taken_down.forget(tx, visit.path["referral_id"], visit.member.id):
+        raise taken_down.NotThere
 
 
 def team_key(visit: SignedIn) -> bytes:

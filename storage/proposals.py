@@ -11,11 +11,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from storage import audit
+from storage.receipts import Receipt
+from storage.sealing import new_salt, seal, seal_to
 from storage.tables import PROPOSALS
 
 WAITING, CONFIRMED, REFUSED, EXPIRED = "waiting", "confirmed", "refused", "expired"
 CONTACT_SHOWN = "contact_shown"
-_NOTHING = dict.fromkeys(("reference", "person", "code", "salt", "answers", "contact", "link", "link_code"))
+_NOTHING = dict.fromkeys(("reference", "person", "code", "salt", "answers", "contact", "link", "link_code", "due"))
 _C = PROPOSALS.c
 
 
@@ -31,18 +33,29 @@ class Proposal:
     reference: str
     at: float
     expires_at: float
-    person: bytes = field(repr=False)
-    """The chat it came from, which is the referrer's."""
-    code: bytes = field(repr=False)
-    salt: bytes = field(repr=False)
-    answers: bytes = field(repr=False)
-    """All that was said, under a key made from the confirm code."""
     contact: bytes = field(repr=False)
     """The name to use and the agreed safe contact alone, sealed to the team key."""
+    person: bytes | None = field(default=None, repr=False)
+    """The chat it came from, which is the referrer's; None where staff entered it for them."""
+    code: bytes | None = field(default=None, repr=False)
+    salt: bytes | None = field(default=None, repr=False)
+    answers: bytes | None = field(default=None, repr=False)
+    """All that was said, under a key made from the confirm code; None until the intake has locked what is `due`."""
+    due: bytes | None = field(default=None, repr=False)
+    """What lets the intake do so (`storage.proposals_due`)."""
     link: bytes | None = field(default=None, repr=False)
     """What its link is found by, where it has one."""
     link_code: bytes | None = field(default=None, repr=False)
     """The confirm code, under a key made from the token of the link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """What was said, as only its confirm code finds and opens it."""
+
+    code: bytes = field(repr=False)
+    salt: bytes = field(repr=False)
+    answers: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,17 @@ class Counts:
     confirmed: int
     refused: int
     expired: int
+
+
+def lock(code: Receipt, id_: str, answers: bytes) -> Locked:
+    """What was said, under a key made from its confirm code."""
+    salt = new_salt()
+    return Locked(code.digest, salt, seal(code.copy_key(salt), answers, _context(id_)))
+
+
+def seal_contact(team_public: bytes, id_: str, lines: bytes) -> bytes:
+    """What the desk may see of it, once."""
+    return seal_to(team_public, lines, _context(id_))
 
 
 def add(tx: Connection, proposal: Proposal) -> None:
@@ -169,3 +193,7 @@ def _waits(now: float) -> ColumnElement[bool]:
 def _end(tx: Connection, which: ColumnElement[bool], state: str) -> int:
     ends = update(PROPOSALS).where(which, _C.state == WAITING)
     return tx.execute(ends.values(state=state, **_NOTHING)).rowcount
+
+
+def _context(id_: str) -> str:
+    return f"proposal:{id_}"

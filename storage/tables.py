@@ -290,13 +290,14 @@ PROPOSALS = Table(
     Column("at", Float, nullable=False),
     Column("expires_at", Float, nullable=False),  # its clock: unconfirmed by then, it is destroyed
     Column("state", String(12), nullable=False),  # waiting, confirmed, refused, expired
-    Column("person", LargeBinary(16), index=True),  # the referrer's chat, as in conversations
+    Column("person", LargeBinary(16), index=True),  # the referrer's chat, as in conversations; null: from the desk
     Column("code", LargeBinary(16), index=True),  # keyed digest of the confirm code
     Column("salt", LargeBinary(16)),
     Column("answers", LargeBinary),  # under a key made from the confirm code
     Column("contact", LargeBinary),  # name to use and safe contact, sealed to the team key; null once it was shown
     Column("link", LargeBinary(16), index=True),  # keyed digest of the token of its link; null where there is no link
     Column("link_code", LargeBinary),  # the confirm code, under a key made from that token
+    Column("due", LargeBinary),  # code and answers, sealed to the intake, until it has locked what the desk entered
     Index("proposals_by_state", "state", "expires_at"),
 )
 

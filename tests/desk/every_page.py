@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from bot import form
 from desk.statistics import FIGURES, NOT_PLOTTED
-from desk.taken_down import FLOW, Agreed, Taken
+from desk.taken_down import KINDS, PHONE, SELF, WORKERS, Agreed, Taken
 from policy.four_eyes import MAKE_MANAGER
 from policy.record_forms import RECORDS
 from storage import absences, approvals, cafes, caseload, conflicts, staff, taken_down, tasks, team
@@ -34,6 +34,8 @@ FOR_HALF_WAY = ("/second-factor",)
 ONCE = {"/second-factor/picture.svg"}
 """What is there only while somebody sets up their first authenticator app (`test_second_factor.py`)."""
 
+ALSO = "also"
+"""What else an address shows beside what fills its gaps one at a time."""
 TABLES_ONLY = NOT_PLOTTED
 """Figures that are not drawn."""
 
@@ -81,11 +83,14 @@ def fill(office: Office) -> dict[str, Sequence[str]]:
         sign_up(office, cafe, f"Wren Example {number}", state=cafes.PLACE if number < 8 else cafes.WAITING)
         thinks(office, cafe, would_refer="yes")
     with office.desk.database.begin() as tx:
-        agreed = Agreed("phone", "spoken", ANN, office.now.isoformat(), "To be called about a first talk")
-        referral = taken_down.begin(tx, ann.id, Taken(agreed).as_bytes(), team.public_key(tx), office.now)
+        agreed = Agreed("spoken", ANN, office.now.isoformat(), "To be called about a first talk")
+        own, workers = Taken(KINDS[SELF], PHONE, agreed), Taken(KINDS[WORKERS], PHONE, None, {"person_agrees": "yes"})
+        referral, of_worker = (
+            taken_down.begin(tx, ann.id, each.as_bytes(), team.public_key(tx), office.now) for each in (own, workers)
+        )
     return {
         "referral_id": [referral],
-        "section": [*form.sections(FLOW), "agreed"],
+        "section": form.sections(KINDS[SELF]),
         "case_id": [made[-1].id],
         "task_id": [str(second_look.id)],
         "cafe_id": [cafe],
@@ -93,6 +98,10 @@ def fill(office: Office) -> dict[str, Sequence[str]]:
         "form": list(RECORDS),
         "figure": [name for name in FIGURES if name not in TABLES_ONLY],
         "token": [token],
+        ALSO: [
+            f"/referrals?kind={WORKERS}",
+            *(f"/referrals/{of_worker}/{section}" for section in form.sections(KINDS[WORKERS])),
+        ],
     }
 
 
@@ -107,3 +116,4 @@ def places(office: Office, gaps: dict[str, Sequence[str]]) -> Iterator[Place]:
             for name in names:
                 path = re.sub(rf"\{{{name}(:\w+)?\}}", value if name == names[-1] else gaps[name][0], path)
             yield Place(route.path, path)
+    yield from (Place(path, path) for path in gaps[ALSO])

@@ -15,9 +15,12 @@ from policy.four_eyes import NEW_RECOVERY
 from storage import approvals, cafes, caseload
 from tests.desk.cafe_people import answer, make, sign_up, thinks
 from tests.desk.office import ANN, BEA, PASSWORD, Office, copy_office
+from tests.desk.test_taken_for_a_worker import NEEDED, ONLY_CONTACT, PHONE_NUMBER
+from tests.desk.test_taking_down import publish
 from tests.looking_over import faults
 
 NAME_ASKED = load("en").text("self_referral", "name_to_use.ask")
+WORKERS_START = "/referrals?kind=organisation_referral"
 
 pytestmark = pytest.mark.browser
 
@@ -59,6 +62,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         caseload.take(tx, beas, bea, site.office.now, b"k" * 32)
         asked = approvals.ask(tx, NEW_RECOVERY, None, ann, site.office.now, b"k" * 32, why="A copy was lost")
         approvals.approve(tx, asked, bea, site.office.now, b"k" * 32)
+    publish(site.office)
     cafe = make(site.office)
     sign_up(
         site.office, cafe, "Wren Example", answer("access_needs", "No steps", "step_free"), reach=None, tell="changed"
@@ -207,6 +211,32 @@ def with_a_referral_read_back(page: Page) -> None:
     expect(page.get_by_role("heading", name="Read it back")).to_be_visible()
 
 
+def with_a_workers_referral(page: Page, agrees: str = "Yes") -> None:
+    page.get_by_label("How it came to you").select_option("phone")
+    page.get_by_label(agrees, exact=True).check()
+    page.get_by_role("button", name="Go on to the questions").click()
+
+
+def with_a_workers_referral_refused(page: Page) -> None:
+    with_a_workers_referral(page, "No")
+    expect(page.get_by_role("heading", name="Nothing is kept")).to_be_visible()
+
+
+def with_a_workers_referral_locked(page: Page) -> None:
+    with_a_workers_referral(page)
+    for name, said in {**NEEDED, **ONLY_CONTACT}.items():
+        ticked = page.locator(f'input[name="{name}"][value="{said}"]')
+        if ticked.count():
+            ticked.check()
+        else:
+            page.locator(f'[name="{name}"]').fill(said)
+    page.get_by_role("button", name="Keep and go on").click()
+    page.get_by_label("Which phone number is safe").fill(PHONE_NUMBER["q.phone_number"])
+    page.get_by_role("button", name="Keep and read it back").click()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Locked")).to_be_visible()
+
+
 # What pages are as they open, every one of them, is `test_browser_every_page.py`'s.
 SCREENS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "cases": ("/", with_everything_open),
@@ -224,6 +254,8 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "another second step": ("/me", with_a_second_step_to_set_up),
     "a referral that slipped": ("/referrals", with_a_referral_that_slipped),
     "a referral read back": ("/referrals", with_a_referral_read_back),
+    "a worker's referral that is refused": (WORKERS_START, with_a_workers_referral_refused),
+    "a worker's referral that is locked": (WORKERS_START, with_a_workers_referral_locked),
 }
 
 
