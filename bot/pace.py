@@ -31,19 +31,19 @@ class _Said:
 
 
 class Pace:
-    """At most `most` things in any minute from each person. `spoken` are the words in which commands are given."""
+    """At most `most` things in any minute from each address of a channel; `spoken`: the words commands are given in."""
 
     def __init__(self, most: int, spoken: Sequence[Words]) -> None:
         self._most, self._spoken = most, spoken
-        self._people: dict[bytes, _Said] = {}
+        self._people: dict[str, _Said] = {}
         self._lock = Lock()
 
-    def take(self, inbound: Inbound, person: bytes, now: datetime) -> Inbound:
+    def take(self, inbound: Inbound, now: datetime) -> Inbound:
         """The same, counted; or, where it comes too fast, as what is told so, and after that as what is passed over."""
         with self._lock:
             if len(self._people) > MOST_KEPT:
                 self._forget_before(now - WINDOW)
-            said = self._people.setdefault(person, _Said())
+            said = self._people.setdefault(inbound.address, _Said())
             if self._passes(inbound, said, now):
                 said.is_told = False
                 return inbound

@@ -34,6 +34,8 @@ SAFE_FOR: Mapping[str, timedelta] = MappingProxyType(
 """How long a person may say that all this is safe. Source: safety may be limited in time ("until Friday")."""
 MAY_BE_LATE: Final = frozenset({"letter", "support_worker"})
 """Routes that reach the person at a time nobody here chooses, so no hour rules them out."""
+WAITS: Final = MAY_BE_LATE | {"email"}
+"""Routes that ring at no hour. Where no times were named, the hours that are decent for a call do not bind them."""
 LEAVES_A_MESSAGE: Final = frozenset({"yes", "first_name_only"})
 PLAN_OVER: Final = "plan_over"
 """The reason once the day is past by which the person was to be asked again."""
@@ -124,7 +126,7 @@ def ruled_out(plan: Plan, route: str, at: datetime, *, leaves_voicemail: bool = 
         ("route", route not in plan.routes),
         ("day", is_timed and hours.days is not None and local.weekday() not in hours.days),
         ("time", is_timed and hours.times is not None and not any(a <= clock < b for a, b in hours.times)),
-        ("decent", is_timed and hours.times is None and not plan.decent[0] <= clock < plan.decent[1]),
+        ("decent", route not in WAITS and hours.times is None and not plan.decent[0] <= clock < plan.decent[1]),
         ("voicemail", leaves_voicemail and not plan.voicemail),
     )
     return tuple(name for name, holds in checks if holds)

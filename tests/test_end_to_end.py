@@ -247,8 +247,8 @@ async def the_case_is_answered_at_the_desk(ann_desk: Browser, bea_desk: Browser,
     colleague = await bea_desk.open(case)
     assert f"{ANN} has this one." in colleague.text
     assert NAME not in colleague.text
-    page = await page.press("Log it", route="phone", result="reached", note="We talk on Tuesday.")
-    assert f"{ANN} Phone call: Reached, and safe to talk We talk on Tuesday." in page.text
+    page = await page.press("Log it", route="phone", result="they_contacted_us", note="We talk on Tuesday.")
+    assert f"{ANN} Phone call: They contacted us We talk on Tuesday." in page.text
     page = await page.press("On to initial discussion")
     assert "Stage: Initial discussion" in page.text
     return case

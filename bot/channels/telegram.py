@@ -121,7 +121,7 @@ class TelegramChannel:
                 self.fetched_at = self._now()
                 batch = read_batch(updates, username, self._albums)
                 if batch.last is not None:
-                    batch.inbounds = [self._paced(each) for each in batch.inbounds]
+                    batch.inbounds = [self._pace.take(each, self._now()) for each in batch.inbounds]
                     await self._commit(batch)
                     offset = batch.last + 1
                     delivery.wake()
@@ -131,9 +131,6 @@ class TelegramChannel:
             except Exception as error:
                 await self._pause(error, failures)
                 failures += 1
-
-    def _paced(self, inbound: Inbound) -> Inbound:
-        return self._pace.take(inbound, self._intake.person(CHANNEL, inbound.address), self._now())
 
     async def _sweep(self) -> None:
         """Let go what is due in people's chats, again and again. The rows say what and when; nothing is in memory."""

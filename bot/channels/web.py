@@ -116,7 +116,7 @@ class WebChat:
         if token is None:
             return self.pages.trouble("no_cookie", 400)
         inbound = Inbound(CHANNEL, post.turn, token, post.kind, post.said)
-        if self.pace.take(inbound, self.intake.person(CHANNEL, token), self.now()) is not inbound:
+        if self.pace.take(inbound, self.now()) is not inbound:
             return self.pages.trouble("too_fast", 429, again=post.fields)
         if is_turn_of(post.turn, token):
             try:
