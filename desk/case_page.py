@@ -41,6 +41,7 @@ from storage.cases import CONTACT_CHANGED, MESSAGE, WITHDRAWN
 from storage.clocks import MET
 from storage.danger_signs import RAISED
 from storage.sealing import SealBroken
+from storage.second_looks import DECIDED
 
 NOTE_CHARS = 4000
 CLEARS_ITSELF = f"{int(SESSION_IDLE.total_seconds()) + 60};url=/"
@@ -100,6 +101,7 @@ def _beside(visit: SignedIn, tx: Connection, read: CaseRead, had: Sequence[Writt
         "to_do": [(task, say_kind(visit.desk.words, task.kind)) for task in all_tasks if task.state == tasks.OPEN],
         "done_by_a_deed": (NEXT_TRY,),
         "happened": case_timeline.of_case(read, had, all_tasks, visit.desk.words),
+        "decided": next((line for line in read.timeline if line.entry.kind == DECIDED and not line.is_sealed), None),
         "trying": trying.of_case(read, had, visit.now, visit.desk.settings),
         "tell": partial(visit.desk.words.text, "process"),
         "notice": case_notice.on_case(visit, case, [line.entry for line in reversed(read.timeline)]),

@@ -4,6 +4,7 @@ Here may live the list of it, the page of one, and saying that it was looked at.
 down, and nothing else of the case.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,9 +12,11 @@ from starlette.responses import Response
 
 from desk import access, case_page, case_read, pages, process_case
 from desk.access import SignedIn
+from desk.against_plan import REASON_CHARS, reason
+from desk.case_document import open_case_key, seal_note
 from desk.case_read import CaseRead
 from policy.access import Role
-from policy.deadlines import NOBODY_STANDS_IN
+from policy.deadlines import NOBODY_STANDS_IN, SECOND_LOOK
 from storage import caseload, second_looks, tasks
 from storage.attempts import ATTEMPT
 from storage.caseload import NotAllowed
@@ -31,7 +34,7 @@ def show_all(visit: SignedIn) -> Response:
     return pages.member_page(visit, "second_looks.html", waiting=waiting, is_done=is_done)
 
 
-def show(visit: SignedIn) -> Response:
+def show(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
     """One of them, with the reason; that it was shown is written down first."""
     with visit.desk.database.begin() as tx:
         task = _task(visit, tx)
@@ -42,17 +45,25 @@ def show(visit: SignedIn) -> Response:
             raise NotAllowed from None
         process_case.note_shown(visit, tx)
         values: dict[str, Any] = {"case": case, "task": task, "lines": _about(read, task)}
+        values |= {"errors": errors or {}, "decides": task.kind != SECOND_LOOK, "reason_chars": REASON_CHARS}
         is_own = second_looks.made_by(tx, task) == visit.member.id
-        response = pages.member_page(visit, "second_look.html", **values, is_own=is_own)
+        response = pages.member_page(visit, "second_look.html", 422 if errors else 200, **values, is_own=is_own)
     response.headers["Refresh"] = case_page.CLEARS_ITSELF
     return response
 
 
 def done(visit: SignedIn) -> Response:
-    """A manager has looked, or decided."""
-    who = (visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit)
+    """A manager has looked, or decided, and says what and why."""
+    who, why = (visit.path["case_id"], visit.member.id, visit.now, visit.desk.secrets.audit), reason(visit, "decision")
+    with visit.desk.database.read() as tx:
+        decides = _task(visit, tx).kind != SECOND_LOOK
+    if decides and len(why) not in REASON_CHARS:
+        return show(visit, {"decision": "decision"})
     with visit.desk.database.begin() as tx:
-        second_looks.done(tx, *who, task_id=int(visit.path["task_id"]))
+        task, case = _task(visit, tx), caseload.find(tx, visit.path["case_id"])
+        key = open_case_key(case, visit.session.team_key or b"")
+        decision = seal_note(why, case.id, key) if decides else None
+        second_looks.done(tx, *who, task_id=task.id, decision=decision)
     return access.go_to(f"{LIST}?done=looked")
 
 

@@ -16,6 +16,8 @@ from storage.tables import CASE_ENTRIES
 
 AGAINST_PLAN: Final = "against_plan"
 """The kind of the entry that holds the reason, and of the audit row."""
+DECIDED: Final = "decided"
+"""The kind of the entry that holds what a manager decided about somebody whom nobody reached, and why."""
 
 
 def ask_for(
@@ -27,13 +29,25 @@ def ask_for(
     audit.write(tx, audit_key, now, staff_id, AGAINST_PLAN, case_id)
 
 
-def done(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, task_id: int) -> None:
-    """A manager has looked. Raises NotAllowed when it was done before, and for whoever made the try themselves."""
+def done(
+    tx: Connection,
+    case_id: str,
+    staff_id: int,
+    now: datetime,
+    audit_key: bytes,
+    *,
+    task_id: int,
+    decision: bytes | None = None,
+) -> None:
+    """A manager has looked, or decided, which is kept. Raises NotAllowed when it was done before, and for whoever made
+    the try themselves."""
     task = tasks.find(tx, task_id)
     if task is None or task.case_id != case_id or task.role != Role.MANAGER or made_by(tx, task) == staff_id:
         raise NotAllowed
     if not tasks.finish_one(tx, task_id, staff_id, now):
         raise NotAllowed
+    if decision is not None:
+        caseload.enter(tx, case_id, staff_id, now, DECIDED, note=decision)
     audit.write(tx, audit_key, now, staff_id, task.kind, case_id)
 
 

@@ -199,8 +199,13 @@ async def test_unreached_with_a_sign_of_danger_a_manager_decides_and_the_coordin
     (task,) = office.rows(TASKS)[-1:]
     refused = await page.browser.post(f"/cases/{case.id}/process/tasks/{task.id}", forced)
     assert refused.status == 409 and open_tasks(office) == [("unreached_flagged", "manager")]
-    decided = await (await office.visit(ANN).open(f"/cases/{case.id}/second-look/{task.id}")).press("It is decided")
+    look = await (await office.visit(ANN).open(f"/cases/{case.id}/second-look/{task.id}")).press("It is decided")
+    assert look.status == 422 and open_tasks(office) == [("unreached_flagged", "manager")]
+    decided = await look.press("It is decided", decision="We ask her support worker on Monday")
     assert decided.path == "/second-looks" and open_tasks(office) == []
+    page = await page.browser.open(f"/cases/{case.id}")
+    assert "decided: We ask her support worker on Monday" in page.text
+    assert not any(b"support worker on Monday" in (row.note or b"") for row in office.rows(CASE_ENTRIES))
 
 
 async def test_unreached_with_a_sign_of_danger_it_ends_by_two_people_one_of_them_a_manager(office: Office) -> None:
