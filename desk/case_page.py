@@ -74,7 +74,7 @@ def render(
         except (SealBroken, ValueError):
             return shut_case.page(visit, case, "broken")
         caseload.note_opened(tx, case.id, visit.member.id, visit.now, visit.desk.secrets.audit)
-        promised = case_lists.clocks(tx, case.id)
+        promised = read.promised
         if OPENED in promised and promised[OPENED][1] != MET:
             caseload.keep_promise(tx, case.id, OPENED, visit.now)
             promised = case_lists.clocks(tx, case.id)

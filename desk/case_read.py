@@ -4,9 +4,9 @@ Here may live the way from a case's sealed rows to these. What is shown of them,
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection
 
@@ -17,8 +17,8 @@ from desk.plan_in_force import Change
 from policy.deadlines import PLAN
 from policy.safe_contact import Plan
 from policy.settings import Settings
-from storage import case_lists, clocks
-from storage.case_lists import Entry
+from storage import case_lists
+from storage.case_lists import Clock, Entry
 from storage.caseload import Case
 from storage.cases import CONTACT_CHANGED, PLAN_RENEWED
 from storage.sealing import SealBroken
@@ -43,6 +43,7 @@ class CaseRead:
     timeline: Sequence[TimelineEntry] = field(repr=False)
     standing: Standing
     """What the service adds to the plan, as it stands now."""
+    promised: Mapping[str, Clock]
 
     def changes(self, at: datetime) -> list[Change]:
         """What had happened by then, the newest first."""
@@ -78,9 +79,11 @@ def read(tx: Connection, case: Case, team_key: bytes, settings: Settings) -> Cas
     case_key = open_case_key(case, team_key)
     document = open_document(case, case_key)
     entries = case_lists.entries(tx, case.id)
-    standing = Standing((settings.decent_from, settings.decent_until), clocks.due_at(tx, case.id, PLAN))
+    promised = case_lists.clocks(tx, case.id)
+    renew_by = datetime.fromtimestamp(promised[PLAN][0], UTC) if PLAN in promised else None
+    standing = Standing((settings.decent_from, settings.decent_until), renew_by)
     timeline = [_opened(each, case, case_key, team_key) for each in reversed(entries)]
-    return CaseRead(case, case_key, document, timeline, standing)
+    return CaseRead(case, case_key, document, timeline, standing, promised)
 
 
 def _opened(entry: Entry, case: Case, case_key: bytes, team_key: bytes) -> TimelineEntry:

@@ -125,8 +125,12 @@ def of_member(
     return {name: _listed([row for row in rows if row["whose"] == name]) for name in WHOSE}
 
 
-def clocks(tx: Connection, case_id: str) -> dict[str, tuple[float, str, float | None]]:
-    """Of each promise: when it is due, its state, and when it was kept or seen to be missed."""
+Clock = tuple[float, str, float | None]
+"""Of a promise: when it is due, its state, and when it was kept or seen to be missed."""
+
+
+def clocks(tx: Connection, case_id: str) -> dict[str, Clock]:
+    """Every promise of a case, by name."""
     rows = tx.execute(select(CLOCKS).where(CLOCKS.c.case_id == case_id))
     return {row.name: (row.due_at, row.state, row.at) for row in rows}
 
