@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 
-READY_SECONDS = 30.0
+READY_SECONDS = 60.0
 STOP_SECONDS = 10.0
 LOOK_AGAIN = 0.05
 

@@ -8,7 +8,7 @@ from .bell import Bell
 from .bots import Bot
 from .markup import Button, Markup, buttons_of, keys_of
 
-WAIT = 10.0
+WAIT = 30.0
 """Real seconds a test waits for a bot before it is told that nothing came."""
 
 

@@ -44,7 +44,7 @@ BUTTONS = ["Take", "Not me", "Snooze", "Who has it"]
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # the mail server of these tests logs whom it hears of
 
 
-async def until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+async def until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
     """Return once `holds()`: for what no event tells of, such as a row that changes or a line in the log."""
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110
