@@ -7,7 +7,7 @@ In a test::
         ...                                  # start the bot against api.url
         person = api.person()                # with several bots: api.person(bot=...) or person.say(..., to=bot)
         await person.start()                 # "/start"; start("payload") as from a link
-        [reply] = await person.waits_for(1)  # the bot's next message or edit; NothingCameError after 10 s
+        [reply] = await person.waits_for(1)  # the bot's next message or edit; NothingCameError after 30 s
         tap = await person.tap("Yes")        # data or label, newest message first; on=message for an old one
         await tap.answered()                 # {"text", "show_alert"} of answerCallbackQuery
 
