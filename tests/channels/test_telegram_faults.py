@@ -1,6 +1,7 @@
 """The Telegram channel when the network, Telegram or the database fail: nothing is lost, doubled or out of order."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,7 @@ async def test_when_nobody_knows_whether_it_arrived_it_is_sent_once_more_after_h
 
 
 async def test_a_lost_reply_leaves_at_most_one_copy_more(stage: TelegramStage) -> None:
+    stage.intake.service = replace(stage.intake.service, messages_stay="keep")  # an hour goes by, and all are counted
     person = await stage.at_first_question()
     stage.api.faults.add("drop_after", on="sendMessage", times=5, chat=person.id)
     await _after_one_refused_send(stage, person)
