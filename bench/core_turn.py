@@ -7,11 +7,12 @@ from bench.figures import Chapter, at_most, percentile
 from bot import answering
 from bot.engine import Engine
 from bot.flows import FLOWS
+from bot.ground import VALUES
 from bot.help_now import help_values
 from bot.messages import Inbound
 from bot.reading import understand
 from bot.rendering import render
-from bot.steps import Question
+from bot.steps import Question, Text
 from bot.walk import NONCE, State, typed, walk
 from content.words import Words, load
 
@@ -42,17 +43,14 @@ def measure(turns: int) -> Iterator[str | Chapter]:
 def _time(engine: Engine, words: Words, state: State, press: bool, turns: int) -> float:
     """Seconds a turn takes in this state."""
     inbound = _said(state, press)
-    values = {"service_name": "the service", "service_phone_line": ""}
-
     find = answering.load(words.language).find
 
     def turn() -> None:
         at = engine.at(state.conversation, state.facts)
         found = engine.receive(at, understand(inbound, at, words, find))
-        known = {**values, "typed_chars": str(len(inbound.text))}
+        known = {**VALUES, "typed_chars": str(len(inbound.text))}
         if any(cue.kind != "note" for cue in found.cues):
             known |= help_values(state.conversation.answers, words)
-        known |= dict.fromkeys(("reference", "receipt_code", "contact_by", "how_to_change"), "")  # of a hand-over
         render(found, NONCE, engine.flows, words, known)
 
     best = float("inf")
@@ -67,8 +65,8 @@ def _time(engine: Engine, words: Words, state: State, press: bool, turns: int) -
 def _said(state: State, press: bool) -> Inbound:
     step = state.step
     assert isinstance(step, Question)
-    if not step.closed:
-        return Inbound("telegram", "1", "1", "text", typed(step))  # type: ignore[arg-type]
+    if isinstance(step, Text):
+        return Inbound("telegram", "1", "1", "text", typed(step))
     if press:
         return Inbound("telegram", "1", "1", "press", f"v1:{NONCE}:{step.name}:{step.closed[0]}")
     return Inbound("telegram", "1", "1", "text", "1")

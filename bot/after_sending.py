@@ -53,7 +53,7 @@ def read_message(moment: Moment) -> Values:
 
 def write(moment: Moment) -> Values:
     """A message for the coordinator, sealed to the team; the desk is told of it, and how soon to read it."""
-    case, words = _case(moment), str(_answers(moment)["message"])
+    case, words = _case(moment), str(moment.position.kept["message"])
     sealed = seal_to(team.public_key(moment.tx), words.encode(), f"entry:{case.id}")
     cases.write(moment.tx, case.id, sealed, moment.now.timestamp())
     desk_post.reply_to(moment, case.id)
@@ -64,8 +64,7 @@ def write(moment: Moment) -> Values:
 
 def change_contact(moment: Moment) -> Values:
     """How to be in touch, said anew and whole: from now on the plan in force (`storage.cases`), as staff read it."""
-    position = moment.turn.position
-    assert position is not None  # noqa: S101 (the engine gives it with every end)
+    position = moment.position
     flow = moment.flows[moment.draft.conversation.flow]
     said = dict(position.kept)  # what was not asked this time, such as a number that is no way any more, is open now
     told, own = (
@@ -80,7 +79,7 @@ def change_contact(moment: Moment) -> Values:
 
 def pause_contact(moment: Moment) -> Values:
     """Nobody is to be in touch: for as long as the person said, or until they say otherwise."""
-    chosen = str(_answers(moment)["pause_for"])
+    chosen = str(moment.position.kept["pause_for"])
     until = (moment.now + SAFE_FOR[chosen]).astimezone(ZONE).date().isoformat() if chosen in SAFE_FOR else None
     _change(moment, cases.CONTACT_PAUSED, {"until": until}, {"until": until})
     desk_messages.drop_held(moment.tx, _case(moment).id, moment.now)
@@ -95,7 +94,7 @@ def resume_contact(moment: Moment) -> Values:
 
 def take_back(moment: Moment) -> Values:
     """One consent is taken back: the desk is told which, and the person's own copy says so from now on."""
-    case, asking, name = _case(moment), _asking(moment), str(_answers(moment)["take_back"])
+    case, asking, name = _case(moment), _asking(moment), str(moment.position.kept["take_back"])
     document, at = facts.read_copy(asking), moment.now
     consent = next(each for each in document["consents"] if each["step"] == name)
     consent["taken_back_at"] = at.isoformat()
@@ -134,11 +133,6 @@ def _as_json(content: dict[str, Any]) -> bytes:
 
 def _tell_the_desk(moment: Moment, case: Found) -> None:
     alerts.write_news(moment.tx, case.id, moment.service.channels, moment.now)
-
-
-def _answers(moment: Moment) -> dict[str, object]:
-    assert moment.turn.position is not None  # noqa: S101 (these effects belong to ends)
-    return dict(moment.turn.position.kept)
 
 
 def _asking(moment: Moment) -> Asking:

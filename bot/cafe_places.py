@@ -82,7 +82,7 @@ def opens(asking: "Asking") -> bool:
 
 def sign_up(moment: Moment) -> Values:
     """A place, or one's turn on the waiting list. Whoever sent it got to know here which of the two."""
-    kept, tx, now = _kept(moment), moment.tx, moment.now
+    kept, tx, now = moment.position.kept, moment.tx, moment.now
     cafe = _chosen(kept, "which_cafe", cafes.to_come(tx, now))
     code, id_, salt = new_code(moment.random), uuid4().hex, new_salt()
     own = _receipt(code, moment.pepper, {})
@@ -119,7 +119,7 @@ def sign_up(moment: Moment) -> Values:
 
 def give_up(moment: Moment) -> Values:
     """What was said for it is erased, and whoever waits longest has the place."""
-    kept = _kept(moment)
+    kept = moment.position.kept
     chat = chat_digest(moment.pepper, moment.person)
     cafe = _chosen(kept, "which_to_give_up", cafe_sign_ups.cafes_of(moment.tx, chat, moment.now))
     code = _receipt(_typed(kept, "cafe_code"), moment.pepper, {})
@@ -133,9 +133,9 @@ def give_up(moment: Moment) -> Values:
 
 def keep_feedback(moment: Moment) -> Values:
     """What somebody thought, with nothing beside it that tells who: neither chat, nor code, nor time."""
-    cafe = _chosen(_kept(moment), "which_it_was", cafes.just_past(moment.tx, moment.now))
-    position = moment.turn.position
-    if cafe is None or position is None:
+    cafe = _chosen(moment.position.kept, "which_it_was", cafes.just_past(moment.tx, moment.now))
+    position = moment.position
+    if cafe is None:
         raise LookupError("the cafe is gone")
     said = {step.name: answer for step, answer in read_back(position) if answer is not None}
     said.pop("which_it_was")
@@ -184,11 +184,6 @@ def _chosen(answers: Answers, question: str, found: Sequence[Cafe]) -> Cafe | No
     return next((each for each in found if f"cafe_{each.slot}" == answers.get(question)), None)
 
 
-def _kept(moment: Moment) -> Answers:
-    assert moment.turn.position is not None  # noqa: S101 (these effects belong to ends)
-    return moment.turn.position.kept
-
-
 def _typed(kept: Answers, question: str) -> str | None:
     typed = kept.get(question)
     return typed if isinstance(typed, str) else None
@@ -196,8 +191,7 @@ def _typed(kept: Answers, question: str) -> str | None:
 
 def _document(moment: Moment) -> bytes:
     """As a case is handed over, each question in the words it was asked; but no sign, flag or promise goes with it."""
-    position, draft = moment.turn.position, moment.draft
-    assert position is not None  # noqa: S101 (the engine gives it with every end)
+    position, draft = moment.position, moment.draft
     flow = moment.flows[draft.conversation.flow]
     agreed: Mapping[str, tuple[str, str]] = draft.agreed
     desk = content_words.load(REFERENCE)

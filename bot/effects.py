@@ -28,8 +28,7 @@ from storage.references import new_reference
 
 def hand_over(moment: Moment) -> Values:
     """What was said becomes a case, with its alerts and clocks."""
-    position = moment.turn.position
-    assert position is not None  # noqa: S101 (the engine gives it with every end)
+    position = moment.position
     tx, service, now = moment.tx, moment.service, moment.now
     signs = moment.draft.conversation.signs
     priority = suggest({*position.flags, *(kind for kind, _ in signs)})

@@ -107,14 +107,16 @@ class Exchange:
         draft = self._with_consents(draft, turn)
         return self._outcome(draft, turn, {}, moved_from)
 
-    def visit(self, draft: Draft, act: Callable[[Situation], Turn | None], brings: Values = {}) -> Outcome | None:  # noqa: B006 (never written)
+    def visit(
+        self, draft: Draft, act: Callable[[Situation], Turn | None], brings: Values | None = None
+    ) -> Outcome | None:
         """Something happens in this chat that its person did not ask for; None when it has nothing to say here.
 
         `brings` are values that the words about it may mention.
         """
         self._recall(draft)
         turn = act(self._at(draft.conversation))
-        return None if turn is None else self._outcome(draft, turn, brings)
+        return None if turn is None else self._outcome(draft, turn, brings or {})
 
     def begun(self, draft: Draft | None, case_id: str, language: str) -> Draft:
         """The draft, or a new one in this language where nothing is kept, in which the desk begins something."""

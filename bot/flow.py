@@ -15,6 +15,7 @@ The laws, checked when a flow is made:
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from bot.conditions import any_holds, may_hold
 from bot.errors import FlowError
@@ -39,6 +40,8 @@ from bot.steps import (
     Which,
     known,
 )
+
+NO_FACTS: Facts = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class Flow:
     def position(
         self,
         answers: Answers,
-        facts: Facts = {},  # noqa: B006 (never written)
+        facts: Facts = NO_FACTS,
         *,
         early: bool = False,
         after: Position | None = None,

@@ -14,7 +14,7 @@ from bot.situation import ASIDES, FROM_DESK
 from bot.steps import End, Question, Say
 from bot.turn import Ask, Cue, Turn, note
 from bot.walk import NONCE
-from content.placeholders import PLACES
+from content.placeholders import NAMES
 from content.wording import MAY_BE_LONG, MOST_WORDS, place
 from content.words import Words
 
@@ -61,7 +61,7 @@ def _asked(flow: Flow, step: Question, words: Words, *cues: Cue) -> Turn:
 
 
 def _longest(words: Words) -> Mapping[str, str]:
-    values = {name: "…" for each in PLACES for name in each.must | each.may} | {"help_lines": ""}
+    values = dict.fromkeys(NAMES, "…") | {"help_lines": ""}
     for name, (text, setting) in LINES.items():
         values[name] = words.common(text).replace(f"{{{setting}}}", "…")
     values["area_line"] = words.common("service.out_of_area")

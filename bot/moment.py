@@ -8,7 +8,7 @@ from random import Random
 from sqlalchemy import Connection
 
 from bot.drafts import Draft
-from bot.flow import Flow
+from bot.flow import Flow, Position
 from bot.messages import Document
 from bot.turn import Turn
 from content.words import Words
@@ -68,6 +68,12 @@ class Moment:
     """The kinds of danger that typed words may be a sign of."""
     documents: list[Document] = field(default_factory=list)
     """What is to go with the last message of this turn: an effect puts it in."""
+
+    @property
+    def position(self) -> Position:
+        """Where the person is at this end: every end has one, and effects belong to ends alone."""
+        assert self.turn.position is not None  # noqa: S101 (the engine gives it with every end)
+        return self.turn.position
 
     @property
     def pepper(self) -> bytes:

@@ -1,6 +1,7 @@
 """What an option may be called when it is typed: its label, its name, a word that means it, a number. Pure."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from bot.conversation import Conversation
 from bot.rendering import file_of, option_words
@@ -13,14 +14,22 @@ def names_of(step: Question, lines: Iterable[str], conversation: Conversation, w
 
     `lines` are those of the read-back, which have a name and no label.
     """
-    plain, file, named = words.typed.plain_label, file_of(step, conversation), dict[str, str]()
-    labels = {plain(option_words(step, option, file, words)): option for option in step.closed}
-    named |= _without_leading(labels, words)
-    for option in step.closed:
+    file = file_of(step, conversation)
+    labels = tuple(option_words(step, option, file, words) for option in step.closed)
+    return {words.typed.plain_label(line): line for line in lines} | _names(step.closed, labels, words)
+
+
+@lru_cache(512)
+def _names(options: tuple[str, ...], labels: tuple[str, ...], words: Words) -> dict[str, str]:
+    """The same for options with these labels: of a question it is always the same, and costs more than all the rest."""
+    plain, named = words.typed.plain_label, dict[str, str]()
+    labelled = {plain(label): option for label, option in zip(labels, options, strict=True)}
+    named |= _without_leading(labelled, words)
+    for option in options:
         for word in words.words_for.get(option, ()):
-            if len(words.synonyms[word].intersection(step.closed)) == 1:  # else it could be another of them
+            if len(words.synonyms[word].intersection(options)) == 1:  # else it could be another of them
                 named[word] = option
-    return named | {plain(option): option for option in (*step.closed, *lines)} | labels
+    return named | {plain(option): option for option in options} | labelled
 
 
 def numbered(numbers: tuple[int, ...], step: Question, lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,121 +1,30 @@
-"""What is proved of every state of every flow. Each proof is a sentence and a check; `cairn walk` prints them. Pure."""
+"""What is proved of every state of every flow: each a sentence and a check. `bot.proving` tries them. Pure."""
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 
 from bot import from_desk
-from bot.asking_form import Find
 from bot.conversation import Conversation
-from bot.engine import Engine
-from bot.help_now import help_values
-from bot.messages import Inbound, InboundKind, Reply
-from bot.reading import understand
-from bot.rendering import render
-from bot.situation import ASKING, GOOD_TIME, IN_ENGLISH, TALKING, WRITING_BACK, Situation
-from bot.steps import GOODBYES, QUESTIONS, Bring, Offer, Question, Review, Text
-from bot.turn import Cue, Said, Turn, note
-from bot.walk import NONCE, State, answers, say, walk
-from content.words import REFERENCE, Words
+from bot.ground import Ground, carries_stop, is_out
+from bot.situation import ASKING, GOOD_TIME, TALKING, WRITING_BACK
+from bot.steps import GOODBYES, QUESTIONS, Offer, Question, Review, Text
+from bot.turn import Cue, Said, note
+from bot.walk import NONCE, answers, say
 
-ASKS_FIRST = "where the words of a language end, it is asked whether to go on in English"
 MAX_CALLBACK_BYTES = 64
 DESK_ENDS = {GOOD_TIME: ("later", "not_here"), WRITING_BACK: ("not_now",), TALKING: ("end_talk",)}
 """How each of the things the desk can begin in a chat comes to its end."""
 LONG = "x" * 10_000
 A_TOPIC, ANOTHER_TOPIC = "cost", "how_soon"
-VALUES = dict.fromkeys(
-    (
-        "reference",
-        "receipt_code",
-        "contact_by",
-        "how_to_change",
-        "service_phone_line",
-        "service_email_line",
-        "come_back",
-        "typed_chars",
-        "what_i_sent",
-        "my_data",
-        "desk_words",
-        "what_was_sent",
-        "messages_go",
-        "cleared",
-        "web_link",
-        "confirm_code",
-        "confirm_link",
-        "web_url",
-        "proposal_days",
-        "next_step",
-        "languages",
-        "cafe_when",
-        "cafe_where",
-        "cafe_how_told",
-        "cafe_code",
-        "caller_words",
-        "partners_line",
-        "area_line",
-        "controller",
-        "privacy_contact",
-        "regulator",
-        "privacy_url",
-    ),
-    "…",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a proof stands on: one state of a flow, and everything needed to talk there."""
-
-    engine: Engine
-    words: Words
-    find: Find
-    state: State
-    order: Mapping[str, int]
-    """Where each step stands in its flow."""
-    at: Situation
-    values: Mapping[str, str]
-
-    @classmethod
-    def of(cls, engine: Engine, words: Words, find: Find, state: State, order: Mapping[str, int]) -> "Ground":
-        """Where one stands in this state. It is worked out once: many proofs stand on it."""
-        values = {**VALUES, **help_values(state.conversation.answers, words)}
-        return cls(engine, words, find, state, order, engine.at(state.conversation, state.facts), values)
-
-    @property
-    def conversation(self) -> Conversation:
-        return self.state.conversation
-
-    def understood(self, kind: InboundKind, text: str, at: Situation) -> Said:
-        """What is made of this when it comes in there."""
-        return understand(Inbound("terminal", "1", "0", kind, text), at, self.words, self.find)
-
-    def hear(self, kind: InboundKind, text: str = "", conversation: Conversation | None = None) -> Turn:
-        """What follows when this comes in here."""
-        at = self.engine.at(conversation, self.state.facts) if conversation else self.at
-        return self.engine.receive(at, self.understood(kind, text, at))
-
-    def obey(self, command: str) -> Turn:
-        """What follows from a command here."""
-        return self.engine.receive(self.at, Said(command=command))
-
-    def replies(self, turn: Turn) -> list[Reply]:
-        """The messages of a turn."""
-        return render(turn, NONCE, self.engine.flows, self.words, self.values)
-
-    def asked_again(self, turn: Turn) -> bool:
-        """Whether the person was answered, nothing said was lost, and the same question waits."""
-        kept = turn.conversation is not None and turn.conversation.answers == self.conversation.answers
-        return kept and turn.ask is not None and turn.ask.step == self.state.step and all(self.replies(turn))
 
 
 def stop_button(ground: Ground) -> bool:
-    return _is_out(ground.hear("press", f"v1:{NONCE}:{ground.state.step.name}:_stop"))
+    return is_out(ground.hear("press", f"v1:{NONCE}:{ground.state.step.name}:_stop"))
 
 
 def old_stop_button(ground: Ground) -> bool:
-    return _is_out(ground.hear("press", "v1:0ldn0nce:any_step:_stop"))
+    return is_out(ground.hear("press", "v1:0ldn0nce:any_step:_stop"))
 
 
 def stop_words(ground: Ground) -> bool:
@@ -125,7 +34,7 @@ def stop_words(ground: Ground) -> bool:
     words = [word for word in stops if typed.plain(word) not in answers]
     stop = Said(command="stop")
     at = ground.at
-    return all(ground.understood("text", word, at) == stop for word in words) and _is_out(ground.obey("stop"))
+    return all(ground.understood("text", word, at) == stop for word in words) and is_out(ground.obey("stop"))
 
 
 def standing_commands(ground: Ground) -> bool:
@@ -139,7 +48,7 @@ def standing_commands(ground: Ground) -> bool:
 
 
 def every_message_has_stop(ground: Ground) -> bool:
-    return all(_carries_stop(ground, ground.obey(command)) for command in ("look", "help", "why"))
+    return all(carries_stop(ground, ground.obey(command)) for command in ("look", "help", "why"))
 
 
 def buttons_fit(ground: Ground) -> bool:
@@ -184,7 +93,7 @@ def typed_question(ground: Ground) -> bool:
 
 def question_of_two(ground: Ground) -> bool:
     offered = ground.engine.receive(ground.at, Said(asked=(A_TOPIC, ANOTHER_TOPIC)))
-    if offered.ask is None or offered.ask.step.name != ASKING or not _carries_stop(ground, offered):
+    if offered.ask is None or offered.ask.step.name != ASKING or not carries_stop(ground, offered):
         return False
     told = [ground.hear("text", number, offered.conversation) for number in ("1", "2", "3")]
     cues = [turn.cues for turn in told]
@@ -221,7 +130,7 @@ def a_talk_is_silent_but_for_stop_and_help(ground: Ground) -> bool:
     words = ground.engine.receive(at, ground.understood("text", "1", at))
     is_told = words.is_silent and words.told == "1" and words.effects == ("tell_desk",)
     is_helped = any(cue.kind == "help" for cue in help_.cues) and help_.conversation == talking
-    return is_told and is_helped and stop.effects == ("leave_desk",) and _is_out(replace(stop, effects=()))
+    return is_told and is_helped and stop.effects == ("leave_desk",) and is_out(replace(stop, effects=()))
 
 
 def going_back(ground: Ground) -> bool:
@@ -275,74 +184,3 @@ PROOFS: Mapping[str, Callable[[Ground], bool]] = {
 
 OF_WORDS = (stop_words, standing_commands, every_message_has_stop, buttons_fit, help_now)
 """Proofs that may come out otherwise in another language. All others are the same in each, and tried in one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a walk through one flow found."""
-
-    flow: str
-    waiting: int
-    ended: int
-    beyond: int
-    """States that the words of this language do not reach, so that it is asked whether to go on in English."""
-    failures: Mapping[str, tuple[str, ...]]
-    """For each proof, the steps at which it failed."""
-    unreached: tuple[str, ...]
-
-    @property
-    def holds(self) -> bool:
-        return not self.unreached and not any(self.failures.values())
-
-
-def prove(engine: Engine, name: str, words: Words, find: Find) -> Report:
-    """Try every proof in every state of this flow."""
-    flow = engine.flows[name]
-    find_once = cache(find)  # what is typed here is typed in every state
-    order = {step.name: place for place, step in enumerate(flow.steps)}
-    failures: dict[str, list[str]] = {sentence: [] for sentence in (*PROOFS, ASKS_FIRST)}
-    waiting = ended = beyond = 0
-    proofs = {sentence: proof for sentence, proof in PROOFS.items() if _may_differ(proof, words)}
-    seen = set()
-    for state in walk(flow):
-        seen |= {state.step.name, *state.position.says, *state.position.flags, *state.position.kept}
-        if not state.waits:
-            ended += not isinstance(state.step, Bring)
-            continue
-        ground = Ground.of(engine, words, find_once, _spoken(state, words.language), order)
-        if not engine.spoken.reaches(words.language, flow, state.step.name):
-            beyond += 1
-            if not _asks_first(ground):
-                failures[ASKS_FIRST].append(state.step.name)
-            continue
-        waiting += 1
-        for sentence in (each for each, holds in proofs.items() if not holds(ground)):
-            failures[sentence].append(state.step.name)
-    unreached = tuple(step.name for step in flow.steps if step.name not in seen)
-    return Report(
-        name, waiting, ended, beyond, {s: tuple(dict.fromkeys(steps)) for s, steps in failures.items()}, unreached
-    )
-
-
-def _may_differ(proof: Callable[[Ground], bool], words: Words) -> bool:
-    return words.language == REFERENCE or proof in OF_WORDS
-
-
-def _spoken(state: State, language: str) -> State:
-    return replace(state, conversation=replace(state.conversation, language=language))
-
-
-def _asks_first(ground: Ground) -> bool:
-    """It is asked, in this language, whether to go on in English; and Stop leads out of that too."""
-    turn = ground.hear("open")
-    asked = turn.ask is not None and turn.ask.step.name == IN_ENGLISH
-    return asked and all(ground.replies(turn)) and _is_out(ground.obey("stop"))
-
-
-def _carries_stop(ground: Ground, turn: Turn) -> bool:
-    return all(any(button.option == "_stop" for button in reply.standing) for reply in ground.replies(turn))
-
-
-def _is_out(turn: Turn) -> bool:
-    """Nothing is asked any more but what becomes of the answers, and nothing was done."""
-    return not turn.effects and (turn.conversation is None or turn.conversation.aside == "stopped")

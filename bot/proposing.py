@@ -26,8 +26,7 @@ from storage.sealing import unseal
 
 def propose(moment: Moment) -> Values:
     """What was said waits, sealed, for the person's own yes."""
-    position, tx, now = moment.turn.position, moment.tx, moment.now
-    assert position is not None  # noqa: S101 (the engine gives it with every end)
+    position, tx, now = moment.position, moment.tx, moment.now
     flow = moment.flows[moment.draft.conversation.flow]
     code, id_ = new_code(moment.random), uuid4().hex
     own = receipt(code, moment.pepper)

@@ -67,10 +67,13 @@ class Situation:
     after: InitVar[Position | None] = None
     """The place before, where nothing said up to it has changed: it need not be worked out again."""
     position: Position = field(init=False)
+    aside: str | None = field(init=False)
+    """The small question of the engine's own that stands before the flow's, if any."""
 
     def __post_init__(self, after: Position | None) -> None:
         position = self.flow.position(self.conversation.answers, self.facts, after=after)
         object.__setattr__(self, "position", position)
+        object.__setattr__(self, "aside", self._aside())
 
     @property
     def flow(self) -> Flow:
@@ -87,9 +90,7 @@ class Situation:
             return Choice(ASKING, options=(*self.aside.split(":")[1:], NEITHER), required=True)
         return ASIDES[self.aside] if self.aside else self._own
 
-    @property
-    def aside(self) -> str | None:
-        """The small question of the engine's own that stands before the flow's, if any."""
+    def _aside(self) -> str | None:
         if self.conversation.desk or self.conversation.aside:
             return self.conversation.desk or self.conversation.aside
         return None if self._in_words(self._own.name) else IN_ENGLISH

@@ -6,7 +6,7 @@ from rich.progress import track
 from bot import answering
 from bot.engine import Engine
 from bot.flows import FLOWS
-from bot.proofs import Report, prove
+from bot.proving import Report, prove
 from bot.spoken import spoken
 from content import words
 

@@ -145,6 +145,8 @@ PLACES = (
     _place("*", "part_*.ask", may="about"),
 )
 NOWHERE = Place("*", "*")
+NAMES = frozenset(name for place in PLACES for name in place.must | place.may)
+"""Every placeholder there is."""
 
 
 @cache

@@ -24,7 +24,9 @@ CORE = (
     "reading",
     "rendering",
     "walk",
+    "ground",
     "proofs",
+    "proving",
     "handing_over",
     "help_now",
 )
@@ -77,7 +79,7 @@ def test_only_flows_live_in_the_folder_of_flows():
 
 def test_no_sentence_stands_in_the_code_of_the_conversation():
     sentence = re.compile(r"[A-Z][a-z]+(?: [a-z']+){4,}[.?!]?$")
-    for file in set((ROOT / "bot").rglob("*.py")) - {ROOT / "bot" / "proofs.py"}:
+    for file in set((ROOT / "bot").rglob("*.py")) - {ROOT / "bot" / "proofs.py", ROOT / "bot" / "proving.py"}:
         tree = ast.parse(file.read_text("utf-8"))
         documented = {
             id(node.value)

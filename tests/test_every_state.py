@@ -6,7 +6,8 @@ from bot import answering
 from bot.engine import Engine
 from bot.flow import Flow
 from bot.flows import FLOWS
-from bot.proofs import PROOFS, prove
+from bot.proofs import PROOFS
+from bot.proving import prove
 from bot.spoken import spoken
 from bot.steps import Choice, End, YesNo
 from bot.turn import Said
