@@ -14,7 +14,7 @@ from policy.four_eyes import EXPORT_PERSON, EXPORT_SERVICE
 from storage.staff import StaffError
 
 if TYPE_CHECKING:  # each side is loaded only in its own process
-    from desk.alone import Sole
+    from desk.colleagues.alone import Sole
     from desk.desk import Desk
 
 app = typer.Typer(help="What takes two people, in a service of one person. Written to the audit.", no_args_is_help=True)
@@ -29,7 +29,7 @@ def export(
     for_: Annotated[str, typer.Option("--for", help="person, or service for another service.")] = "person",
 ) -> None:
     """Keep a case as a file."""
-    from desk import alone  # noqa: PLC0415 (as above)
+    from desk.colleagues import alone  # noqa: PLC0415 (as above)
 
     form = file.suffix.removeprefix(".")
     if form not in ("pdf", "json") or file.exists() or for_ not in WHATS:
@@ -44,7 +44,7 @@ def export(
 @app.command("erase")
 def erase(reference: Annotated[str, typer.Argument(help="The case.")]) -> None:
     """Destroy keys and words of a case, because its person asked for it. Nobody can bring them back."""
-    from desk import alone  # noqa: PLC0415 (as above)
+    from desk.colleagues import alone  # noqa: PLC0415 (as above)
 
     with _alone(reference) as (desk, who):
         alone.erase(desk, who, reference)
@@ -54,7 +54,7 @@ def erase(reference: Annotated[str, typer.Argument(help="The case.")]) -> None:
 @app.command("manager")
 def manager(name: Annotated[str, typer.Argument(help="How colleagues will see the second manager.")]) -> None:
     """Print a one-time link for a second manager, whom you then let in at the desk."""
-    from desk import alone  # noqa: PLC0415 (as above)
+    from desk.colleagues import alone  # noqa: PLC0415 (as above)
 
     with _alone(name) as (desk, who):
         link = set_up_link(desk.settings, alone.add_manager(desk, who, name))
@@ -64,7 +64,7 @@ def manager(name: Annotated[str, typer.Argument(help="How colleagues will see th
 @contextmanager
 def _alone(word: str) -> Iterator[tuple["Desk", "Sole"]]:
     """The desk, for whoever types their password and, so that nothing is done by a slip, `word` once more."""
-    from desk import alone  # noqa: PLC0415 (as above)
+    from desk.colleagues import alone  # noqa: PLC0415 (as above)
     from desk.service import open_desk  # noqa: PLC0415 (as above)
 
     ask: Callable[..., str] = typer.prompt

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from sqlalchemy import Connection
 
-from desk import first_link
+from desk.entrance import first_link
 from policy.access import Role
 from policy.four_eyes import USE_RECOVERY
 from policy.settings import Settings

@@ -17,7 +17,7 @@ import pyotp
 
 from demo.clock import Clock
 from demo.phones import Phone
-from desk import first_link
+from desk.entrance import first_link
 from policy.working_time import WorkingTime
 from tests.botapi import BotApi
 from tests.processes import environment, free_port

@@ -16,8 +16,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from desk import incoming, pages, shut_case, step_up
+from desk import incoming, pages
+from desk.cases import shut_case
 from desk.desk import Desk
+from desk.entrance import step_up
 from desk.visit import SignedIn, Visit
 from policy.access import TABLE, Deed, Role, Whose, may
 from storage import case_openings, case_ties, staff, staff_sessions, standing_in

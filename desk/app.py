@@ -13,39 +13,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from desk import (
-    approvals_page,
-    attempt_deeds,
-    audit_page,
-    cafe_list,
-    cafe_page,
-    cafe_report,
-    case_deeds,
-    case_list,
-    case_page,
-    chat_deeds,
-    conflicts_page,
-    contact_form,
-    export_page,
-    handing_on,
-    health,
-    my_page,
-    pages,
-    people,
-    person_page,
-    process_routes,
-    proposed,
-    recovery,
-    second_factor,
-    second_look,
-    set_up,
-    sign_in,
-    statistics,
-    taken_start,
-    taking_down,
-)
+from desk import health, pages
 from desk.access import Door, MemberHandler, let_anybody, let_members
+from desk.cafes import cafe_list, cafe_page, cafe_report
+from desk.cases import case_deeds, case_list, case_page, export_page, handing_on, second_look
+from desk.colleagues import approvals_page, audit_page, conflicts_page, my_page, people, person_page
+from desk.contact import attempt_deeds, chat_deeds, contact_form
 from desk.desk import Desk
+from desk.entering import proposed, taken_start, taking_down
+from desk.entrance import recovery, second_factor, set_up, sign_in
+from desk.process import process_routes
+from desk.statistics import statistics
 from policy.access import Deed
 
 __all__ = ["Desk", "create_app"]

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 import uvicorn
 
 from content import words
-from desk import first_link
+from desk.alerts.sweep import Sweep
 from desk.app import create_app
 from desk.desk import Desk
-from desk.sweep import Sweep
+from desk.entrance import first_link
 from policy.settings import Settings
 from storage.database import Database
 from storage.secrets import load_desk, make_data_dir

@@ -125,4 +125,4 @@ def test_aiogram_is_imported_in_the_telegram_channel_alone_and_the_staff_library
         if re.search(r"^\s*(from|import) aiogram", text, re.MULTILINE):
             assert file.parent.name == "channels"
         if re.search(r"^\s*(from|import) telegram\b", text, re.MULTILINE):
-            assert file.parent.name == "desk"
+            assert file.parent == ROOT / "desk" / "alerts"

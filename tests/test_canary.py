@@ -31,7 +31,7 @@ from bot.intake import Intake
 from bot.letters import Outgoing
 from bot.messages import Inbound, Reply
 from cairn import logs
-from desk.sweep import Sweep
+from desk.alerts.sweep import Sweep
 from storage import team
 from storage.database import Database
 from storage.secrets import DESK_FILE, INTAKE_FILE, load_intake

@@ -12,8 +12,8 @@ from sqlalchemy import insert, update
 from starlette.routing import Route
 
 from bot import form
-from desk.statistics import FIGURES, NOT_PLOTTED
-from desk.taken_down import KINDS, PHONE, SELF, WORKERS, Agreed, Taken
+from desk.entering.taken_down import KINDS, PHONE, SELF, WORKERS, Agreed, Taken
+from desk.statistics.statistics import FIGURES, NOT_PLOTTED
 from policy.four_eyes import MAKE_MANAGER
 from policy.record_forms import RECORDS
 from storage import absences, approvals, cafes, caseload, conflicts, staff, taken_down, tasks, team

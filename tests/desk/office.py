@@ -19,9 +19,9 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 from sqlalchemy import Connection, Table, event, select
 
-from desk import first_link
 from desk.app import create_app
 from desk.desk import Desk
+from desk.entrance import first_link
 from desk.service import open_desk
 from policy.settings import Settings
 from storage import staff

@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from desk import process_facts, signing, written
-from desk.case_document import Answer, Document, Part
-from desk.open_case import OpenCase
-from desk.process_course import Course, course
-from desk.written import Written, content_of, latest
+from desk.cases.case_document import Answer, Document, Part
+from desk.cases.open_case import OpenCase
+from desk.process import process_facts, signing, written
+from desk.process.process_course import Course, course
+from desk.process.written import Written, content_of, latest
 from policy.case_facts import CaseFacts
 from policy.closings import FOLLOW_UPS, may_be_held
 from policy.gates import GATES, WRONG_STAGE, may_move

@@ -16,8 +16,8 @@ from aiosmtpd.smtp import SMTP, Envelope
 from sqlalchemy import Row, select, update
 
 from content.words import load
+from desk.alerts.sweep import Sweep
 from desk.desk import Desk
-from desk.sweep import Sweep
 from policy.access import Role
 from policy.escalation import ladder
 from policy.promises import Promise

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from desk.alert_deeds import AlertDeeds
-from desk.alert_words import AlertWords
-from desk.pace import IN_A_MINUTE
+from desk.alerts.alert_deeds import AlertDeeds
+from desk.alerts.alert_words import AlertWords
+from desk.alerts.pace import IN_A_MINUTE
 from policy.access import Role
 from storage import caseload, clocks, due, staff, tasks
 from storage.staff import Member

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from desk.sweep import Sweep
+from desk.alerts.sweep import Sweep
 from storage import alerts, caseload
 from tests.desk.telling import BUTTONS, COORDINATORS, MANAGERS, SECRETS, TOKEN, Service, open_service
 
@@ -286,7 +286,7 @@ async def test_a_silent_mail_server_does_not_hold_up_the_chat(service: Service) 
 
 
 async def test_a_hung_send_is_given_up_and_comes_again(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desk.lane.SEND_SECONDS", 0.2)
+    monkeypatch.setattr("desk.alerts.lane.SEND_SECONDS", 0.2)
     service.api.faults.add("hang", on="sendMessage", times=1)
     service.hand_over("K7M2", has_email=False)
     await service.sweep_for(10)
@@ -336,7 +336,7 @@ async def test_an_alert_is_on_the_wire_within_a_second_of_its_commit(service: Se
 async def test_no_log_line_holds_a_token_a_chat_id_or_an_address(
     service: Service, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
-    monkeypatch.setattr("desk.lane.SEND_SECONDS", 0.2)
+    monkeypatch.setattr("desk.alerts.lane.SEND_SECONDS", 0.2)
     caplog.set_level(logging.DEBUG)
     service.api.faults.add(fault, on="sendMessage", times=5)
     service.post.refuses = f"550 no such mailbox {COORDINATORS}"

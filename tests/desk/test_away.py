@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from desk.going_up import GoingUp
+from desk.alerts.going_up import GoingUp
 from storage import audit, tasks
 from storage.tables import AUDIT, CASES, STAFF
 from tests.desk.office import ANN, BEA, CAL, Office, Page

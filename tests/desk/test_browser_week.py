@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from content import words
-from desk.alert_words import AlertWords
+from desk.alerts.alert_words import AlertWords
 from policy.stages import Stage as CaseStage
 from storage import alerts
 from storage.tables import CASE_ENTRIES

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import insert, update
 
-from desk import case_list
+from desk.cases import case_list
 from policy.access import Role
 from policy.deadlines import KINDS, PROMISES
 from storage import clocks, tasks

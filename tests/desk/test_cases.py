@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, update
 
-from desk import safe_contact
-from desk.case_document import Answer, Document, Part
+from desk.cases.case_document import Answer, Document, Part
+from desk.contact import safe_contact
 from storage import audit, caseload, cases, clocks, sealing, team
 from storage.case_lists import Line
 from storage.tables import ALERTS, AUDIT, CASE_ENTRIES, CASES, CLOCKS

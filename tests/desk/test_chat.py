@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from content import words
-from desk import agreed_phrases
+from desk.contact import agreed_phrases
 from policy.deadlines import PLAN
 from storage import addresses, cases, clocks, sealing, talks, team
 from storage.addresses import Address

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import delete
 
-from desk.sweep import Sweep
+from desk.alerts.sweep import Sweep
 from storage import audit, audit_heads, caseload, clocks, digests, tasks
 from storage.tables import AUDIT
 from tests.desk.telling import COORDINATORS, MANAGERS, SECRETS, Service, open_service

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from desk import case_file
-from desk.tidying import tidy
+from desk.alerts.tidying import tidy
+from desk.cases import case_file
 from policy.about_others import ABOUT_OTHERS as ABOUT_OTHERS_TABLE
 from policy.record_forms import RECORDS
 from storage import audit, caseload, cases

@@ -50,7 +50,8 @@ async def test_what_a_person_sends_is_read_at_the_desk_and_answered(office: Offi
 
 async def test_every_flag_and_stage_and_kind_of_entry_has_its_words(office: Office) -> None:
     words = office.desk.words
-    from desk import case_notice, people
+    from desk.cases import case_notice
+    from desk.colleagues import people
     from policy.contact_attempts import RESULTS, ROUTES
     from policy.stages import Stage as CaseStage
     from storage import cases

@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 
 from content.words import load
-from desk.alert_words import AlertWords
-from desk.delivery import Refused, Unreachable
-from desk.mail import Post
+from desk.alerts.alert_words import AlertWords
+from desk.alerts.delivery import Refused, Unreachable
+from desk.alerts.mail import Post
 from policy.settings import Settings
 from storage.alerts import Alert
 from tests.desk.telling import COORDINATORS, MANAGERS, MONDAY, PostOffice

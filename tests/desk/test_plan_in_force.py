@@ -7,8 +7,8 @@ import pytest
 
 from bot.facts import TOLD
 from bot.flows.my_referral import STAGES_TOLD
-from desk import plan_in_force
-from desk.plan_in_force import Pause
+from desk.contact import plan_in_force
+from desk.contact.plan_in_force import Pause
 from policy.stages import Stage as CaseStage
 from storage.cases import CONTACT_PAUSED, CONTACT_RESUMED
 from storage.tables import CASES

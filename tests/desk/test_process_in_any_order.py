@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from desk import process_evidence, process_facts, signing, starting
-from desk.open_case import OpenCase
+from desk.cases import starting
+from desk.cases.open_case import OpenCase
+from desk.process import process_evidence, process_facts, signing
 from policy import closings, gates, suitability
 from policy.case_facts import CONSENTS, FORMS, CaseFacts
 from policy.closings import CLOSINGS, FOLLOW_UPS

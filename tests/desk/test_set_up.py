@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
-from desk import first_link, new_password, passwords
 from desk.desk import Desk
+from desk.entrance import first_link, new_password, passwords
 from policy.access import Role
 from storage import member_keys, staff, staff_links, team
 from storage.member_keys import MemberKeys

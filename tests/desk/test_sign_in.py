@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from desk import passwords
+from desk.entrance import passwords
 from storage import sealing, staff_sessions
 from storage.tables import SIGN_IN_ATTEMPTS, STAFF, STAFF_SESSIONS
 from tests.desk.office import ANN, BEA, PASSWORD, Browser, Office, copy_office

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from desk.sweep import Sweep
+from desk.alerts.sweep import Sweep
 from storage import caseload, staff_links
 from storage.tables import ALERTS, CASE_ENTRIES, CASES, SEEN_UPDATES, SIGN_IN_ATTEMPTS, STAFF
 from tests.botapi import Person

@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import insert, update
 
-from desk.figures import Figure, by_hours, by_month, ends, funnel, promises, rows_from, waits
-from desk.tallying import marked
+from desk.statistics.figures import Figure, by_hours, by_month, ends, funnel, promises, rows_from, waits
+from desk.statistics.tallying import marked
 from policy.case_facts import FORMS, CaseFacts
 from policy.working_time import WorkingTime
 from storage import tallies, team

@@ -126,7 +126,7 @@ async def test_nothing_that_is_entered_stands_in_clear_or_is_a_colleagues_to_see
 
 
 async def test_what_lies_for_72_hours_is_gone(office: Office) -> None:
-    from desk.tidying import tidy
+    from desk.alerts.tidying import tidy
 
     page = await to_the_parts(office)
     office.wait(hours=71)

@@ -154,7 +154,7 @@ async def test_a_fault_says_nothing_of_itself_on_the_page_or_in_the_log(
     def fail(*_given: object, **_named: object) -> None:
         raise RuntimeError("canary-7731")
 
-    monkeypatch.setattr("desk.case_list.case_lists.of_member", fail)
+    monkeypatch.setattr("desk.cases.case_list.case_lists.of_member", fail)
     page = await office.visit(ANN).open("/")
     assert page.status == 500
     assert "Something went wrong on our side" in page.text

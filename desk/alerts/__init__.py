@@ -1,0 +1,1 @@
+"""Telling staff that something waits: when, by which way, in which words, and what they answer in Telegram."""

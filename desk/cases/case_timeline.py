@@ -1,0 +1,46 @@
+"""Everything that happened to a case in one order, the newest first: its entries, its records, and tasks that are done.
+
+Pure: here may live how these are brought together. Who merely looked at a case stands in the ledger, not here.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from content.words import Words
+from desk.cases.case_list import say_kind
+from desk.cases.case_read import CaseRead, TimelineEntry
+from desk.contact import plan_in_force
+from desk.process.written import Written
+from storage.tasks import DONE, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing. `entry` where it is one of the timeline's own; else `what` says it in words."""
+
+    at: float
+    by: str | None
+    what: str = ""
+    line: TimelineEntry | None = field(default=None, repr=False)
+
+
+def of_case(read: CaseRead, had: Sequence[Written], tasks: Sequence[Task], words: Words) -> list[Happened]:
+    """All of it."""
+    return sorted([*_entries(read), *_records(had, words), *_done(tasks, words)], key=lambda each: -each.at)
+
+
+def _entries(read: CaseRead) -> Iterator[Happened]:
+    for line in read.timeline:
+        shown = replace(line, note=plan_in_force.as_lines(line.entry.kind, line.note))
+        yield Happened(line.entry.at, line.entry.staff_name, line=shown)
+
+
+def _records(had: Sequence[Written], words: Words) -> Iterator[Happened]:
+    for record in had:
+        yield Happened(record.at, record.staff_name, words.text("process", f"records.{record.form}"))
+
+
+def _done(tasks: Sequence[Task], words: Words) -> Iterator[Happened]:
+    for task in tasks:
+        if task.state == DONE and task.done_at is not None:
+            yield Happened(task.done_at, task.done_by, say_kind(words, task.kind))

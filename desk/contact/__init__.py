@@ -1,0 +1,1 @@
+"""Being in touch with a person: their plan, tries held to it, and talks through the chat they used."""

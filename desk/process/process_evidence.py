@@ -1,0 +1,102 @@
+"""What of all that was written down counts now: the newest word on a thing, said in the round or rest that it is for.
+
+Pure: here may live what is a yes, a no, a check, a letter, and something that took place. What nobody said is read as
+the more dangerous answer.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from desk.cases.case_document import Document
+from desk.cases.open_case import OpenCase
+from desk.process.written import Written, latest
+from policy.case_facts import FORMS, ORDER_ALLOWS, ORDER_BARS, ORDER_UNCHECKED, consent_to
+from policy.ledger_forms import GOES_ON
+from policy.record_forms import OTHER_SIDE_OPEN
+
+OF_ROUND = frozenset({"approach", "answer", *(consent_to(form) for form in FORMS)})
+"""Consents that are about the person responsible, or a form: each counts for one round."""
+
+
+def yes_to(case: OpenCase) -> frozenset[str]:
+    """The steps to which the person's last word is a dated yes, said and written down since the last rest; of what is
+    about the person responsible, since this round began. A no counts whenever it was said."""
+    said: dict[str, bool] = {}
+    for each in case.records:
+        if each.form == "consent":
+            step = each.values.get("step", "")
+            said[step] = each.values.get("answer") == "yes" and _counts(case, each, step)
+    return frozenset(step for step, is_yes in said.items() if is_yes)
+
+
+def order(case: OpenCase) -> str:
+    """Whether an order or condition bars contact: as last checked in this round; unchecked where nobody has looked.
+
+    What bars contact counts whenever it was found. That there is no order counts from the person, if nobody looked yet.
+    """
+    checked = latest(case.records, "order")
+    if checked is None:
+        return ORDER_ALLOWS if options(case.document, "orders") == ("none",) else ORDER_UNCHECKED
+    if checked.values.get("result") == "bars":
+        return ORDER_BARS
+    on = day(checked.values.get("on", ""))
+    is_new = checked.round == case.course.round and on is not None and case.course.came_on <= on <= case.today
+    return ORDER_ALLOWS if checked.values.get("result") == "allows" and is_new else ORDER_UNCHECKED
+
+
+def other_said(records: Sequence[Written]) -> str:
+    """A no of the person responsible stands, through every round, until they go on of their own accord."""
+    said = ""
+    for each in records:
+        if each.form == "contact" and value(each, "answer") not in OTHER_SIDE_OPEN:
+            said = value(each, "answer")
+        elif each.form == "other_side":
+            said = "" if value(each, "state") == GOES_ON else value(each, "state")
+    return said
+
+
+def letter(records: Sequence[Written], number: str) -> tuple[str, frozenset[int]]:
+    """What a letter is, written here or answered from there, and who has read it since."""
+    came, read_by = "", set[int]()
+    for each in records:
+        if each.form == "letter" and number and value(each, "number") == number:
+            if value(each, "state") in {"written", "answered"}:
+                came, read_by = value(each, "state"), set()
+            elif value(each, "state") == "read":
+                read_by.add(each.staff_id)
+    return came, frozenset(read_by)
+
+
+def took_place(records: Sequence[Written]) -> Iterator[str]:
+    """Of everything that took place: whether it was held to its end, or halted or left to be continued."""
+    for each in records:
+        if each.form == "meeting":
+            yield "held" if value(each, "outcome") == "done" else value(each, "outcome")
+        elif each.form == "letter" and value(each, "state") in {"sent", "not_sent"}:
+            yield "held"
+
+
+def day(text: str) -> date | None:
+    """A day as it is kept; None for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def value(record: Written | None, name: str) -> str:
+    """What stands under a heading; empty where there is none."""
+    return record.values.get(name, "") if record else ""
+
+
+def options(document: Document, step: str) -> tuple[str, ...]:
+    """The options chosen at a step of what was handed over."""
+    return next((each.options for each in document.answers() if each.step == step), ())
+
+
+def _counts(case: OpenCase, yes: Written, step: str) -> bool:
+    on, course = day(yes.values.get("said_on", "")), case.course
+    is_of_round = step in OF_ROUND
+    if on is None or yes.rests != course.rests or (is_of_round and yes.round != course.round):
+        return False
+    return max(course.came_on, course.rested_on, course.round_on if is_of_round else date.min) <= on <= case.today
