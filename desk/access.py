@@ -27,8 +27,6 @@ from storage.cafes import NoSuchCafe
 from storage.case_ties import Ties
 from storage.caseload import NoSuchCase, NotAllowed, TakerAway
 
-__all__ = ["SignedIn", "Visit"]
-
 LOG = logging.getLogger("cairn.desk")
 SEE_OTHER = 303
 

@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from starlette.responses import PlainTextResponse, Response
 
-from desk.access import Visit
+from desk.visit import Visit
 from storage import audit, migrations, team
 
 LOG = logging.getLogger("cairn.desk")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,10 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from content import words as content_words
 from desk.desk import Desk
+from desk.visit import SignedIn
 from policy.safe_contact import Window
-
-if TYPE_CHECKING:
-    from desk.access import SignedIn
 
 FOLDER = Path(__file__).parent
 FILE = "desk"
@@ -79,7 +77,7 @@ def page(desk: Desk, template: str, status: int = 200, **values: Any) -> Respons
     return HTMLResponse(templates().get_template(template).render(given), status)
 
 
-def member_page(visit: "SignedIn", template: str, status: int = 200, **values: Any) -> Response:
+def member_page(visit: SignedIn, template: str, status: int = 200, **values: Any) -> Response:
     """A page for a member of staff: with their name, the ways to other pages, and the token for forms."""
     return page(visit.desk, template, status, visit=visit, **values)
 
@@ -101,7 +99,7 @@ def refusal(desk: Desk, reason: str, status: int) -> Response:
     return page(desk, "refusal.html", status, reason=reason)
 
 
-def member_refusal(visit: "SignedIn", reason: str, status: int) -> Response:
+def member_refusal(visit: SignedIn, reason: str, status: int) -> Response:
     """The same for a member of staff, with the ways to other pages."""
     return member_page(visit, "refusal.html", status, reason=reason)
 

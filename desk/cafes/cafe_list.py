@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.access import SignedIn
+from desk.visit import SignedIn
 from storage import audit, cafes
 from storage.cafes import Details
 

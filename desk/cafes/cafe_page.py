@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.access import SignedIn
 from desk.cafes.cafe_list import read_details, write_down
 from desk.cases.case_document import Answer, Document, read_document
+from desk.visit import SignedIn
 from storage import cafe_notes, cafe_sign_ups, cafes, sealing, team
 from storage.cafe_notes import FEEDBACK, TABLE, Note
 from storage.cafe_sign_ups import SignUp

@@ -16,10 +16,10 @@ from starlette.responses import Response
 from bot.flows import FLOWS
 from bot.steps import Choice, Several
 from desk import pages
-from desk.access import SignedIn
 from desk.cafes import cafe_files
 from desk.cafes.cafe_list import write_down
 from desk.cafes.cafe_page import NOTE_FIELDS, open_guests, open_notes
+from desk.visit import SignedIn
 from policy import cafes as policy
 from policy.figure_trees import NOT_SAID
 from policy.record_shape import YES_NO

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.access import SignedIn
 from desk.cases import case_page, shut_case
 from desk.cases.case_document import open_case_key, seal_note
 from desk.process.process_course import course, shown_by
+from desk.visit import SignedIn
 from policy.stages import Stage
 from storage import case_lists, caseload, process
 from storage.caseload import NotAllowed

@@ -15,8 +15,8 @@ from starlette.responses import Response
 
 from content.words import Words
 from desk import access, pages
-from desk.access import SignedIn
 from desk.cases import case_notice
+from desk.visit import SignedIn
 from policy.access import COLLEAGUES, NOBODYS, Deed, Role, may
 from policy.stages import OPEN, Stage
 from policy.standing_in import Cover

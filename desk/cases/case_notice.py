@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from desk.access import SignedIn
+from desk.visit import SignedIn
 from policy.moves import move_between
 from policy.stages import Stage
 from storage import caseload

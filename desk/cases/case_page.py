@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.access import SignedIn
 from desk.cases import case_notice, case_read, case_timeline, shut_case
 from desk.cases.case_document import Answer, Document
 from desk.cases.case_list import say_kind
@@ -21,6 +20,7 @@ from desk.contact import agreed_phrases, plan_in_force, safe_contact, trying
 from desk.process import written
 from desk.process.process_course import course, shown_by
 from desk.process.written import Written
+from desk.visit import SignedIn
 from policy.contact_attempts import RESULTS, ROUTES, THEY_CONTACTED_US
 from policy.deadlines import NEXT_TRY, OPENED
 from policy.gates import may_move

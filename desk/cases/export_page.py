@@ -12,7 +12,6 @@ from starlette.responses import Response
 from bot import paper_pdf
 from content.words import Words
 from desk import access, pages
-from desk.access import SignedIn
 from desk.cases import case_file
 from desk.cases.case_document import open_case_key, open_document, open_note, seal_note
 from desk.cases.case_records import Process
@@ -20,6 +19,7 @@ from desk.contact import plan_in_force
 from desk.contact.trying import BEFORE_A_TALK
 from desk.process import process_facts, written
 from desk.process.process_case import open_case, who
+from desk.visit import SignedIn
 from policy.four_eyes import ABOUT_A_CASE, CLOSE_UNREACHED, ERASE, EXPORTS, REASON_CHARS
 from policy.moves import move_between
 from policy.stages import Stage

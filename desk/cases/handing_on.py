@@ -6,9 +6,9 @@ Here may live the handlers of those forms: each one thing, in one transaction, t
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.access import SignedIn
 from desk.cases import shut_case
 from desk.cases.case_document import open_case_key, seal_note
+from desk.visit import SignedIn
 from policy.escalation import Ways
 from storage import case_openings, caseload, hand_ons
 from storage.caseload import NotAllowed

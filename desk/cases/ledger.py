@@ -7,12 +7,12 @@ Source: Scottish Government, policy and practice framework, 25.2: evidence of wh
 from starlette.responses import Response
 
 from desk import pages
-from desk.access import SignedIn
 from desk.cases import case_page
 from desk.cases.case_document import open_note
 from desk.process.process_case import Opened, note_shown, open_case
 from desk.process.process_evidence import yes_to
 from desk.process.process_page import teller
+from desk.visit import SignedIn
 from storage import audit, case_lists
 from storage.case_lists import Entry
 from storage.cases import CONSENT_WITHDRAWN

@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.access import SignedIn
 from desk.cases import case_page, case_read
 from desk.cases.case_document import open_case_key, seal_note
 from desk.cases.case_read import CaseRead
 from desk.contact.against_plan import REASON_CHARS, reason
 from desk.process import process_case
+from desk.visit import SignedIn
 from policy.access import Role
 from policy.deadlines import NOBODY_STANDS_IN, SECOND_LOOK
 from storage import caseload, second_looks, tasks

@@ -4,22 +4,19 @@ Here may live the reasons a case is not shown. Whose cases one may read is said 
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
 from desk import pages
+from desk.visit import SignedIn
 from policy.access import BARRED, Deed, may
 from storage import caseload, cases
 from storage.caseload import Case
 
-if TYPE_CHECKING:
-    from desk.access import SignedIn
-
 NOT_THEIRS = ("waiting", "colleague", "barred")
 
 
-def why(case: Case, visit: "SignedIn") -> str | None:
+def why(case: Case, visit: SignedIn) -> str | None:
     """Why a case is not shown to this visitor, by the name of its words; None when it is."""
     if case.case_key is None or case.document is None:
         return "erased"
@@ -36,7 +33,7 @@ def why(case: Case, visit: "SignedIn") -> str | None:
 
 
 def page(
-    visit: "SignedIn", case: Case, reason: str, *, is_undone: bool = False, errors: Mapping[str, str] | None = None
+    visit: SignedIn, case: Case, reason: str, *, is_undone: bool = False, errors: Mapping[str, str] | None = None
 ) -> Response:
     """The page instead of the case; `is_undone`: somebody pressed a button for it."""
     said = reason
@@ -48,7 +45,7 @@ def page(
     return pages.member_page(visit, "case_shut.html", status, **values)
 
 
-def moved_on(visit: "SignedIn") -> str:
+def moved_on(visit: SignedIn) -> str:
     """Why what was asked of the address cannot be done any more, by the name of its words: a withdrawal above all."""
     if visit.ties is None:
         return "not_allowed"
@@ -57,7 +54,7 @@ def moved_on(visit: "SignedIn") -> str:
     return "withdrawn_since" if case.state == cases.WITHDRAWN else "not_allowed"
 
 
-def refuse(visit: "SignedIn", *, is_undone: bool) -> Response:
+def refuse(visit: SignedIn, *, is_undone: bool) -> Response:
     """The same for a case that is found not to be the visitor's. Raises NoSuchCase."""
     with visit.desk.database.read() as tx:
         case = caseload.find(tx, visit.path["case_id"])

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.access import SignedIn
+from desk.visit import SignedIn
 from policy.four_eyes import may_be_the_two
 from storage import approvals, staff
 

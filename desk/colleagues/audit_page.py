@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from desk import pages
-from desk.access import SignedIn
+from desk.visit import SignedIn
 from storage import audit, audit_reading, staff
 
 DIGITS = 18

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.access import SignedIn
 from desk.cases import shut_case
 from desk.cases.case_document import open_case_key, seal_note
+from desk.visit import SignedIn
 from policy.access import Deed, may
 from policy.standing_in import REASON_CHARS, REASON_LEAST
 from storage import barring, caseload, conflicts, staff

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.access import SignedIn
 from desk.colleagues import away
 from desk.entrance import new_password, passwords
+from desk.visit import SignedIn
 from storage import audit, notices, second_factors, staff, staff_links, staff_sessions
 
 DONE = ("password", "factor_added", "factor_removed", "away", "back", "email")

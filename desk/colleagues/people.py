@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.access import SignedIn
 from desk.cases.case_notice import Notice
 from desk.colleagues import two_people
+from desk.visit import SignedIn
 from policy.access import Role, fit_together
 from policy.four_eyes import NEW_RECOVERY
 from storage import absences, audit, hand_ons, leaving, member_keys, second_factors, staff, staff_sessions

@@ -8,8 +8,8 @@ from datetime import date
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.access import SignedIn
 from desk.colleagues import away, two_people
+from desk.visit import SignedIn
 from policy.access import NOBODYS, Deed, Role, fit_together, may
 from policy.four_eyes import MAKE_MANAGER
 from policy.training import KINDS

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from desk.access import SignedIn
+from desk.visit import SignedIn
 from policy.four_eyes import REASON_CHARS
 from storage import approvals, staff
 from storage.approvals import NotThere

@@ -9,9 +9,9 @@ from typing import Final
 from sqlalchemy import Connection
 
 from desk import pages
-from desk.access import SignedIn
 from desk.cases.case_document import seal_note
 from desk.cases.case_read import CaseRead
+from desk.visit import SignedIn
 from policy.working_time import WorkingTime
 from storage import second_looks
 

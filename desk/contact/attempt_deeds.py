@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.access import SignedIn
 from desk.cases import case_page, case_read, shut_case
 from desk.cases.case_document import seal_note
 from desk.cases.case_read import CaseRead
 from desk.contact import against_plan, trying
+from desk.visit import SignedIn
 from policy.contact_attempts import RESULTS, ROUTES, THEY_CONTACTED_US, VOICEMAIL_LEFT
 from policy.safe_contact import ruled_out
 from storage import attempts, caseload

@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access
-from desk.access import SignedIn
 from desk.cases import case_page, case_read, shut_case
 from desk.cases.case_document import open_case_key, seal_note
 from desk.cases.case_read import CaseRead
 from desk.contact import against_plan
 from desk.contact.agreed_phrases import phrases
+from desk.visit import SignedIn
 from policy.safe_contact import PLAN_OVER, THIS_CHAT, Window, is_over, windows
 from policy.working_time import WorkingTime
 from storage import addresses, audit, caseload, desk_messages, sealing, talks

@@ -14,12 +14,12 @@ from starlette.responses import Response
 
 from bot.steps import Answers
 from desk import access, pages
-from desk.access import SignedIn
 from desk.cases import case_page, case_read, shut_case
 from desk.cases.case_deeds import said_on
 from desk.cases.case_document import seal_note
 from desk.cases.case_read import CaseRead
 from desk.contact import contact_questions, plan_in_force, trying
+from desk.visit import SignedIn
 from policy.safe_contact import THIS_CHAT, Plan
 from storage import addresses, caseload, desk_messages
 from storage.caseload import NotAllowed

@@ -11,11 +11,11 @@ from datetime import UTC, datetime, time
 from sqlalchemy import Connection
 
 from desk import pages
-from desk.access import SignedIn
 from desk.cases import case_read, danger_sign
 from desk.cases.case_read import CaseRead
 from desk.process import written
 from desk.process.written import Written
+from desk.visit import SignedIn
 from policy.access import Role
 from policy.contact_attempts import Limits, Standing, needs_manager, next_try, standing
 from policy.deadlines import NEXT_TRY, TRYING, UNREACHED, UNREACHED_FLAGGED

@@ -9,7 +9,7 @@ import json
 from starlette.responses import Response
 
 from desk import pages
-from desk.access import SignedIn
+from desk.visit import SignedIn
 from storage import proposals, sealing
 from storage.proposals import NoSuchProposal
 

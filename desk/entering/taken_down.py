@@ -13,7 +13,7 @@ from bot.conversation import Conversation
 from bot.flow import Flow
 from bot.flows import FLOWS
 from bot.steps import Answer
-from desk.access import SignedIn
+from desk.visit import SignedIn
 from storage import taken_down, team
 from storage.taken_down import Row
 

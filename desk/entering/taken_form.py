@@ -12,10 +12,10 @@ from bot.flows.lists import THIS_CHAT
 from bot.help_now import help_values
 from bot.service_lines import of_the_service, service_lines
 from bot.steps import Consent, End, Question, Several
-from desk.access import SignedIn
 from desk.entering import question_fields
 from desk.entering.question_fields import Field, Slip
 from desk.entering.taken_down import Taken
+from desk.visit import SignedIn
 
 NOT_AT_A_DESK = frozenset({THIS_CHAT})
 """Options that mean nothing to somebody who wrote in no chat."""

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from bot import form
 from desk import access, pages
-from desk.access import SignedIn
 from desk.entering import taken_form
 from desk.entering.taken_down import NotLetIn, Taken
+from desk.visit import SignedIn
 from storage.addresses import NoIntakeKey
 from storage.taken_down import NotThere
 

@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 
 from bot import proposal_content
 from bot.flow import Position
-from desk.access import SignedIn
 from desk.entering import taken_down as entered
 from desk.entering.taken_down import Taken
+from desk.visit import SignedIn
 from storage import addresses, audit, proposals, proposals_due, team
 from storage.codes import new_code
 from storage.references import new_reference

@@ -21,9 +21,9 @@ from bot.steps import SEND, Consent, HandOver, Review, Text
 from bot.tallying import marked
 from content import words as content_words
 from desk import pages
-from desk.access import SignedIn
 from desk.entering import taken_down as entered
 from desk.entering.taken_down import Taken
+from desk.visit import SignedIn
 from policy.escalation import Ways, ladder
 from policy.priority import suggest
 from policy.promises import Promise, Targets, aims, promise

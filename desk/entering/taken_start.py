@@ -12,12 +12,12 @@ from starlette.responses import Response
 from bot.errors import NotUnderstood
 from bot.service_lines import of_the_service, service_lines
 from desk import access, pages
-from desk.access import SignedIn
 from desk.entering import question_fields, taken_form
 from desk.entering import taken_down as entered
 from desk.entering.question_fields import Slip
 from desk.entering.taken_down import HOW_SAID, KINDS, SELF, WAYS, WORKERS, Agreed, Taken
 from desk.entering.taken_pages import go_on, needs_key, refused, render
+from desk.visit import SignedIn
 from storage import taken_down
 
 AGREED_CHARS = 500

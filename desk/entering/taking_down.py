@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from bot import form
 from desk import access
-from desk.access import SignedIn
 from desk.entering import taken_down as entered
 from desk.entering import taken_form, taken_pages, taken_proposing, taken_sending
 from desk.entering.taken_down import Taken
 from desk.entering.taken_pages import FILE, READ_BACK, go_on, needs_key, render
+from desk.visit import SignedIn
 from storage.taken_down import NotThere
 
 ENDS = {

@@ -6,7 +6,6 @@ place and spent by the first answer. A passkey asks its owner for a finger, a fa
 
 import ipaddress
 import secrets
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import webauthn
@@ -19,11 +18,9 @@ from webauthn.helpers.structs import (
 )
 
 from desk.desk import Desk
+from desk.visit import SignedIn
 from storage import second_factors, staff_sessions
 from storage.second_factors import PASSKEY, Factor
-
-if TYPE_CHECKING:
-    from desk.access import SignedIn
 
 CHALLENGE_BYTES = 32
 
@@ -39,7 +36,7 @@ def can_be_used(desk: Desk) -> bool:
     return False
 
 
-def to_make(visit: "SignedIn", tx: Connection) -> str:
+def to_make(visit: SignedIn, tx: Connection) -> str:
     """What the browser is asked for to make a passkey, as JSON."""
     known = [each.credential for each in second_factors.of_member(tx, visit.member.id) if each.credential]
     return options_to_json(
@@ -57,7 +54,7 @@ def to_make(visit: "SignedIn", tx: Connection) -> str:
     )
 
 
-def keep(visit: "SignedIn", tx: Connection) -> bool:
+def keep(visit: SignedIn, tx: Connection) -> bool:
     """Keeps the passkey the browser has made; False when it is none, or answers something else."""
     challenge = _spend_challenge(visit, tx)
     if challenge is None:
@@ -77,7 +74,7 @@ def keep(visit: "SignedIn", tx: Connection) -> bool:
     return True
 
 
-def to_sign(visit: "SignedIn", tx: Connection) -> str:
+def to_sign(visit: SignedIn, tx: Connection) -> str:
     """What the browser is asked for to sign in with a passkey, as JSON; empty for somebody who has none here."""
     mine = [each for each in second_factors.of_member(tx, visit.member.id) if each.kind == PASSKEY and each.credential]
     if not mine or not can_be_used(visit.desk):
@@ -92,7 +89,7 @@ def to_sign(visit: "SignedIn", tx: Connection) -> str:
     )
 
 
-def is_signed(visit: "SignedIn", tx: Connection) -> bool:
+def is_signed(visit: SignedIn, tx: Connection) -> bool:
     """Whether one of this member's passkeys has signed what it was asked to."""
     challenge = _spend_challenge(visit, tx)
     factor = _named(visit, tx)
@@ -114,7 +111,7 @@ def is_signed(visit: "SignedIn", tx: Connection) -> bool:
     return True
 
 
-def _named(visit: "SignedIn", tx: Connection) -> Factor | None:
+def _named(visit: SignedIn, tx: Connection) -> Factor | None:
     try:
         wanted = parse_authentication_credential_json(visit.form["assertion"]).raw_id
     except (exceptions.WebAuthnException, ValueError):
@@ -123,20 +120,20 @@ def _named(visit: "SignedIn", tx: Connection) -> Factor | None:
     return next((each for each in mine if each.kind == PASSKEY and each.credential == wanted), None)
 
 
-def _new_challenge(visit: "SignedIn", tx: Connection) -> bytes:
+def _new_challenge(visit: SignedIn, tx: Connection) -> bytes:
     fresh = secrets.token_bytes(CHALLENGE_BYTES)
     staff_sessions.keep_challenge(tx, visit.session, fresh)
     return fresh
 
 
-def _spend_challenge(visit: "SignedIn", tx: Connection) -> bytes | None:
+def _spend_challenge(visit: SignedIn, tx: Connection) -> bytes | None:
     return staff_sessions.spend_challenge(tx, visit.session)
 
 
-def _host(visit: "SignedIn") -> str:
+def _host(visit: SignedIn) -> str:
     return urlsplit(visit.desk.settings.desk_url).hostname or ""
 
 
-def _origin(visit: "SignedIn") -> str:
+def _origin(visit: SignedIn) -> str:
     address = urlsplit(visit.desk.settings.desk_url)
     return f"{address.scheme}://{address.netloc}"

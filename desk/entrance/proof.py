@@ -3,20 +3,16 @@
 Here may live that check. What was shown is written nowhere.
 """
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import Connection
 
 from desk.entrance import passkeys
 from desk.entrance.passwords import MustWait, minutes_of
+from desk.visit import SignedIn
 from policy.sign_in import FREE_TRIES
 from storage import audit, notices, sealing, second_factors, sign_in_attempts, staff_sessions
 
-if TYPE_CHECKING:
-    from desk.access import SignedIn
 
-
-def is_shown(visit: "SignedIn") -> bool:
+def is_shown(visit: SignedIn) -> bool:
     """Whether the form holds a factor of this member that is right and was not used before. Raises MustWait."""
     digest = sealing.lookup(visit.desk.secrets.pepper, f"second_factor:{visit.member.id}")
     with visit.desk.database.begin() as tx:
@@ -35,7 +31,7 @@ def is_shown(visit: "SignedIn") -> bool:
     return True
 
 
-def _is_right(visit: "SignedIn", tx: Connection) -> bool:
+def _is_right(visit: SignedIn, tx: Connection) -> bool:
     if visit.form.get("assertion"):
         return passkeys.is_signed(visit, tx)
     code, pepper = visit.form.get("code", ""), visit.desk.secrets.pepper

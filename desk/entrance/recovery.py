@@ -11,10 +11,10 @@ from typing import NamedTuple
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.access import SignedIn
 from desk.cases.case_page import CLEARS_ITSELF
 from desk.colleagues import people, two_people
 from desk.entrance import passwords
+from desk.visit import SignedIn
 from policy.four_eyes import NEW_RECOVERY
 from storage import approvals, audit, recovery_keys, sealing, team
 from storage.approvals import NotThere

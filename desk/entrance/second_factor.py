@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.access import SignedIn
 from desk.entrance import passkeys, proof, sign_in
 from desk.entrance.passwords import MustWait
+from desk.visit import SignedIn
 from storage import audit, second_factors, staff_sessions
 
 GROUP = 4

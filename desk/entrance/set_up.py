@@ -7,8 +7,8 @@ holds it.
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.access import Visit
 from desk.entrance import first_link, new_password, passwords
+from desk.visit import Visit
 from storage import audit, member_keys, staff, staff_links, staff_sessions
 from storage.member_keys import MemberKeys
 from storage.staff import Member

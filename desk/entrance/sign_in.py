@@ -8,8 +8,8 @@ import re
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.access import SignedIn, Visit
 from desk.entrance import passwords
+from desk.visit import SignedIn, Visit
 from storage import audit, member_keys, staff_sessions
 from storage.staff import Member
 

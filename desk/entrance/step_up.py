@@ -8,22 +8,19 @@ import base64
 import binascii
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
 from desk import pages
 from desk.entrance import passkeys, proof
 from desk.entrance.passwords import MustWait
+from desk.visit import SignedIn
 from storage import sealing
-
-if TYPE_CHECKING:
-    from desk.access import SignedIn
 
 _CARRIED = "carried:form"
 
 
-def ask(visit: "SignedIn") -> "SignedIn | Response":
+def ask(visit: SignedIn) -> SignedIn | Response:
     """The visit with the form that was filled in before, once the factor is shown; else the page that asks for it."""
     if "carried" not in visit.form:
         return _page(visit, visit.form)
@@ -36,7 +33,7 @@ def ask(visit: "SignedIn") -> "SignedIn | Response":
         return _page(visit, form, "sign_in_wait", minutes=wait.minutes)
 
 
-def _page(visit: "SignedIn", form: object, error: str = "", minutes: int = 0) -> Response:
+def _page(visit: SignedIn, form: object, error: str = "", minutes: int = 0) -> Response:
     carried = sealing.seal(_key(visit), json.dumps(form).encode(), _CARRIED)
     with visit.desk.database.begin() as tx:
         options = passkeys.to_sign(visit, tx)
@@ -46,7 +43,7 @@ def _page(visit: "SignedIn", form: object, error: str = "", minutes: int = 0) ->
     return pages.with_script(response)
 
 
-def _carried(visit: "SignedIn") -> dict[str, str] | None:
+def _carried(visit: SignedIn) -> dict[str, str] | None:
     """The form as it was first sent; None for what was sealed elsewhere, or not at all."""
     try:
         opened = sealing.unseal(_key(visit), base64.urlsafe_b64decode(visit.form["carried"]), _CARRIED)
@@ -55,5 +52,5 @@ def _carried(visit: "SignedIn") -> dict[str, str] | None:
     return dict(json.loads(opened))
 
 
-def _key(visit: "SignedIn") -> bytes:
+def _key(visit: SignedIn) -> bytes:
     return sealing.derive(visit.cookie.encode(), visit.address.encode(), "carried form")

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from desk import pages
-from desk.access import SignedIn
 from desk.cases.case_document import open_case_key, open_document, open_note
 from desk.cases.open_case import OpenCase
 from desk.contact import plan_in_force, trying
 from desk.process import written
 from desk.process.process_course import course
+from desk.visit import SignedIn
 from policy.closings import FOLLOW_UPS, may_be_held
 from policy.deadlines import PLAN
 from policy.record_shape import RecordForm

@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access
-from desk.access import SignedIn
 from desk.cases.case_document import seal_note
 from desk.cases.case_page import NOTE_CHARS
 from desk.process import process_facts, process_page
 from desk.process.process_case import Opened, open_case, put, who
 from desk.process.written import saved
 from desk.statistics import tallying
+from desk.visit import SignedIn
 from policy.access import Role
 from policy.case_facts import SUPPORT_NOT_YET, SUPPORT_OFFERED
 from policy.closings import FOLLOW_UPS

@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import pages
-from desk.access import SignedIn
 from desk.cases import case_page
 from desk.cases.open_case import OpenCase
 from desk.process import process_facts
 from desk.process.process_case import Opened, note_shown, open_case
 from desk.process.written import latest
+from desk.visit import SignedIn
 from policy.case_facts import SUPPORT_NOT_YET, SUPPORT_OFFERED, CaseFacts
 from policy.closings import CLOSINGS
 from policy.gates import GATES, may_move

@@ -9,7 +9,6 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from desk import access, pages
-from desk.access import SignedIn
 from desk.cases import case_page
 from desk.colleagues import conflicts_page
 from desk.process import process_facts, process_page, record_saving
@@ -19,6 +18,7 @@ from desk.process.process_page import teller
 from desk.process.record_saving import SavedMeanwhile, Slips
 from desk.process.signing import missing_in
 from desk.process.written import latest
+from desk.visit import SignedIn
 from policy.gates import WRONG_STAGE
 from policy.moves import BY_NAME
 from policy.record_forms import RECORDS, SUITABILITY

@@ -12,11 +12,11 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from desk.access import SignedIn
 from desk.colleagues import conflicts_page
 from desk.process import process_facts, written
 from desk.process.process_case import open_case, put
 from desk.process.written import Written, latest
+from desk.visit import SignedIn
 from policy.access import Role
 from policy.record_shape import SOME, Field, RecordForm, Section, fault_in
 from storage import process

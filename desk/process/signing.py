@@ -7,7 +7,6 @@ is never written on: whoever changes anything begins a new one, and all three lo
 from starlette.responses import Response
 
 from desk import pages
-from desk.access import SignedIn
 from desk.cases import case_page
 from desk.cases.open_case import OpenCase
 from desk.process import process_facts
@@ -16,6 +15,7 @@ from desk.process.process_deeds import back
 from desk.process.process_evidence import day
 from desk.process.process_page import teller
 from desk.process.written import Written, content_of, latest
+from desk.visit import SignedIn
 from policy.moves import BY_NAME
 from policy.record_forms import SUITABILITY
 from policy.suitability import may_supervise, missing

@@ -13,8 +13,8 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from bot.tallying import SENT
-from desk.access import SignedIn
 from desk.statistics.tallying import ENDED
+from desk.visit import SignedIn
 from policy.deadlines import FIRST_ATTEMPT, OPENED, REACHED
 from policy.figure_trees import ERASED, UNMARKED, WITHDRAWN, by, month_after, months, quarters
 from policy.small_counts import stretches

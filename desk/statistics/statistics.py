@@ -14,11 +14,11 @@ from starlette.responses import Response
 from bot.flows import FLOWS
 from bot.flows.lists import HEARD_FROM
 from desk import pages
-from desk.access import SignedIn
 from desk.statistics import charts, figures
 from desk.statistics.figure_source import KEPT, Source, moment, times
 from desk.statistics.figure_words import say_group, say_months
 from desk.statistics.figures import COUNTED, Cell, Figure
+from desk.visit import SignedIn
 from policy.deadlines import FIRST_ATTEMPT, OPENED, REACHED
 from policy.figure_trees import NOT_SAID, months
 from policy.small_counts import halves

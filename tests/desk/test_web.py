@@ -224,7 +224,7 @@ def test_the_style_sheet_is_small_and_calls_nobody() -> None:
 
 
 async def test_nothing_of_a_visit_stands_in_its_printed_form(office: Office) -> None:
-    from desk.access import Visit
+    from desk.visit import Visit
 
     visit = Visit(office.desk, office.now, {"token": "canary-1"}, {}, {"password": "canary-2"}, "canary-3")
     assert "canary" not in repr(visit)
