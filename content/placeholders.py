@@ -90,6 +90,7 @@ PLACES = (
     _place("alerts", "card.news*", "sign reference desk_url number"),
     _place("alerts", "digest.text", "waiting late today tasks desk_url"),
     _place("alerts", "digest.head", "head"),
+    _place("alerts", "head.text", "head"),
     _place("alerts", "notice.tried", "tries desk_url"),
     _place("alerts", "notice.opened_many", "many desk_url"),
     _place("alerts", "notice.to_approve", "what until desk_url"),

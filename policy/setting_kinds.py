@@ -50,6 +50,11 @@ def _read_web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _read_secret_address(value: SecretStr) -> SecretStr:
+    _read_web_address(value.get_secret_value())
+    return value
+
+
 def _read_mail_server(value: SecretStr) -> SecretStr:
     parts = _split_url(value.get_secret_value())
     if parts is None or parts[0] not in ("smtp", "smtps") or not parts[1]:
@@ -136,6 +141,7 @@ BotToken = Annotated[SecretStr, AfterValidator(_read_token)]
 ChatId = Annotated[int, AfterValidator(_read_chat)]
 TimeOfDay = Annotated[time, BeforeValidator(_read_time)]
 WebAddress = Annotated[str, AfterValidator(_read_web_address)]
+SecretAddress = Annotated[SecretStr, AfterValidator(_read_secret_address)]
 MailServer = Annotated[SecretStr, AfterValidator(_read_mail_server)]
 DatabaseAddress = Annotated[str, AfterValidator(_read_database)]
 Email = Annotated[str, AfterValidator(_read_email)]

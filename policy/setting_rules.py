@@ -83,11 +83,13 @@ RULES = (
     ),
     Rule(
         "smtp_url",
-        ("mail_from", "alert_emails", "manager_emails"),
+        ("mail_from", "alert_emails", "manager_emails", "audit_email"),
         lambda settings: (
-            settings.smtp_url is None and bool(settings.mail_from or settings.alert_emails or settings.manager_emails)
+            settings.smtp_url is None
+            and bool(settings.mail_from or settings.alert_emails or settings.manager_emails or settings.audit_email)
         ),
-        "is needed with CAIRN_MAIL_FROM, CAIRN_ALERT_EMAILS or CAIRN_MANAGER_EMAILS: without it no e-mail leaves",
+        "is needed with CAIRN_MAIL_FROM, CAIRN_ALERT_EMAILS, CAIRN_MANAGER_EMAILS or CAIRN_AUDIT_EMAIL: "
+        "without it no e-mail leaves",
     ),
     Rule(
         "work_end",

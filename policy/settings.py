@@ -40,6 +40,7 @@ from policy.setting_kinds import (
     Phone,
     Port,
     Seconds,
+    SecretAddress,
     Sender,
     TimeOfDay,
     Tries,
@@ -121,6 +122,17 @@ class Settings(BaseSettings):
         default=(),
         repr=False,
         description="Who is told at three quarters of the time promised if nobody has opened a case.",
+    )
+    audit_email: Email | None = Field(
+        default=None,
+        repr=False,
+        description="Mailbox of its own, away from this machine, that gets the signed head of the audit within 15 "
+        "minutes of whatever is written there, and each hour otherwise.",
+    )
+    audit_url: SecretAddress | None = Field(
+        default=None,
+        description="Web address away from this machine that the same line is posted to, as often. Whoever knows it "
+        "may post there, so it is kept like a password.",
     )
     language: str = Field(default="en", description="Language the chat starts in: a folder of content/.")
     languages: Names = Field(

@@ -543,6 +543,17 @@ AUDIT = Table(
     Index("audit_by_action", "action", "at"),
 )
 
+# Which signed head of the audit went off this machine last, a row for each way there is (storage.heads_sent).
+HEADS_SENT = Table(
+    "heads_sent",
+    METADATA,
+    Column("way", String(8), primary_key=True),  # email, url
+    Column("row", Integer),  # the last row of the audit that it covers; null: none went off yet
+    Column("at", Float),  # when it went off
+    Column("due_at", Float, nullable=False),  # moved on by each claim and each try that failed
+    Column("tries", Integer, nullable=False),
+)
+
 # What was marked for counting of one referral, sealed to the team: tied to no case, in no order, of a whole month.
 TALLIES = Table(
     "tallies",

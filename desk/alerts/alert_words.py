@@ -70,6 +70,10 @@ class AlertWords:
         kept = self.text("digest.head", head=head) if head else ""
         return Mail(self.text("digest.subject"), f"{text}\n{kept}" if kept else text)
 
+    def head(self, head: str) -> Mail:
+        """A head of the audit, for whoever keeps them."""
+        return Mail(self.text("head.subject"), self.text("head.text", head=head))
+
     def notice(self, kind: str, told: Told) -> Mail:
         """What is told that is about no case, for the chat and by e-mail: its text stands in the body."""
         values = {"desk_url": self.desk_url, "many": MANY_OPENINGS, "tries": FREE_TRIES}

@@ -14,6 +14,7 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from desk.alerts import head_round
 from desk.alerts.alert_deeds import AlertDeeds
 from desk.alerts.alert_words import AlertWords, Mail
 from desk.alerts.bot_connection import BotConnection
@@ -137,6 +138,7 @@ class Sweep:
                 tells[MANAGER] = lambda mail, day, now: post.tell(mail, f"today-m-{day}", now, post.managers)
         self._rounds.append(DigestRound(desk, self._words, tells).run)
         self._rounds.append(NoticeRound(desk, self._words, self._post, chat).run)
+        self._rounds += [each.run for each in head_round.rounds(desk, self._words, self._post)]
 
     @staticmethod
     async def _say(chat: StaffChat, mail: Mail, _day: date, _now: datetime) -> None:
