@@ -156,7 +156,8 @@ class CaseFacts:
     is_lifted_by_two: bool = False
     """Whether somebody else would lift the sign too, or whoever does it is a manager."""
     is_decided_by_two: bool = False
-    """Whether somebody asked for the deed and somebody else approved it, one of them a manager (`policy.four_eyes`)."""
+    """Whether somebody asked for the deed and somebody else approved it, one of them a manager (`policy.four_eyes`),
+    and nothing was heard of the person since it was asked for."""
 
     @property
     def in_role(self) -> tuple[Facilitator, ...]:

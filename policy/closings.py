@@ -82,7 +82,8 @@ CLOSINGS: Final[Mapping[str, Closing]] = {
 """Every reason but two, which are the person's own and need no coordinator's reason: withdrawn, and erased at request.
 
 A letter that is not sent is a process completed. Unreached after a sign of danger it ends for none of them by one
-person alone, nor without a manager (`policy.gates`, `ends_by_two`).
+person alone, nor without a manager; by two it ends at once, for whichever of them is so (`policy.gates`,
+`ends_by_two`).
 Source: the exits of the 2017 Scottish guidance's steps; practice of restorative and domestic abuse services."""
 
 FOLLOW_UPS: Final[Mapping[str, timedelta]] = {

@@ -18,8 +18,9 @@ EXPORT_SERVICE: Final = "export_service"
 ERASE: Final = "erase"
 """Keys and words of a case destroyed because its person asked staff for it (UK GDPR article 17)."""
 CLOSE_UNREACHED: Final = "close_unreached"
-"""Somebody of whom a sign of danger stands, and whom nobody has reached, is given up. Source: practice of advocacy
-services: nobody is let go by one person; as `policy.contact_attempts.needs_manager`."""
+"""The case of somebody of whom a sign of danger stands, and whom nobody has reached, ends for one reason of
+`policy.closings`. Which, is asked for and approved with it, and sealed: in clear it would say too much. Source:
+practice of advocacy services: nobody is let go by one person; as `policy.contact_attempts.needs_manager`."""
 EXPORTS: Final = (EXPORT_PERSON, EXPORT_SERVICE)
 MAKE_MANAGER: Final = "manager"
 """A colleague becomes a manager, who sees to people and who has which case."""

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select, update
 
-from policy.four_eyes import UNANSWERED_FOR, WAITS
+from policy.four_eyes import CLOSE_UNREACHED, UNANSWERED_FOR, WAITS
 from storage import audit, notices, team
 from storage.sealing import seal_to, unseal_with
 from storage.tables import APPROVALS, AUDIT, CASES, STAFF
@@ -45,7 +45,16 @@ class Approval:
 
     def reason(self, team_private: bytes) -> str:
         """Why it was asked for. Raises SealBroken."""
-        return unseal_with(team_private, self.why, _context(self.id)).decode()
+        return self._asked(team_private)[1]
+
+    def closing(self, team_private: bytes) -> str:
+        """The reason for which a case is to end; empty of what ends none. Raises SealBroken."""
+        return self._asked(team_private)[0]
+
+    def _asked(self, team_private: bytes) -> tuple[str, str]:
+        said = unseal_with(team_private, self.why, _context(self.id)).decode()
+        closing, _, why = said.partition("\n") if self.what == CLOSE_UNREACHED else ("", "", said)
+        return closing, why
 
 
 def ask(
@@ -57,14 +66,17 @@ def ask(
     audit_key: bytes,
     *,
     why: str,
+    closing: str = "",
     about: int | None = None,
 ) -> str:
-    """Asks for it, in place of what this member asked for alike before; its id. Raises storage.team.NoTeamKey."""
+    """Asks for it, in place of what this member asked for alike before; its id. `closing` is the reason for which a
+    case is to end, where it is. Raises storage.team.NoTeamKey."""
     again = _is_about(case_id, about) & (_C.what == what) & _C.asked_by.is_not_distinct_from(staff_id)
     tx.execute(delete(APPROVALS).where(again, _C.used_at.is_(None)))
     id_ = uuid4().hex
     row = {"id": id_, "what": what, "case_id": case_id, "about": about}
-    sealed = seal_to(team.public_key(tx), why.encode(), _context(id_))
+    said = f"{closing}\n{why}" if what == CLOSE_UNREACHED else why
+    sealed = seal_to(team.public_key(tx), said.encode(), _context(id_))
     tx.execute(
         insert(APPROVALS).values(
             **row, asked_by=staff_id, asked_at=now.timestamp(), expires_at=(now + WAITS).timestamp(), why=sealed

@@ -40,6 +40,11 @@ def is_reached(case: OpenCase) -> bool:
     return case.course.reached_at > seen_at(case)
 
 
+def is_heard_since(case: OpenCase, at: float) -> bool:
+    """Whether the person was spoken with, or a sign was seen, at this moment (UTC seconds) or since."""
+    return max(case.course.reached_at, seen_at(case)) >= at
+
+
 def is_asked(case: OpenCase, asked_on: str) -> bool:
     """Whether this is a day since then on which they can have been asked."""
     on, seen = day(asked_on), seen_at(case)

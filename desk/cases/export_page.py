@@ -3,7 +3,7 @@
 Here may live that page and its forms. A file is made when it is fetched and stands nowhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,22 +13,22 @@ from bot import paper_pdf
 from content.words import Words
 from desk import access, pages
 from desk.cases import case_file
-from desk.cases.case_document import open_case_key, open_document, open_note, seal_note
+from desk.cases.case_document import open_case_key, open_document, open_note
 from desk.cases.case_records import Process
+from desk.cases.open_case import OpenCase
 from desk.contact import plan_in_force
-from desk.contact.trying import BEFORE_A_TALK
-from desk.process import process_facts, written
-from desk.process.process_case import open_case, who
+from desk.process import process_deeds, process_ends, process_facts, process_page, written
+from desk.process.process_case import open_case
 from desk.visit import SignedIn
-from policy.four_eyes import ABOUT_A_CASE, CLOSE_UNREACHED, ERASE, EXPORTS, REASON_CHARS
-from policy.moves import move_between
-from policy.stages import Stage
-from storage import approvals, case_lists, caseload, cases, process, records, staff, talks
+from policy.case_facts import NOTHING_KNOWN
+from policy.four_eyes import CLOSE_UNREACHED, ERASE, EXPORTS, REASON_CHARS
+from storage import approvals, case_lists, caseload, cases, records, staff, talks
+from storage.approvals import Approval
 from storage.caseload import Case, NotAllowed
 from storage.sealing import SealBroken
 
-NO_CONTACT = "no_contact"
-"""The closing of a case whose person was not reached (`policy.closings`)."""
+CLOSES = f"{CLOSE_UNREACHED}:"
+"""Before the reason, of what can be asked for."""
 SHORTEST_REASON = 10
 FILES = {"pdf": "application/pdf", "json": "application/json"}
 
@@ -40,15 +40,18 @@ def show(visit: SignedIn) -> Response:
 
 def ask(visit: SignedIn) -> Response:
     """Asks for it."""
-    what, why = visit.form.get("what", ""), visit.form.get("why", "").strip()
-    errors = {} if what in ABOUT_A_CASE else {"what": "what_two"}
-    if not SHORTEST_REASON <= len(why) <= REASON_CHARS:
-        errors["why"] = "why_two"
-    if errors:
-        return _page(visit, errors)
+    chosen, why = visit.form.get("what", ""), visit.form.get("why", "").strip()
     with visit.desk.database.begin() as tx:
         case = _own(visit, tx)
-        approvals.ask(tx, what, case.id, visit.member.id, visit.now, visit.desk.secrets.audit, why=why)
+        errors = {} if chosen in _to_ask_for(_ends_by_two(_known(visit, tx, case))) else {"what": "what_two"}
+        if not SHORTEST_REASON <= len(why) <= REASON_CHARS:
+            errors["why"] = "why_two"
+        if not errors:
+            what, _, closing = chosen.partition(":")
+            by = (visit.member.id, visit.now, visit.desk.secrets.audit)
+            approvals.ask(tx, what, case.id, *by, why=why, closing=closing)
+    if errors:
+        return _page(visit, errors)
     return access.go_to(f"/cases/{case.id}/export?done=asked")
 
 
@@ -57,6 +60,10 @@ def do(visit: SignedIn) -> Response:
     form = visit.form.get("file", "")
     with visit.desk.database.begin() as tx:
         case = _own(visit, tx)
+        asked = approvals.of_case(tx, case.id, visit.member.id, visit.now)
+        found = next((each for each in asked if each.id == visit.path["approval_id"]), None)
+        if found and found.what == CLOSE_UNREACHED and not _still_counts(visit, _known(visit, tx, case), found):
+            return pages.member_refusal(visit, "heard_since", 409)
         used = (visit.path["approval_id"], case.id, visit.member.id, visit.now, visit.desk.secrets.audit)
         try:
             what = approvals.use(tx, *used)
@@ -64,8 +71,8 @@ def do(visit: SignedIn) -> Response:
             return pages.member_refusal(visit, "no_such_approval", 409)
         if what == ERASE:
             cases.erase(tx, case.id, visit.now.timestamp(), visit.member.id)
-        elif what == CLOSE_UNREACHED:
-            _close_unreached(visit, tx)
+        elif found and what == CLOSE_UNREACHED:
+            _close(visit, tx, found.closing(visit.session.team_key or b""))
         elif form not in FILES:
             raise NotAllowed
         else:
@@ -80,15 +87,39 @@ def do(visit: SignedIn) -> Response:
     return Response(made, media_type=FILES[form], headers=named)
 
 
-def _close_unreached(visit: SignedIn, tx: Connection) -> None:
-    """Nobody was reached, and two people have decided that it ends here. Raises Refused where the rules forbid it."""
-    found = open_case(visit, tx)
-    facts = process_facts.facts(found.known, closing=NO_CONTACT, is_decided_by_two=True)
-    move = move_between(found.case.stage, Stage.CLOSED) if found.case.stage else None
+def _close(visit: SignedIn, tx: Connection, closing: str) -> None:
+    """Two people have decided that it ends for this reason. Raises Refused where the rules forbid it."""
+    case = open_case(visit, tx)
+    facts = process_facts.facts(case.known, closing=closing, is_decided_by_two=True)
+    move = process_ends.close(facts)
     if move is None:
         raise NotAllowed
-    note = seal_note(visit.desk.words.text("process", f"closings.{NO_CONTACT}"), found.case.id, found.case_key)
-    process.make(tx, *who(visit), move=move, facts=facts, note=note)
+    process_deeds.make(visit, tx, case, move, facts)
+
+
+def _known(visit: SignedIn, tx: Connection, case: Case) -> OpenCase | None:
+    """All that is known of it; None where it is at no stage, or does not open: then it can still be erased."""
+    if case.stage is None or visit.session.team_key is None:
+        return None
+    try:
+        return open_case(visit, tx, lock=False).known
+    except NotAllowed:
+        return None
+
+
+def _ends_by_two(known: OpenCase | None) -> tuple[str, ...]:
+    """The reasons for which two can end it as it stands."""
+    return process_ends.ends(process_facts.facts(known)).by_two if known else ()
+
+
+def _to_ask_for(closings: Sequence[str]) -> list[str]:
+    """All that can be asked for, by the values of the form."""
+    return [*EXPORTS, ERASE, *(f"{CLOSES}{each}" for each in closings)]
+
+
+def _still_counts(visit: SignedIn, known: OpenCase | None, asked: Approval) -> bool:
+    closing = asked.closing(visit.session.team_key or b"")
+    return known is not None and process_ends.still_counts(known, closing, asked.asked_at)
 
 
 def as_file(read: Mapping[str, Any], form: str, words: Words) -> bytes:
@@ -126,9 +157,14 @@ def _own(visit: SignedIn, tx: Connection) -> Case:
 def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
     with visit.desk.database.read() as tx:
         case = caseload.find(tx, visit.path["case_id"])
-        asked = approvals.of_case(tx, case.id, visit.member.id, visit.now)
+        team_key = visit.session.team_key or b""
+        asked = [(each, each.closing(team_key)) for each in approvals.of_case(tx, case.id, visit.member.id, visit.now)]
+        known = _known(visit, tx, case)
         others = [each for each in staff.everybody(tx) if each.approves and each.id != visit.member.id]
-    whats = [each for each in ABOUT_A_CASE if each != CLOSE_UNREACHED or case.stage in BEFORE_A_TALK]
-    values = {"case": case, "asked": asked, "whats": whats, "exports": EXPORTS, "files": FILES}
+    over = [each.id for each, closing in asked if closing and not _still_counts(visit, known, each)]
+    whats = [(each, *each.partition(":")[::2]) for each in _to_ask_for(_ends_by_two(known))]
+    values = {"case": case, "asked": asked, "over": over, "whats": whats, "exports": EXPORTS, "files": FILES}
+    facts = process_facts.facts(known) if known else NOTHING_KNOWN
+    values |= {"tell": process_page.teller(visit), "facts": facts, **process_page.about_support(facts)}
     values |= {"has_others": bool(others), "reason_chars": REASON_CHARS, "errors": errors or {}}
     return pages.member_page(visit, "export.html", 422 if errors else 200, **values)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, pages
+from desk.process.process_page import teller
 from desk.visit import SignedIn
 from policy.four_eyes import may_be_the_two
 from storage import approvals, staff
@@ -20,8 +21,8 @@ def show(visit: SignedIn) -> Response:
         return pages.member_refusal(visit, "not_let_in", 403)
     with visit.desk.database.read() as tx:
         waiting = approvals.waiting(tx, visit.now)
-    lines = [(each, each.reason(team_key)) for each in waiting]
-    return pages.member_page(visit, "approvals.html", lines=lines)
+    lines = [(each, each.closing(team_key), each.reason(team_key)) for each in waiting]
+    return pages.member_page(visit, "approvals.html", lines=lines, tell=teller(visit))
 
 
 def answer(visit: SignedIn) -> Response:

@@ -17,7 +17,7 @@ from desk.process.written import saved
 from desk.statistics import tallying
 from desk.visit import SignedIn
 from policy.access import Role
-from policy.case_facts import SUPPORT_NOT_YET, SUPPORT_OFFERED
+from policy.case_facts import SUPPORT_NOT_YET, SUPPORT_OFFERED, CaseFacts
 from policy.closings import FOLLOW_UPS
 from policy.moves import BY_NAME, Move, moves_from
 from policy.record_forms import RECORDS
@@ -38,22 +38,26 @@ def move(visit: SignedIn) -> Response:
     try:
         with visit.desk.database.begin() as tx:
             opened = open_case(visit, tx)
-            wanted = _move(opened, name, after)
-            closing = visit.form.get("closing", "")
-            facts = process_facts.facts(opened.known, closing=closing)
-            support = _support(visit, wanted)
-            if support:
-                facts = replace(facts, support=support["answer"])
-            said = "\n".join(part for part in (_reason(visit, closing), note) if part)
-            sealed = seal_note(said, opened.case.id, opened.case_key) if said else None
-            process.make(tx, *who(visit), move=wanted, facts=facts, note=sealed)
-            if support:
-                _put_support(visit, tx, opened, support)
-            if wanted.name == "close":
-                tallies.add(tx, team.public_key(tx), tallying.marked(closing, facts), visit.now)
+            facts = process_facts.facts(opened.known, closing=visit.form.get("closing", ""))
+            make(visit, tx, opened, _move(opened, name, after), facts, note)
     except Refused as refused:
         return process_page.render(visit, refused.reasons)
     return back(visit)
+
+
+def make(visit: SignedIn, tx: Connection, opened: Opened, wanted: Move, facts: CaseFacts, note: str = "") -> None:
+    """Makes a move with what comes with it: of a pause or an end, what the form says of support; of an end, its reason
+    in words, and its tally. Raises Refused."""
+    support = _support(visit, wanted)
+    if support:
+        facts = replace(facts, support=support["answer"])
+    said = "\n".join(part for part in (_reason(visit, facts.closing), note) if part)
+    sealed = seal_note(said, opened.case.id, opened.case_key) if said else None
+    process.make(tx, *who(visit), move=wanted, facts=facts, note=sealed)
+    if support:
+        _put_support(visit, tx, opened, support)
+    if wanted.name == "close":
+        tallies.add(tx, team.public_key(tx), tallying.marked(facts.closing, facts), visit.now)
 
 
 def withdraw(visit: SignedIn) -> Response:

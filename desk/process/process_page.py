@@ -5,7 +5,7 @@ Here may live what that page shows. What is done from it lives in `desk.process.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,12 +15,11 @@ from starlette.responses import Response
 from desk import pages
 from desk.cases import case_page
 from desk.cases.open_case import OpenCase
-from desk.process import process_facts
+from desk.process import process_ends, process_facts
 from desk.process.process_case import Opened, note_shown, open_case
 from desk.process.written import latest
 from desk.visit import SignedIn
 from policy.case_facts import SUPPORT_NOT_YET, SUPPORT_OFFERED, CaseFacts
-from policy.closings import CLOSINGS
 from policy.gates import GATES, may_move
 from policy.moves import BY_NAME, Move, moves_from
 from policy.record_forms import RECORDS
@@ -146,8 +145,7 @@ class Leads:
 
 def leads(facts: CaseFacts) -> Leads:
     """The same for a case as it stands. That the person stops is theirs at any stage."""
-    close = next((move for move in moves_from(facts.stage) if move.name == "close"), None) if facts.stage else None
-    can_refer_on = close is not None and _may_close(facts, close, ANOTHER_SERVICE)
+    can_refer_on = ANOTHER_SERVICE in process_ends.ends(facts).by_one
     return Leads(ways(facts)[0], facts.stage in IN_ORDER[1:], can_refer_on)
 
 
@@ -164,11 +162,6 @@ def teller(visit: SignedIn) -> Any:
     return partial(visit.desk.words.text, FILE)
 
 
-def _may_close(facts: CaseFacts, close: Move, reason: str) -> bool:
-    """Whether it can be closed for this reason, once its form has said what becomes of support."""
-    return not may_move(replace(facts, closing=reason, support=SUPPORT_NOT_YET), close)
-
-
 def _held_needs(known: OpenCase, follow_up: str) -> tuple[str, ...]:
     """What it still needs to say that a follow-up was held."""
     return may_move(process_facts.facts(known, follow_up=follow_up), BY_NAME["follow_up"])
@@ -180,7 +173,6 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
     onward, back = ways(facts)
     trained = training.facilitators(tx)
     named = {each.staff_id for each in facts.facilitators}
-    close = next((move for move in moves_from(facts.stage) if move.name == "close"), None) if facts.stage else None
     barred = visit.ties.barred if visit.ties else ()
     had, here = {each.form for each in known.records}, RECORDS_OF.get(facts.stage, ()) if facts.stage else ()
     stages = {each.stage for each in known.records} | {facts.stage or ""}
@@ -192,7 +184,7 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
         "onward": onward,
         "back": back,
         "can_pause": facts.stage in IN_ORDER[1:],
-        "closings": [name for name in CLOSINGS if close and _may_close(facts, close, name)],
+        "ends": process_ends.ends(facts),
         "is_known_to_the_other": bool({stage.value for stage in KNOWN_TO_THE_OTHER} & stages)
         or any(each.kind == "tell_responsible" for each in had_to_do),
         "records_here": here,

@@ -187,6 +187,10 @@ FACTS_BREACHED = {
     "halted_is_held": Breach(MEET, HALTED),
     "follow_up_time": Breach(AFTER),
     "raised_anew": Breach(PREPARE, happens("writes_of_danger")),
+    "decided_before": Breach(
+        Stage.CONTACT_ATTEMPTS,
+        all_of(FLAGGED, lambda paper: paper.two_decide("duplicate"), happens("writes_of_danger")),
+    ),
 }
 """By what is found carelessly."""
 

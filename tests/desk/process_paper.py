@@ -13,7 +13,7 @@ from typing import Any
 
 from desk.cases.case_document import Answer, Document, Part
 from desk.cases.open_case import OpenCase
-from desk.process import process_facts, signing, written
+from desk.process import process_ends, process_facts, signing, written
 from desk.process.process_course import Course, course
 from desk.process.written import Written, content_of, latest
 from policy.case_facts import CaseFacts
@@ -71,6 +71,7 @@ class Paper:
     trained: dict[int, date] = field(default_factory=dict)
     in_role: set[int] = field(default_factory=lambda: {BEA, CAL, DOT})
     follow_ups: dict[str, tuple[datetime, bool]] = field(default_factory=dict)
+    decided: dict[str, float] = field(default_factory=dict)
     still: OpenCase | None = None
     still_facts: CaseFacts | None = None
     kept: tuple[int, Course] = (0, Course(CAME.date(), round_on=CAME.date(), rested_on=CAME.date()))
@@ -83,7 +84,7 @@ class Paper:
         """One that goes its own way from here."""
         rows = {"entries": [*self.entries], "records": [*self.records], "diary": [*self.diary]}
         people = {"named": {**self.named}, "trained": {**self.trained}, "in_role": {*self.in_role}}
-        return replace(self, **rows, **people, follow_ups={**self.follow_ups})
+        return replace(self, **rows, **people, follow_ups={**self.follow_ups}, decided={**self.decided})
 
     def document(self) -> Document:
         answers = [Answer(step, step, step, said, (said,)) for step, said in self.given.items()]
@@ -146,7 +147,7 @@ class Paper:
     # What can be done, and why not: an empty answer is a yes.
 
     def move(self, name: str, /, *, try_only: bool = False, **values: str) -> tuple[str, ...]:
-        """A move; `after` says where to, `closing` and `support` what its form says."""
+        """A move; `after` says where to, `closing` and `support` what its form says; `by_two`: as two have decided."""
         ways = [
             each for each in moves_from(self.stage) if each.name == name and values.get("after", "") in {"", each.after}
         ]
@@ -155,6 +156,11 @@ class Paper:
         facts = replace(self.facts(), closing=values.get("closing", ""))
         if "support" in values:
             facts = replace(facts, support=values["support"])
+        if "by_two" in values:
+            asked_at = self.decided.get(values["closing"], 0.0)
+            if not process_ends.still_counts(self.known(), values["closing"], asked_at):
+                return ("ends_by_two",)
+            facts = replace(facts, is_decided_by_two=True)
         reasons = may_move(facts, ways[0])
         if reasons or try_only:
             return reasons
@@ -232,6 +238,12 @@ class Paper:
         if says == "takes_back":
             self._enter(CONSENT_WITHDRAWN, None)
         self._note(f"person {says}", {}, PERSON, self.stage)
+
+    def two_decide(self, closing: str) -> None:
+        """One asks that it ends for this reason, and another approves it."""
+        self.wait(seconds=1)
+        self.decided[closing] = self.now.timestamp()
+        self._note("two decide", {"closing": closing}, BEA, self.stage)
 
     def name(self, who: int) -> None:
         self.named.setdefault(who, self.now.timestamp())

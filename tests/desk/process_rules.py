@@ -417,7 +417,14 @@ def a_sign_is_lifted_by_two_or_a_manager_after_the_person_was_reached_and_asked(
 
 
 def nobody_in_danger_is_let_go_unreached_by_one(case: Case) -> bool:
-    return case.act != "close" or not case.flagged() or case.reached_since_sign()
+    """By two, once they decided on this very reason since the sign; and theirs counts for nobody who is reached."""
+    if case.act != "close":
+        return True
+    if not case.flagged() or case.reached_since_sign():
+        return "by_two" not in case.next.values
+    return "by_two" in case.next.values and bool(
+        case.last("two decide", case.sign, closing=case.next.values["closing"])
+    )
 
 
 def nobody_is_given_up_before_all_tries_are_made(case: Case) -> bool:

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from desk.cases.export_page import CLOSES
 from policy.deadlines import NEW_SIGN, PLAN
 from policy.escalation import Rung
-from storage import addresses, alerts, cases, clocks, danger_signs, records, sealing, tasks, team
+from storage import addresses, alerts, caseload, cases, clocks, danger_signs, records, sealing, tasks, team
 from storage.addresses import Address
-from storage.tables import AUDIT, CASE_ADDRESSES, CASE_ENTRIES, CASE_RECORDS, CASES, CLOCKS, STAFF, TASKS
+from storage.danger_signs import RAISED
+from storage.tables import APPROVALS, AUDIT, CASE_ADDRESSES, CASE_ENTRIES, CASE_RECORDS, CASES, CLOCKS, STAFF, TASKS
 from tests.desk.cases import MIDDAY, NEVER, Made, Said
 from tests.desk.office import ANN, BEA, CAL, Counted, Office, Page
 from tests.stage import SECRETS
@@ -212,13 +214,81 @@ async def test_unreached_with_a_sign_of_danger_it_ends_by_two_people_one_of_them
     case, page = await taken(office)
     page = await tried_three_times(office, page)
     page = await page.browser.open(f"/cases/{case.id}/export")
-    page = await page.press("Ask a colleague", what="close_unreached", why="We asked her support worker, too")
+    page = await page.press("Ask a colleague", what=f"{CLOSES}no_contact", why="We asked her support worker, too")
     refused = await _approve(office, CAL)
     assert refused.status == 403 and "has to be a manager" in refused.text
     assert (await _approve(office, ANN)).status == 200
     assert [row.stage for row in office.rows(CASES)] == ["contact_attempts"]
     page = await (await page.browser.open(page.path)).press("Close it now")
     assert [row.stage for row in office.rows(CASES)] == ["closed"] and open_tasks(office) == []
+
+
+async def asked_to_close(office: Office, page: Page, closing: str) -> Page:
+    page = await page.browser.open(f"/cases/{page.path.split('/')[2]}/export")
+    return await page.press("Ask a colleague", what=f"{CLOSES}{closing}", why="Her worker sent it a second time")
+
+
+async def test_what_came_twice_of_somebody_in_danger_whom_nobody_has_reached_is_closed_at_once_by_two(
+    office: Office,
+) -> None:
+    case, page = await taken(office)
+    process = await page.browser.open(f"/cases/{case.id}/process")
+    assert "Close it together with a colleague" in process.text and not process.has("Close it")
+    page = await page.browser.open(f"/cases/{case.id}/export")
+    assert "The same referral came twice" in page.text and "Nobody was reached" not in page.text
+    page = await asked_to_close(office, page, "duplicate")
+    assert not page.has("Close it now")
+    waiting = await office.visit(ANN).open("/approvals")
+    assert "The same referral came twice" in waiting.text and "Her worker sent it" in waiting.text
+    await waiting.press("Approve")
+    page = await (await page.browser.open(page.path)).press("Close it now")
+    assert [row.stage for row in office.rows(CASES)] == ["closed"]
+    assert "The same referral came twice" in page.text
+    stored = [row.why for row in office.rows(APPROVALS)] + [row.action.encode() for row in office.rows(AUDIT)]
+    assert not any(b"duplicate" in each for each in stored), "which reason it was is sealed"
+
+
+async def test_asked_back_nothing_is_closed(office: Office) -> None:
+    case, page = await taken(office)
+    page = await asked_to_close(office, page, "duplicate")
+    asked = office.rows(APPROVALS)[0].id
+    await (await page.browser.open("/approvals")).press("Take it back")
+    token = page.soup.select_one("input[name=form_token]")
+    assert token and "Nothing waits" in (await office.visit(ANN).open("/approvals")).text
+    refused = await page.browser.post(f"/cases/{case.id}/export/{asked}", {"form_token": str(token["value"])})
+    assert refused.status == 409 and [row.stage for row in office.rows(CASES)] == ["triage"]
+
+
+async def test_for_another_reason_than_the_approved_one_it_is_approved_anew(office: Office) -> None:
+    _case, page = await taken(office)
+    page = await asked_to_close(office, page, "duplicate")
+    await _approve(office, ANN)
+    assert (await page.browser.open(page.path)).has("Close it now")
+    page = await asked_to_close(office, page, "out_of_scope")
+    assert not page.has("Close it now") and [row.approved_at for row in office.rows(APPROVALS)] == [None]
+    refused = await page.press("Ask a colleague", what=f"{CLOSES}no_contact", why="Nobody has reached them")
+    assert refused.status == 422 and len(office.rows(APPROVALS)) == 1, "not a reason before all tries are made"
+
+
+@pytest.mark.parametrize("since", ["reached", "a new sign"])
+async def test_what_two_decided_counts_no_more_once_the_person_is_reached_or_writes_of_danger(
+    office: Office, since: str
+) -> None:
+    case, page = await taken(office)
+    page = await asked_to_close(office, page, "duplicate")
+    await _approve(office, ANN)
+    ready = await page.browser.open(page.path)
+    office.wait(minutes=2)
+    if since == "reached":
+        await (await page.browser.open(f"/cases/{case.id}")).press("Log it", route="phone", result="reached")
+    else:
+        with office.desk.database.begin() as tx:
+            caseload.enter(tx, case.id, None, office.now, RAISED)
+    refused = await ready.press("Close it now")
+    assert refused.status == 409 and "ask anew" in refused.text
+    page = await page.browser.open(page.path)
+    assert not page.has("Close it now") and "ask anew" in page.text
+    assert office.rows(CASES)[0].stage != "closed"
 
 
 async def test_a_manager_alone_does_not_close_it_either(office: Office) -> None:
@@ -231,7 +301,9 @@ async def test_a_manager_alone_does_not_close_it_either(office: Office) -> None:
     assert token
     forced = {"form_token": str(token["value"]), "move": "close", "closing": "no_contact"}
     assert (await ann.post(f"/cases/{case.id}/process/move", forced)).status == 409
-    asked = await (await ann.open(f"/cases/{case.id}/export")).press("Ask", what="close_unreached", why="All was tried")
+    asked = await (await ann.open(f"/cases/{case.id}/export")).press(
+        "Ask", what=f"{CLOSES}no_contact", why="All was tried"
+    )
     assert not asked.has("Close it now")
 
 

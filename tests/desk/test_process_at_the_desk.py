@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from desk.cases.export_page import CLOSES
 from storage import cases, sealing, team
 from storage.tables import CASE_ENTRIES
 from tests.desk.office import ANN, BEA, CAL, Office
@@ -85,3 +86,18 @@ async def test_halted_it_is_debriefed_and_a_follow_up_stands_in_the_timeline(off
     assert process.stage() == "follow_up"
     await process.go("They said no: After one week")
     assert "follow_up_1w" in {row.kind for row in office.rows(CASE_ENTRIES)}
+
+
+async def test_in_danger_again_after_a_first_talk_two_close_it_and_say_what_becomes_of_support(office: Office) -> None:
+    process = Process(office)
+    await process.begin()
+    office.wait(minutes=1)
+    await process.put("flag", state="stands", why="He was seen at her door")
+    page = await process.open()
+    assert "Close it together with a colleague" in page.text and not page.has("Close it")
+    page = await office.visit(BEA).open(f"/cases/{process.id}/export")
+    office.wait(minutes=1)
+    page = await page.press("Ask a colleague", what=f"{CLOSES}not_safe_now", why="We have lost touch with her")
+    await (await office.visit(ANN).open("/approvals")).press("Approve")
+    page = await (await office.visit(BEA).open(page.path)).press("Close it now", support="offered")
+    assert process.stage() == "closed" and "It is not safe now" in page.text

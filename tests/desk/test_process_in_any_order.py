@@ -15,7 +15,7 @@ import pytest
 
 from desk.cases import starting
 from desk.cases.open_case import OpenCase
-from desk.process import process_evidence, process_facts, signing
+from desk.process import process_ends, process_evidence, process_facts, signing
 from policy import closings, gates, suitability
 from policy.case_facts import CONSENTS, FORMS, CaseFacts
 from policy.closings import CLOSINGS, FOLLOW_UPS
@@ -51,6 +51,7 @@ def deeds(paper: Paper) -> Iterator[Deed]:
             said = [values | {"support": "not_yet_offered"}, values | {"closing": "not_safe_now"}]
         if move.name == "close":
             said += [said[0] | {"closing": name} for name in CLOSINGS]
+            said += [said[0] | {"closing": name, "by_two": "yes"} for name in CLOSINGS]
         for each in said:
             yield f"move {move.name}", each, partial(paper.move, move.name, **each)
     for record, values in written(paper):
@@ -131,6 +132,7 @@ def something_happens(paper: Paper, rng: Random, form: str) -> None:
         lambda: say("flag", who, state=one(["would_lift", "lifted"]), asked_on=earlier, why="Asked"),
         lambda: paper.person(one(["pauses", "resumes", "takes_back", "writes_of_danger"])),
         lambda: setattr(paper, "is_plan_over", True),
+        lambda: paper.two_decide(one(["duplicate", "out_of_scope", "not_safe_now"])),
         lambda: paper.tries(one(["no_answer", "reached"])),
         lambda: letters(paper, rng),
         lambda: say("meeting", on=on, form=one([form, "meet", "video"]), outcome=one(["done", "halted", "again"])),
@@ -246,6 +248,7 @@ BROKEN: dict[str, list[tuple[object, str, object]]] = {
     "in_role": [(CaseFacts, "in_role", property(lambda self: self.facilitators))],
     "halted_is_held": [(process_facts, "took_place", _all_done)],
     "raised_anew": [(process_facts.danger_sign, "stands", partial(_never_written, process_facts.danger_sign.stands))],
+    "decided_before": [(process_ends.danger_sign, "is_heard_since", lambda *_: False)],
     "follow_up_time": [(process_paper, "may_be_held", lambda *_: True)],
     **{name: [(gates, "GATES", {**GATES, name: Gate(name, lambda _facts, _move: True, "")})] for name in GATES},
     **{name: [(gates, "CLOSINGS", {**CLOSINGS, name: replace(CLOSINGS[name], holds=_so)})] for name in ENDS_BREACHED},
