@@ -3,9 +3,6 @@
 import unicodedata
 from collections.abc import Callable, Mapping
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-
 from bot.errors import NotUnderstood
 from bot.steps import Text
 
@@ -30,6 +27,8 @@ def read_phone(typed: str) -> str:
     Ranges kept for drama and tests (Ofcom: 07700 900xxx) are possible numbers, and so are taken.
     Raises NotUnderstood when no telephone could have this number.
     """
+    import phonenumbers  # noqa: PLC0415 (the numbering plans of every country: not before a number is read)
+
     try:
         number = phonenumbers.parse(typed, HOME_REGION)
     except phonenumbers.NumberParseException as error:
@@ -44,6 +43,8 @@ def read_email(typed: str) -> str:
 
     Raises NotUnderstood when it has not the shape of an address.
     """
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 (as above)
+
     try:
         # Addresses for examples and tests (RFC 2606) have the right shape; whether post arrives is not asked here.
         return validate_email(typed.strip(), check_deliverability=False, test_environment=True).normalized

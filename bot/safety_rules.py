@@ -108,7 +108,7 @@ class _Reader:
     """Reads phrases as they are written into parts that can be looked for."""
 
     def __init__(self, spelling: Spelling, sets: Mapping[str, Iterable[str]]) -> None:
-        self._spelling = spelling
+        self._plain = cache(spelling.plain)  # the same few thousand words stand in the phrases again and again
         self.sets = {
             name: frozenset(self._single(name, word) for word in " ".join(lines).split())
             for name, lines in sets.items()
@@ -146,8 +146,9 @@ class _Reader:
             if token and not (NAME.match(token) or token in GAPS or "/" in token):
                 words.append(token)
                 continue
-            yield from ((frozenset({word}), "") for word in self._spelling.plain(" ".join(words)))
-            words = []
+            if words:
+                yield from ((frozenset({word}), "") for word in self._plain(" ".join(words)))
+                words = []
             if token in GAPS or token in EDGES:
                 yield frozenset(), token
             elif token:
@@ -163,7 +164,7 @@ class _Reader:
         return self.sets[name]
 
     def _single(self, at: str, word: str) -> str:
-        meant = self._spelling.plain(word)
+        meant = self._plain(word)
         if len(meant) != 1:
             raise RulesError(f"{at}: '{word}' is not one word as it is compared")
         return meant[0]

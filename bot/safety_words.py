@@ -116,7 +116,7 @@ class Spelling:
 
     def _slip_of(self, word: str) -> str | None:
         """The one known word that this may be a slip of."""
-        if not LEAST_TYPO_LETTERS <= len(word) <= MOST_TYPO_LETTERS:
+        if not self._near or not LEAST_TYPO_LETTERS <= len(word) <= MOST_TYPO_LETTERS:
             return None
         close = {each for near in _shortened(word) for each in self._near.get(near, ()) if _is_slip(word, each)}
         return close.pop() if len(close) == 1 else None

@@ -14,6 +14,7 @@ import structlog
 import uvicorn
 
 from bot import assembly, cafe_news, desk_receipts, desk_rounds, housekeeping
+from bot.channels.web import create_app
 from bot.intake import Intake
 from policy.settings import Settings
 from storage.database import Database
@@ -33,13 +34,14 @@ def _at_this_moment() -> datetime:
 
 async def serve(settings: Settings, now: Now = _at_this_moment) -> None:
     """Run until told to stop; then finish what was begun, and lose nothing. `now` gives the time, aware."""
+    gc.freeze()  # all that is loaded by now stays; to look through it for garbage again and again costs a tenth of all
     database = Database(settings.database).open()
     intake = assembly.intake(settings, database, load_intake(settings.data_dir, settings.given_intake_secret))
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     tasks = [asyncio.create_task(each) for each in _tasks(settings, intake, database, stop, now)]
-    gc.freeze()  # all that is loaded by now stays; to look through it for garbage again and again costs a tenth of all
+    gc.freeze()  # so do the words and the rules
     try:
         await asyncio.wait([*tasks, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -70,8 +72,6 @@ def _tasks(
 
 
 async def _web(settings: Settings, intake: Intake, stop: asyncio.Event, now: Now) -> None:
-    from bot.channels.web import create_app  # noqa: PLC0415 (the terminal needs no web server)
-
     app = create_app(intake, secure=settings.web_url.startswith("https://"), now=now)
     config = uvicorn.Config(
         app,

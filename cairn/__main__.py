@@ -1,17 +1,24 @@
-"""The commands of `cairn`. Each is a few lines that call the part that does it; no rule of the service lives here."""
+"""The commands of `cairn`. Each is a few lines that call the part that does it; no rule of the service lives here.
+
+A command imports that part itself: each side is loaded only in its own process, and nobody waits for what another
+command needs.
+"""
+
+# ruff: noqa: PLC0415 (as said above)
 
 import asyncio
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from cairn import alone, asking, auditing, checking, first_run, logs, ports, talking, together, walking
-from content.words import ContentError
-from policy.settings import SettingsError
-from storage.database import DatabaseError
-from storage.secrets import SecretsError
+from cairn import alone
+
+if TYPE_CHECKING:
+    from cairn.ports import Address
+    from policy.settings import Settings
 
 app = typer.Typer(
     help="A chat that walks a survivor of harm, one small step at a time, to a restorative justice service.",
@@ -27,37 +34,57 @@ app.add_typer(alone.app, name="alone")
 console = Console(highlight=False, soft_wrap=True)
 
 
+WhenTold = Annotated[bool, typer.Option("--when-told", hidden=True, help="Load, then wait for a line of input.")]
+"""How `cairn run` starts a side, which loads while `cairn run` looks at all that both need, and makes it."""
+
+
 @app.command()
 def run() -> None:
     """Start both sides: the web chat, the desk, and the bots whose tokens are set."""
-    settings = checking.settings_to_serve()
+    from cairn import in_force, ports, together
+
+    settings = in_force.settings_to_serve()
     ports.check(ports.of_web(settings), ports.of_desk(settings))
-    first_run.greet(settings, console)
-    sys.exit(together.run(console))
+    with together.loading() as sides:
+        from cairn import first_run  # only now: it takes a while, and both sides load meanwhile
+
+        first_run.greet(settings, console)
+        code = together.keep_up(sides, console)
+    sys.exit(code)
 
 
 @app.command()
-def intake() -> None:
+def intake(when_told: WhenTold = False) -> None:
     """Start the public side only: the web chat, and Telegram when its token is set."""
-    from bot.service import serve  # noqa: PLC0415 (each side is loaded only in its own process)
+    from bot.service import serve
+    from cairn import ports
 
-    logs.set_up()
-    settings = checking.settings_to_serve()
-    ports.check(ports.of_web(settings))
-    first_run.prepare(settings)
-    asyncio.run(serve(settings))
+    asyncio.run(serve(_settings_to_begin(when_told, ports.of_web)))
 
 
 @app.command()
-def desk() -> None:
+def desk(when_told: WhenTold = False) -> None:
     """Start the staff side only: the desk, its bot, and the alerts."""
-    from desk.service import serve  # noqa: PLC0415
+    from cairn import ports
+    from desk.service import serve
+
+    asyncio.run(serve(_settings_to_begin(when_told, ports.of_desk)))
+
+
+def _settings_to_begin(when_told: bool, address: Callable[["Settings"], "Address"]) -> "Settings":
+    """The settings of a side, once all that it needs is there."""
+    from cairn import first_run, in_force, logs, ports, together
 
     logs.set_up()
-    settings = checking.settings_to_serve()
-    ports.check(ports.of_desk(settings))
-    first_run.prepare(settings)
-    asyncio.run(serve(settings))
+    if when_told:
+        together.wait_until_told()
+        settings = in_force.settings()
+        ports.check(address(settings))
+    else:
+        settings = in_force.settings_to_serve()
+        ports.check(address(settings))
+        first_run.prepare(settings)
+    return settings
 
 
 @app.command()
@@ -68,6 +95,8 @@ def talk(
     ] = "",
 ) -> None:
     """Chat in the terminal. Nothing you say is kept, and nobody is told."""
+    from cairn import talking
+
     talking.talk(flow, record, console)
 
 
@@ -77,8 +106,10 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each.")] = False,
 ) -> None:
     """Say what the chat would make of typed words: command, topic, signs of danger."""
+    from cairn import asking, in_force
+
     texts = [text] if text else asking.lines(sys.stdin)
-    asking.ask(texts, checking.settings_in_force(), console, as_json=as_json)
+    asking.ask(texts, in_force.settings(), console, as_json=as_json)
 
 
 @app.command()
@@ -87,6 +118,8 @@ def check(
     language: Annotated[str, typer.Option(help="Only what this language lacks, for whoever translates it.")] = "",
 ) -> None:
     """Look through words, flows and settings, and say what has to be put right."""
+    from cairn import checking
+
     problems = checking.faults(language) if language else checking.problems(live=live)
     for problem in problems:
         console.print(f"- {problem}", markup=False)
@@ -99,6 +132,8 @@ def check(
 @app.command()
 def walk(flow: Annotated[str, typer.Argument(help="Only this flow.")] = "") -> None:
     """Go through every state of the flows, and say what was proved in each."""
+    from cairn import walking
+
     sys.exit(not walking.walk(flow, console))
 
 
@@ -109,10 +144,12 @@ def staff_add(
     recovery: Annotated[bool, typer.Option("--recovery", help="Let them in with the printed recovery key.")] = False,
 ) -> None:
     """Print a one-time link with which somebody new chooses a password."""
+    from cairn import first_run, in_force
+
     key = typer.prompt("Recovery key", hide_input=True) if recovery else None
     if recovery and typer.prompt(f"It opens every case. Type {name} once more to go on") != name:
         raise first_run.FirstRunError("That was something else, so nothing was done.")
-    settings = checking.settings_in_force()
+    settings = in_force.settings()
     link = first_run.add_member(settings, name, role, key)
     console.print(f"For {name}, once, within 48 hours:\n{link}")
 
@@ -120,14 +157,18 @@ def staff_add(
 @staff_app.command("reset-second-step")
 def staff_reset_second_step(name: Annotated[str, typer.Argument(help="Whose phone or passkey is lost.")]) -> None:
     """Let somebody set up another second step at their next sign-in, which still asks for their password."""
-    first_run.reset_second_step(checking.settings_in_force(), name)
+    from cairn import first_run, in_force
+
+    first_run.reset_second_step(in_force.settings(), name)
     console.print(f"{name} sets up another second step at the next sign-in.")
 
 
 @audit_app.command("head")
 def audit_head() -> None:
     """Print the signed head of the audit, to be kept away from this machine."""
-    head, key = auditing.head(checking.settings_in_force())
+    from cairn import auditing, in_force
+
+    head, key = auditing.head(in_force.settings())
     console.print(f"{head}\nKey to check it with: {key}" if head else "Nothing is written down yet.", markup=False)
 
 
@@ -140,7 +181,9 @@ def audit_verify(
     key: Annotated[str, typer.Option(help="The key kept with them; else this machine's own.")] = "",
 ) -> None:
     """Check that no row of the audit was changed or taken out, and none cut off since a head was kept elsewhere."""
-    faults, heads = auditing.verify(checking.settings_in_force(), kept or [], key)
+    from cairn import auditing, in_force
+
+    faults, heads = auditing.verify(in_force.settings(), kept or [], key)
     for fault in faults:
         console.print(fault, markup=False)
     if not faults:
@@ -152,17 +195,24 @@ def main() -> None:
     """Run a command; what an operator can mend is said in plain words, without a traceback."""
     try:
         app()
-    except (
-        SettingsError,
-        ContentError,
-        DatabaseError,
-        SecretsError,
-        first_run.FirstRunError,
-        auditing.AuditingError,
-        ports.PortError,
-    ) as error:
+    except Exception as error:
+        if not _is_for_the_operator(error):
+            raise
         print(error, file=sys.stderr)
         sys.exit(2)
+
+
+def _is_for_the_operator(error: Exception) -> bool:
+    from cairn.auditing import AuditingError
+    from cairn.first_run import FirstRunError
+    from cairn.ports import PortError
+    from content.words import ContentError
+    from policy.settings import SettingsError
+    from storage.database import DatabaseError
+    from storage.secrets import SecretsError
+
+    mended = SettingsError, ContentError, DatabaseError, SecretsError, FirstRunError, AuditingError, PortError
+    return isinstance(error, mended)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,9 @@
-"""`cairn alone`: what takes two people at the desk, for a service of one person. Each asks for a word typed back."""
+"""`cairn alone`: what takes two people at the desk, for a service of one person. Each asks for a word typed back.
+
+A command imports what it needs itself, as those of `cairn.__main__` do.
+"""
+
+# ruff: noqa: PLC0415 (as said above)
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,18 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from cairn import checking
-from cairn.first_run import FirstRunError, set_up_link
-from policy.four_eyes import EXPORT_PERSON, EXPORT_SERVICE
-from storage.staff import StaffError
-
-if TYPE_CHECKING:  # each side is loaded only in its own process
+if TYPE_CHECKING:
     from desk.colleagues.alone import Sole
     from desk.desk import Desk
 
 app = typer.Typer(help="What takes two people, in a service of one person. Written to the audit.", no_args_is_help=True)
 console = Console(highlight=False, soft_wrap=True)
-WHATS = {"person": EXPORT_PERSON, "service": EXPORT_SERVICE}
 
 
 @app.command("export")
@@ -29,13 +28,16 @@ def export(
     for_: Annotated[str, typer.Option("--for", help="person, or service for another service.")] = "person",
 ) -> None:
     """Keep a case as a file."""
-    from desk.colleagues import alone  # noqa: PLC0415 (as above)
+    from cairn.first_run import FirstRunError
+    from desk.colleagues import alone
+    from policy.four_eyes import EXPORT_PERSON, EXPORT_SERVICE
 
+    whats = {"person": EXPORT_PERSON, "service": EXPORT_SERVICE}
     form = file.suffix.removeprefix(".")
-    if form not in ("pdf", "json") or file.exists() or for_ not in WHATS:
+    if form not in ("pdf", "json") or file.exists() or for_ not in whats:
         raise FirstRunError("Name a file that is not there yet and ends in .pdf or .json; --for is person or service.")
     with _alone(reference) as (desk, who):
-        made = alone.export(desk, who, reference, WHATS[for_], form)
+        made = alone.export(desk, who, reference, whats[for_], form)
     file.touch(mode=0o600)
     file.write_bytes(made)
     console.print(f"{reference} is in {file}. Give it by a way that was chosen, and delete it here.")
@@ -44,7 +46,7 @@ def export(
 @app.command("erase")
 def erase(reference: Annotated[str, typer.Argument(help="The case.")]) -> None:
     """Destroy keys and words of a case, because its person asked for it. Nobody can bring them back."""
-    from desk.colleagues import alone  # noqa: PLC0415 (as above)
+    from desk.colleagues import alone
 
     with _alone(reference) as (desk, who):
         alone.erase(desk, who, reference)
@@ -54,7 +56,8 @@ def erase(reference: Annotated[str, typer.Argument(help="The case.")]) -> None:
 @app.command("manager")
 def manager(name: Annotated[str, typer.Argument(help="How colleagues will see the second manager.")]) -> None:
     """Print a one-time link for a second manager, whom you then let in at the desk."""
-    from desk.colleagues import alone  # noqa: PLC0415 (as above)
+    from cairn.first_run import set_up_link
+    from desk.colleagues import alone
 
     with _alone(name) as (desk, who):
         link = set_up_link(desk.settings, alone.add_manager(desk, who, name))
@@ -64,13 +67,16 @@ def manager(name: Annotated[str, typer.Argument(help="How colleagues will see th
 @contextmanager
 def _alone(word: str) -> Iterator[tuple["Desk", "Sole"]]:
     """The desk, for whoever types their password and, so that nothing is done by a slip, `word` once more."""
-    from desk.colleagues import alone  # noqa: PLC0415 (as above)
-    from desk.service import open_desk  # noqa: PLC0415 (as above)
+    from cairn import in_force
+    from cairn.first_run import FirstRunError
+    from desk.colleagues import alone
+    from desk.service import open_desk
+    from storage.staff import StaffError
 
     ask: Callable[..., str] = typer.prompt
     if ask(f"Nobody else approves this. Type {word} once more to go on") != word:
         raise FirstRunError("That was something else, so nothing was done.")
-    desk = open_desk(checking.settings_in_force())
+    desk = open_desk(in_force.settings())
     try:
         yield desk, alone.sole(desk, ask("Your name"), ask("Your password", hide_input=True))
     except (alone.Refused, StaffError, ValueError) as error:

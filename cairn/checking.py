@@ -9,16 +9,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.flows import FLOWS
 from bot.flows.lists import COUNCIL_AREAS, HARMS
 from bot.lengths import too_long
+from cairn import in_force
 from content import checks, words
 from policy.decisions import EVERYWHERE, Decisions
-from policy.settings import Settings, SettingsError, load
+from policy.settings import Settings, SettingsError
 from storage import team
 from storage.database import Database
-
-
-def settings_in_force() -> Settings:
-    """The settings, their language looked up among those there are. Raises SettingsError with all that is wrong."""
-    return load(languages=words.languages())
 
 
 def problems(*, live: bool) -> list[str]:
@@ -29,7 +25,7 @@ def problems(*, live: bool) -> list[str]:
     if not found:  # all of it can be shown, so how long it is when shown can be told
         found = [problem for spoken in _whole() for problem in too_long(FLOWS, spoken)]
     try:
-        settings = settings_in_force()
+        settings = in_force.settings()
     except SettingsError as error:
         return [*found, *(line.strip() for line in str(error).splitlines()[1:])]
     found += _unknown_names(settings.decisions)
@@ -87,14 +83,6 @@ def about_languages(settings: Settings, today: date) -> list[str]:
         if not checks.has_ways_in_and_out(language):
             found.append(f"content/{language} lacks words of menu, Stop or help: cairn check --language {language}")
     return found
-
-
-def settings_to_serve() -> Settings:
-    """Those in force; where real people come, only once everything is in order. Raises SettingsError."""
-    settings = settings_in_force()
-    if settings.live and (found := problems(live=True)):
-        raise SettingsError("\n  ".join(["CAIRN_LIVE is set, and real people may not come yet:", *found]))
-    return settings
 
 
 def _about_the_recovery_key(settings: Settings) -> Sequence[str]:

@@ -13,7 +13,7 @@ from bot import assembly
 from bot.channels.terminal import Terminal
 from bot.channels.terminal import talk as talk_on
 from bot.flows import FLOWS
-from cairn import checking, first_run
+from cairn import first_run, in_force
 from policy.settings import Settings
 from storage.secrets import load_intake
 
@@ -46,7 +46,7 @@ def talk(flow: str, record: str, console: Console) -> None:
 def _settings(folder: Path) -> Settings:
     """Those in force, save that nothing is written anywhere but in this folder, with secrets of its own."""
     elsewhere = {"data_dir": folder, "database_url": None, "intake_secret": None, "desk_secret": None}
-    return checking.settings_in_force().model_copy(update=elsewhere)
+    return in_force.settings().model_copy(update=elsewhere)
 
 
 def _lines(flow: str) -> Iterator[str]:

@@ -1,9 +1,14 @@
-"""Both sides at once, each in a process of its own: a flaw in one does not open the other."""
+"""Both sides at once, each in a process of its own: a flaw in one does not open the other.
+
+A side takes a second to load. So it is started early, and begins when it is told that all it needs is there.
+"""
 
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from rich.console import Console
@@ -32,8 +37,17 @@ class Side:
 
     def start(self) -> None:
         # A group of its own, so that Ctrl-C reaches only this process, which then stops both in order.
-        self.process = subprocess.Popen([sys.executable, "-m", "cairn", self.name], start_new_session=True)  # noqa: S603
+        command = [sys.executable, "-m", "cairn", self.name, "--when-told"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, start_new_session=True)  # noqa: S603
         self.started, self.again_at = time.monotonic(), None
+
+    def tell(self) -> None:
+        """Let it begin."""
+        if self.process.stdin is not None:
+            with suppress(BrokenPipeError):  # it has ended; whoever looks after it sees that
+                self.process.stdin.write("\n")
+                self.process.stdin.close()
+        self.started = time.monotonic()
 
     @property
     def cannot_start(self) -> bool:
@@ -52,6 +66,7 @@ class Side:
             self.again_at = time.monotonic() + self.pause
         elif time.monotonic() >= self.again_at:
             self.start()
+            self.tell()
 
     def stop(self) -> None:
         """Wait for it to end in order, and end it if it does not."""
@@ -64,8 +79,24 @@ class Side:
             self.process.wait()
 
 
-def run(console: Console) -> int:
-    """Start both sides and keep them up until told to stop; gives the exit code."""
+@contextmanager
+def loading() -> Iterator[list[Side]]:
+    """Both sides, which load and wait for `keep_up`. They are stopped in the end; should this process be killed before
+    it has told them to begin, they end by themselves.
+    """
+    sides = [Side(name) for name in SIDES]
+    try:
+        yield sides
+    finally:
+        for side in sides:
+            if side.process.poll() is None:
+                side.process.terminate()
+        for side in sides:
+            side.stop()
+
+
+def keep_up(sides: Sequence[Side], console: Console) -> int:
+    """Let both begin, and keep them up until told to stop; gives the exit code."""
     told: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -73,7 +104,8 @@ def run(console: Console) -> int:
 
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, stop)
-    sides = [Side(name) for name in SIDES]
+    for side in sides:
+        side.tell()
     code = 0
     while not told and not code:
         time.sleep(LOOK_SECONDS)
@@ -81,9 +113,10 @@ def run(console: Console) -> int:
         if not code and not told:
             for side in sides:
                 side.look_after(console)
-    for side in sides:
-        if side.process.poll() is None:
-            side.process.terminate()
-    for side in sides:
-        side.stop()
     return code
+
+
+def wait_until_told() -> None:
+    """Wait for the line with which `cairn run` lets this side begin. Where none can come any more, end."""
+    if not sys.stdin.readline():
+        sys.exit()

@@ -4,14 +4,14 @@ import asyncio
 import sys
 from pathlib import Path
 
-from cairn import checking, first_run, logs
+from cairn import first_run, in_force, logs
 from demo.clock import Clock
 
 
 def main(side: str, file: str) -> None:
     """Serve until ended, with the settings of the environment."""
     logs.set_up()
-    settings, now = checking.settings_in_force(), Clock(Path(file)).now
+    settings, now = in_force.settings(), Clock(Path(file)).now
     first_run.prepare(settings)
     if side == "intake":
         from bot.service import serve as serve_intake  # noqa: PLC0415 (each side is loaded only in its own process)

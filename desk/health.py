@@ -4,16 +4,11 @@ Here may live the answers to /live and /ready.
 """
 
 import logging
-from functools import cache
-from pathlib import Path
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from starlette.responses import PlainTextResponse, Response
 
 from desk.visit import Visit
-from storage import audit, migrations, team
+from storage import audit, database, team
 
 LOG = logging.getLogger("cairn.desk")
 OK = "ok\n"
@@ -36,7 +31,7 @@ def ready(visit: Visit) -> Response:
     """The database can be written to, its tables are those of this version, and there is a team key."""
     try:
         with visit.desk.database.begin() as tx:
-            if MigrationContext.configure(tx).get_current_revision() != _newest():
+            if database.version(tx) != database.newest_version():
                 raise OldTables
             team.public_key(tx)
             audit.write(tx, visit.desk.secrets.audit, visit.now, None, "ready")
@@ -46,10 +41,3 @@ def ready(visit: Visit) -> Response:
     except Exception as error:  # whatever it is, the desk cannot work: its class is enough to look further
         LOG.error("not ready: %s", type(error).__name__)
         return PlainTextResponse(f"not ready: {type(error).__name__}\n", 503)
-
-
-@cache
-def _newest() -> str | None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    return ScriptDirectory.from_config(config).get_current_head()

@@ -11,8 +11,6 @@ from functools import cache, lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from holidays import country_holidays
-
 from policy.settings import Settings
 
 SATURDAY = 5
@@ -29,6 +27,8 @@ def bank_holidays(year: int) -> frozenset[date]:
     15 June 2026); St Andrew's Day Bank Holiday (Scotland) Act 2007. Neither Easter Monday nor the last Monday of August
     is one. They bind no employer and councils set days of their own: hence the service's own closed days beside them.
     """
+    from holidays import country_holidays  # noqa: PLC0415 (calendars of the whole world: not before a day is asked for)
+
     return frozenset(country_holidays("GB", subdiv="SCT", years=year))
 
 

@@ -12,10 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 BUSY_SECONDS = 10
@@ -27,6 +24,7 @@ SQLITE_SETTINGS = {
     "secure_delete": 1,
     "busy_timeout": BUSY_SECONDS * 1000,
 }
+MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 0x636169726E  # any number, as long as it is always the same
 
 
@@ -59,19 +57,29 @@ class Database:
             with self.engine.begin() as connection:
                 if not self.sqlite:  # both sides may start at once; on SQLite they take turns anyway
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
-                config = Config()
-                config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                if version(connection) != newest_version():
+                    self._upgrade(connection)
         except SQLAlchemyError as error:
             kind = type(getattr(error, "orig", error)).__name__
             raise DatabaseError(
                 f"The database {self._where} cannot be opened ({kind}). Is the folder there, is it writable, is there "
                 "room, is the server running, is it a database?"
             ) from None
+        return self
+
+    def _upgrade(self, connection: Connection) -> None:
+        # Alembic takes as long to load as all else here together, and at most starts there is nothing to do for it.
+        from alembic import command  # noqa: PLC0415
+        from alembic.config import Config  # noqa: PLC0415
+        from alembic.util import CommandError  # noqa: PLC0415
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
         except CommandError:
             raise DatabaseError(f"The database {self._where} was made by a newer Cairn than this one.") from None
-        return self
 
     @property
     def _where(self) -> str:
@@ -101,6 +109,18 @@ class Database:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+
+def newest_version() -> str:
+    """What the tables are when every migration was run: the number with which the last one's file begins."""
+    return max(file.name.partition("_")[0] for file in MIGRATIONS.glob("versions/[0-9]*.py"))
+
+
+def version(connection: Connection) -> str | None:
+    """Which version the tables are, as Alembic keeps it; None where there are none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none()
 
 
 def _sqlite(url: str) -> Engine:

@@ -110,7 +110,7 @@ class Running:
         for folder in Path("/proc").glob("[0-9]*"):
             try:
                 parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-                name = (folder / "cmdline").read_bytes().split(b"\0")[-2:-1]
+                name = (folder / "cmdline").read_bytes().split(b"\0")[3:4]  # python -m cairn NAME
             except OSError:
                 continue
             if parent == self.process.pid and name:

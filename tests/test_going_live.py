@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot import assembly
-from cairn import checking
+from cairn import checking, in_force
 from content.help_lines import STALE_AFTER
 from content.words import load
 from policy.decisions import DECISIONS
@@ -72,14 +72,14 @@ def test_an_area_or_a_kind_of_harm_nobody_can_answer_is_a_slip(elsewhere: Path) 
 def test_a_file_of_decisions_that_cannot_be_read_is_a_wrong_setting(elsewhere: Path) -> None:
     decide(elsewhere, "[privacy")
     with pytest.raises(SettingsError, match="CAIRN_SERVICE_FILE cannot be read as TOML"):
-        checking.settings_in_force()
+        in_force.settings()
 
 
 def test_nothing_starts_live_while_something_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    checking.settings_to_serve()
+    in_force.settings_to_serve()
     monkeypatch.setenv("CAIRN_LIVE", "yes")
     with pytest.raises(SettingsError, match="real people may not come yet") as caught:
-        checking.settings_to_serve()
+        in_force.settings_to_serve()
     assert "controller" in str(caught.value)
 
 
@@ -92,24 +92,24 @@ def test_every_language_offered_has_to_be_signed(monkeypatch: pytest.MonkeyPatch
 
 def test_to_try_all_languages_are_offered_and_live_only_those_named(monkeypatch: pytest.MonkeyPatch) -> None:
     there_are = ("ar", "en", "pl")
-    assert checking.settings_in_force().languages_offered(there_are) == ("en", "ar", "pl")
+    assert in_force.settings().languages_offered(there_are) == ("en", "ar", "pl")
     monkeypatch.setenv("CAIRN_LIVE", "yes")
-    assert checking.settings_in_force().languages_offered(there_are) == ("en",)
+    assert in_force.settings().languages_offered(there_are) == ("en",)
     monkeypatch.setenv("CAIRN_LANGUAGES", "pl")
-    assert checking.settings_in_force().languages_offered(there_are) == ("en", "pl")
+    assert in_force.settings().languages_offered(there_are) == ("en", "pl")
 
 
 def test_a_stale_help_line_is_named_by_its_line_and_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = checking.about_languages(checking.settings_in_force(), date(2026, 11, 22) + STALE_AFTER)
+    found = checking.about_languages(in_force.settings(), date(2026, 11, 22) + STALE_AFTER)
     assert not any("checked on" in each for each in found)
-    found = checking.about_languages(checking.settings_in_force(), date(2028, 1, 1))
+    found = checking.about_languages(in_force.settings(), date(2028, 1, 1))
     assert any("'Samaritans" in each for each in found)
 
 
 def decided_stage(folder: Path) -> Stage:
     """A stage of a service that has decided something."""
     decide(folder)
-    made: Any = assembly.service(checking.settings_in_force())
+    made: Any = assembly.service(in_force.settings())
     stage = Stage(folder / "stage")
     stage.intake.service = service(values=made.values, areas=made.areas)
     return stage

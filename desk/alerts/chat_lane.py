@@ -3,16 +3,19 @@
 import asyncio
 import logging
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from desk.alerts.delivery import NotSent, Sent, Wait
 from desk.alerts.lane import Lane
 from desk.alerts.pace import KEPT_FOR_ALERTS
-from desk.alerts.staff_chat import StaffChat
 from desk.desk import Desk
 from storage import cards
 from storage.addressees import Addressee
 from storage.alerts import LOST, SHOWS_TAKEN, SHOWS_WAITING, Alert
 from storage.cards import Card
+
+if TYPE_CHECKING:
+    from desk.alerts.staff_chat import StaffChat
 
 LOG = logging.getLogger(__name__)
 EDIT_PAUSE = 30.0
@@ -21,7 +24,7 @@ EDIT_PAUSE = 30.0
 class ChatLane(Lane):
     """Posts alerts in the staff chat and keeps its cards true, whoever took a case and wherever."""
 
-    def __init__(self, desk: Desk, channels: tuple[str, ...], chat: StaffChat, other_channel: str | None) -> None:
+    def __init__(self, desk: Desk, channels: tuple[str, ...], chat: "StaffChat", other_channel: str | None) -> None:
         super().__init__(desk, channels, self._post, other_channel)
         self._desk = desk
         self._chat = chat

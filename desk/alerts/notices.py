@@ -7,16 +7,19 @@ five tries goes the other way, as an alert does (`desk.alerts.lane`).
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
 
 from desk.alerts.alert_words import AlertWords
 from desk.alerts.delivery import NotSent, Refused, Unreachable, Wait
 from desk.alerts.lane import LEASE_SECONDS, LONGEST_PAUSE, SEND_SECONDS, TRIES
 from desk.alerts.mail import Post
-from desk.alerts.staff_chat import StaffChat
 from desk.desk import Desk
 from storage import notice_addressees, notices
 from storage.notice_addressees import Told
 from storage.notices import DROPPED, OPENED_MANY, SENT, TO_APPROVE, TRIED, Notice
+
+if TYPE_CHECKING:
+    from desk.alerts.staff_chat import StaffChat
 
 LOG = logging.getLogger(__name__)
 Way = Callable[[], Awaitable[None]]
@@ -25,7 +28,7 @@ Way = Callable[[], Awaitable[None]]
 class NoticeRound:
     """Looks what is due, and sends it over the ways that are on."""
 
-    def __init__(self, desk: Desk, words: AlertWords, post: Post | None, chat: StaffChat | None) -> None:
+    def __init__(self, desk: Desk, words: AlertWords, post: Post | None, chat: "StaffChat | None") -> None:
         self._desk = desk
         self._words = words
         self._post = post

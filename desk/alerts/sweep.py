@@ -10,14 +10,13 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from desk.alerts import head_round
 from desk.alerts.alert_deeds import AlertDeeds
 from desk.alerts.alert_words import AlertWords, Mail
-from desk.alerts.bot_connection import BotConnection
 from desk.alerts.chat_lane import ChatLane
 from desk.alerts.digest import DigestRound, Send
 from desk.alerts.going_up import GoingUp
@@ -25,14 +24,16 @@ from desk.alerts.lane import Lane
 from desk.alerts.mail import Post
 from desk.alerts.notices import NoticeRound
 from desk.alerts.pace import Pace
-from desk.alerts.staff_bot import StaffBot
-from desk.alerts.staff_chat import StaffChat
-from desk.alerts.staff_updates import StaffUpdates
 from desk.alerts.tidying import tidy
 from desk.desk import Desk
 from policy.escalation import EMAIL, MANAGER, STAFF_CHAT
 from policy.working_time import WorkingTime
 from storage import alerts, clocks, tasks
+
+if TYPE_CHECKING:  # the library of the staff bot is loaded only where that bot is on
+    from desk.alerts.bot_connection import BotConnection
+    from desk.alerts.staff_bot import StaffBot
+    from desk.alerts.staff_chat import StaffChat
 
 LOG = logging.getLogger(__name__)
 CHAT_CHANNELS: tuple[str, ...] = (STAFF_CHAT,)
@@ -51,7 +52,7 @@ class Sweep:
         self._desk = desk
         settings = desk.settings
         self._words = AlertWords(desk.words, settings.desk_url)
-        self._connection = BotConnection(settings) if settings.staff_bot_token else None
+        self._connection = _connection(desk)
         self._post = Post(settings, self._words) if settings.smtp_url else None
         self._bot: StaffBot | None = None
         self._scheduler: AsyncIOScheduler | None = None
@@ -120,12 +121,8 @@ class Sweep:
     def _lay_lanes(self) -> None:
         """Which channel goes which way: its own if that is on, else the other one."""
         desk, settings, tells = self._desk, self._desk.settings, dict[str, Send]()
-        chat: StaffChat | None = None
-        if self._connection is not None and settings.staff_chat_id is not None:
-            chat = StaffChat(self._connection.bot, settings.staff_chat_id, self._words, Pace(desk.now))
-            deeds = AlertDeeds(desk.secrets, self._words, WorkingTime.from_settings(settings), desk.now)
-            updates = StaffUpdates(desk.secrets, self._words, chat, deeds, desk.now)
-            self._bot = StaffBot(self._connection, desk.database, updates, desk.now)
+        chat = self._staff_chat()
+        if chat is not None:
             mine, other = (CHAT_CHANNELS, EMAIL) if self._post else (CHAT_CHANNELS + MAIL_CHANNELS, None)
             self._rounds.append(ChatLane(desk, mine, chat, other).run)
             tells[STAFF_CHAT] = partial(self._say, chat)
@@ -140,8 +137,23 @@ class Sweep:
         self._rounds.append(NoticeRound(desk, self._words, self._post, chat).run)
         self._rounds += [each.run for each in head_round.rounds(desk, self._words, self._post)]
 
+    def _staff_chat(self) -> "StaffChat | None":
+        """The staff chat, with the bot that listens there; None where it is off."""
+        desk, settings = self._desk, self._desk.settings
+        if self._connection is None or settings.staff_chat_id is None:
+            return None
+        from desk.alerts.staff_bot import StaffBot  # noqa: PLC0415 (as above)
+        from desk.alerts.staff_chat import StaffChat  # noqa: PLC0415
+        from desk.alerts.staff_updates import StaffUpdates  # noqa: PLC0415
+
+        chat = StaffChat(self._connection.bot, settings.staff_chat_id, self._words, Pace(desk.now))
+        deeds = AlertDeeds(desk.secrets, self._words, WorkingTime.from_settings(settings), desk.now)
+        updates = StaffUpdates(desk.secrets, self._words, chat, deeds, desk.now)
+        self._bot = StaffBot(self._connection, desk.database, updates, desk.now)
+        return chat
+
     @staticmethod
-    async def _say(chat: StaffChat, mail: Mail, _day: date, _now: datetime) -> None:
+    async def _say(chat: "StaffChat", mail: Mail, _day: date, _now: datetime) -> None:
         await chat.tell(mail.body)
 
     async def _tidy(self) -> None:
@@ -167,3 +179,12 @@ class Sweep:
             for task in tasks.run_out(tx, now):
                 if tasks.be_late(tx, task, now):
                     alerts.write_missed(tx, task.case_id, task.kind, now)
+
+
+def _connection(desk: Desk) -> "BotConnection | None":
+    """The way to the staff bot, if it is on."""
+    if not desk.settings.staff_bot_token:
+        return None
+    from desk.alerts.bot_connection import BotConnection  # noqa: PLC0415 (as above)
+
+    return BotConnection(desk.settings)

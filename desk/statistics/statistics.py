@@ -14,7 +14,7 @@ from starlette.responses import Response
 from bot.flows import FLOWS
 from bot.flows.lists import HEARD_FROM
 from desk import pages
-from desk.statistics import charts, figures
+from desk.statistics import figures
 from desk.statistics.figure_source import KEPT, Source, moment, times
 from desk.statistics.figure_words import say_group, say_months
 from desk.statistics.figures import COUNTED, Cell, Figure
@@ -45,6 +45,8 @@ def show(visit: SignedIn) -> Response:
 
 def plot(visit: SignedIn) -> Response:
     """One figure, drawn."""
+    from desk.statistics import charts  # noqa: PLC0415 (the library that draws is slow to load, and seldom asked)
+
     figure = _one(visit)
     if figure is None or not figure.is_plotted:
         return pages.member_refusal(visit, "no_such_page", 404)

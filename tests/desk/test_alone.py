@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from cairn import checking, first_run
+from cairn import first_run, in_force
 from cairn.__main__ import main
 from policy.four_eyes import USE_RECOVERY
 from storage import approvals, audit, caseload, staff, team
@@ -23,7 +23,7 @@ Typed = Callable[..., str]
 @pytest.fixture
 def typed(office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
     """Types a command of `cairn` and what it asks for; what it says."""
-    monkeypatch.setattr(checking, "settings_in_force", lambda: office.desk.settings)
+    monkeypatch.setattr(in_force, "settings", lambda: office.desk.settings)
     monkeypatch.setattr("getpass.getpass", lambda *_: input())
 
     def run(*command: str, answers: tuple[str, ...] = ()) -> str:

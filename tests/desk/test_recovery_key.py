@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from cairn import checking
+from cairn import checking, in_force
 from policy.settings import Settings
 from storage import staff_sessions, team
 from storage.sealing import SealBroken
@@ -221,7 +221,7 @@ async def test_before_it_is_written_down_the_page_people_leads_there_and_asks_no
 
 
 def live_problems(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setattr(checking, "settings_in_force", lambda: office.desk.settings)
+    monkeypatch.setattr(in_force, "settings", lambda: office.desk.settings)
     return [problem for problem in checking.problems(live=True) if "recovery" in problem.lower()]
 
 
@@ -241,6 +241,6 @@ def test_the_check_makes_no_database_where_there_is_none(
 ) -> None:
     folder = tmp_path_factory.mktemp("none")
     settings = Settings(_env_file=None, data_dir=folder)  # type: ignore[call-arg]
-    monkeypatch.setattr(checking, "settings_in_force", lambda: settings)
+    monkeypatch.setattr(in_force, "settings", lambda: settings)
     assert not [problem for problem in checking.problems(live=True) if "recovery" in problem or "database" in problem]
     assert list(folder.iterdir()) == []
