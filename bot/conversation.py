@@ -31,6 +31,8 @@ class Conversation:
     """Answers that came from outside and still stand as they came, and whose words each is (`bot.bringing.Brought`)."""
     desk: str | None = None
     """What the desk has begun here (`bot.from_desk`). It stands before everything else, and touches nothing of it."""
+    unsent: str = field(default="", repr=False)
+    """Written back to the desk, read back, and not sent yet."""
 
     def as_data(self) -> dict[str, Any]:
         """Plain data, for JSON."""
@@ -45,6 +47,7 @@ class Conversation:
             "signs": self.signs,
             "brought": dict(self.brought),
             "desk": self.desk,
+            "unsent": self.unsent,
         }
 
     @classmethod
@@ -64,4 +67,5 @@ class Conversation:
             tuple((kind, words) for kind, words in data.get("signs", ())),
             brought=data.get("brought", {}),  # none in a draft from before there were any
             desk=data.get("desk"),
+            unsent=data.get("unsent", ""),
         )

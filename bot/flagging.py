@@ -17,8 +17,8 @@ def flagged(turn: Turn, said: str, kinds: Sequence[str]) -> Turn:
         return turn
     turn = replace(turn, cues=(Cue("safety", kinds[0]), *(cue for cue in turn.cues if cue not in TACTLESS)))
     conversation = turn.conversation
-    if conversation is None or conversation.answers.get(CONSENT_TO_KEEP) != "yes":
-        return turn
+    if conversation is None or conversation.desk or conversation.answers.get(CONSENT_TO_KEEP) != "yes":
+        return turn  # what is written to the desk is its own; it is flagged when it is sent (`bot.raising`)
     quoted = said.strip()[:MOST_QUOTED]
     signs = dict.fromkeys((*conversation.signs, *((kind, quoted) for kind in kinds)))
     return replace(turn, conversation=replace(conversation, signs=tuple(signs)))

@@ -9,7 +9,7 @@ from bot.steps import Choice, End, Fact, GoTo, OneOf, Question, Review, Several,
 NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,27}")
 RESERVED = frozenset(
     {"stopped", "paused", "erasing", "restarting", "messages", "language", "in_english", "asking", "send", "change"}
-    | {"also_written", "good_time", "writing_back", "talking"}
+    | {"also_written", "good_time", "writing_back", "checking", "talking"}
 )
 MAX_CALLBACK_BYTES = 64  # Telegram Bot API: callback_data is 1-64 bytes
 NONCE_CHARS = 8

@@ -19,6 +19,7 @@ def mentions(asking: Asking, inbound: Inbound, draft: Draft, turn: Turn, service
     words, answers = asking.words, asking.answers
     values: Values = {**service_lines(service.values, words), "typed_chars": str(len(inbound.text))}
     values["area_line"] = area_line(answers, service.areas, words)
+    values["unsent"] = (turn.conversation or draft.conversation).unsent
     values["messages_go"] = messages_go(inbound.channel, stays, words)
     if any(cue.kind != "note" for cue in turn.cues):
         signs = (turn.conversation or draft.conversation).signs

@@ -2,19 +2,25 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
-from bot import from_desk
+from bot.commands import COMMANDS
 from bot.conversation import Conversation
+from bot.desk_proofs import (
+    a_talk_is_silent_but_for_stop_and_help,
+    the_desk_gives_the_place_back,
+    what_is_written_back_is_read_back,
+)
 from bot.ground import Ground, carries_stop, is_out
-from bot.situation import ASKING, GOOD_TIME, TALKING, WRITING_BACK
-from bot.steps import GOODBYES, QUESTIONS, Offer, Question, Review, Text
+from bot.situation import ASKING
+from bot.steps import GOODBYES, QUESTIONS, SEND, Offer, Question, Review, Text
 from bot.turn import Cue, Said, note
 from bot.walk import NONCE, answers, say
 
 MAX_CALLBACK_BYTES = 64
-DESK_ENDS = {GOOD_TIME: ("later", "not_here"), WRITING_BACK: ("not_now",), TALKING: ("end_talk",)}
-"""How each of the things the desk can begin in a chat comes to its end."""
+SENDING = frozenset(
+    {"hand_over", "propose", "write", "change_contact", "tell_desk", "sign_up_cafe", "keep_cafe_feedback"}
+)
+"""The effects by which words that somebody typed reach somebody."""
 LONG = "x" * 10_000
 A_TOPIC, ANOTHER_TOPIC = "cost", "how_soon"
 
@@ -109,28 +115,15 @@ def pause_and_back(ground: Ground) -> bool:
     return ground.asked_again(ground.hear("text", ground.words.common("standing.start"), stored))
 
 
-def the_desk_gives_the_place_back(ground: Ground) -> bool:
-    """Whatever the desk begins here, and however it ends: afterwards all is as it was."""
-    for begun, ends in DESK_ENDS.items():
-        visited = replace(ground.conversation, desk=begun)
-        for answer in ends:
-            turn = ground.hear("press", f"v1:{NONCE}:{begun}:{answer}", visited)
-            given_back = turn.conversation or ground.conversation  # a first menu that nobody answered is not kept
-            if given_back != ground.conversation or (turn.ask and turn.ask.step != ground.state.step):
-                return False
-    return True
-
-
-def a_talk_is_silent_but_for_stop_and_help(ground: Ground) -> bool:
-    talking = replace(ground.conversation, desk=TALKING)
-    facts = {**ground.state.facts, from_desk.TALK: "open"}
-    at = ground.engine.at(talking, facts)
-    stop = ground.engine.receive(at, ground.understood("press", f"v1:{NONCE}:talking:_stop", at))
-    help_ = ground.engine.receive(at, ground.understood("press", f"v1:{NONCE}:talking:_help", at))
-    words = ground.engine.receive(at, ground.understood("text", "1", at))
-    is_told = words.is_silent and words.told == "1" and words.effects == ("tell_desk",)
-    is_helped = any(cue.kind == "help" for cue in help_.cues) and help_.conversation == talking
-    return is_told and is_helped and stop.effects == ("leave_desk",) and is_out(replace(stop, effects=()))
+def nothing_is_sent_unread(ground: Ground) -> bool:
+    """No command sends anything, and no answer but Send where all of it was read back."""
+    step, flow = ground.state.step, ground.engine.flows[ground.conversation.flow]
+    assert isinstance(step, Question)  # noqa: S101 (proofs stand on states that wait)
+    turns = [ground.engine.receive(ground.at, say(step, answer)) for answer in answers(flow, step)]
+    sent = [turn for turn in turns if SENDING.intersection(turn.effects)]
+    reviews = [each.name for each in flow.questions if isinstance(each, Review)]
+    read = [turn for turn in sent if turn.position and any(turn.position.kept.get(name) == SEND for name in reviews)]
+    return read == sent and not any(SENDING.intersection(ground.obey(command).effects) for command in COMMANDS)
 
 
 def going_back(ground: Ground) -> bool:
@@ -174,6 +167,8 @@ PROOFS: Mapping[str, Callable[[Ground], bool]] = {
     "a typed question is answered and the same asked again, or is the answer where one is asked for": typed_question,
     "of two questions that are close both are offered, and either leads back": question_of_two,
     "pausing and coming back from disk lands at the same question": pause_and_back,
+    "nothing is sent but by Send where all of it was read back": nothing_is_sent_unread,
+    "what is written back to the desk is read back, and goes by Send alone": what_is_written_back_is_read_back,
     "what the desk begins gives the place back exactly": the_desk_gives_the_place_back,
     "in a talk with the desk the chat is silent but for Stop and Help now": a_talk_is_silent_but_for_stop_and_help,
     "Back keeps every answer": going_back,

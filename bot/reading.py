@@ -15,9 +15,10 @@ from bot.conversation import Conversation
 from bot.laws import RESERVED
 from bot.messages import Inbound
 from bot.naming import names_of, numbered
+from bot.reading_for_desk import WAYS_OUT, checked, written
 from bot.rendering import read_back_lines
 from bot.situation import Situation
-from bot.steps import GOODBYES, NOES, Offer, Question, Review, Several, Text, Writing
+from bot.steps import GOODBYES, NOES, Check, Offer, Question, Review, Several, Text, Writing
 from bot.turn import Said
 from bot.typed_numbers import numbers_in
 from content.phrases import signs_in
@@ -25,7 +26,6 @@ from content.words import Words, names_in_any_language, yes_and_no
 
 MOST_CHARS = 4096
 NOT_SURE = "not_sure"
-WAYS_OUT = frozenset({"stop", "help"})
 NEVER_OF_ALL = frozenset({"other", NOT_SURE})
 """What is not meant by "all of them"."""
 BETWEEN_LABELS = "[,;\n\u060c&+]"
@@ -50,8 +50,10 @@ def understand(inbound: Inbound, at: Situation, words: Words, find: Find) -> Sai
         return _pressed(inbound.text, conversation, step, lines)
     if not inbound.text.strip():
         return Said(note="nothing_typed")
+    if isinstance(step, Check):
+        return checked(inbound.text, conversation, step, words)
     if isinstance(step, Writing):
-        return _written(inbound.text, step, words)
+        return written(inbound.text, step, words)
     if isinstance(step, Text):
         said = _typed(inbound.text, step, words)
     else:
@@ -99,17 +101,6 @@ def _pressed(data: str, conversation: Conversation, step: Question, lines: tuple
     if option in lines:
         return Said(chosen=(option,))
     return Said(note="stale_button")
-
-
-def _written(typed: str, step: Writing, words: Words) -> Said:
-    """What is typed to somebody at the desk is for them, but for Stop, a cry for help, and the way out by its label."""
-    plain, found = words.typed.plain(typed), command_match(typed, words)
-    obeyed = found and found.meaning in WAYS_OUT and found.phrase not in words.typed.to_somebody
-    if found and (obeyed or typed.lstrip().startswith("/")):
-        is_cry = found.meaning == "help" and plain not in {words.typed.plain(words.common("standing.help")), "help"}
-        return Said(command=found.meaning, typed=typed if is_cry else None)
-    labels = {words.typed.plain(words.option("common", step.name, option)): option for option in step.closed}
-    return Said(chosen=(labels[plain],)) if plain in labels else Said(typed=typed)
 
 
 def _typed(typed: str, step: Text, words: Words) -> Said:

@@ -9,8 +9,10 @@ from bot.conversation import Conversation
 from bot.flow import Flow, Position
 from bot.spoken import ONLY_REFERENCE, Spoken
 from bot.steps import (
+    SEND,
     Answer,
     Bring,
+    Check,
     Choice,
     Code,
     Consent,
@@ -44,12 +46,16 @@ ASIDES: Mapping[str, Choice] = {
 LANGUAGE, IN_ENGLISH = "language", "in_english"
 ASKING, NEITHER = "asking", "neither"
 """Which of two questions was meant: its options are their topics, and neither."""
-GOOD_TIME, WRITING_BACK, TALKING = "good_time", "writing_back", "talking"
+GOOD_TIME, WRITING_BACK, CHECKING, TALKING = "good_time", "writing_back", "checking", "talking"
+MOST_WRITTEN = 2000
+"""Characters of a message to the desk."""
+CHECK = Check(CHECKING, options=(SEND, "write_again", "dont_send"), max_chars=MOST_WRITTEN, required=True)
 # What the desk has begun here (`bot.from_desk`). It stands before those, too.
 FROM_DESK: Mapping[str, Question] = {
     GOOD_TIME: Choice(GOOD_TIME, options=("yes", "later", "not_here"), required=True),
-    WRITING_BACK: Writing(WRITING_BACK, options=("not_now",), max_chars=2000, required=True),
-    TALKING: Writing(TALKING, options=("end_talk",), max_chars=2000, required=True),
+    WRITING_BACK: Writing(WRITING_BACK, options=("not_now",), max_chars=MOST_WRITTEN, required=True),
+    CHECKING: CHECK,
+    TALKING: Writing(TALKING, options=("end_talk",), max_chars=MOST_WRITTEN, required=True),
 }
 
 CLEARED_FROM = frozenset({"stopped", "paused"})
@@ -83,12 +89,19 @@ class Situation:
     def waiting(self) -> Step:
         """What the desk asks, the engine's own question, the one being changed, or the first of the flow unanswered."""
         if self.conversation.desk:
-            return FROM_DESK[self.conversation.desk]
+            return self._from_desk(self.conversation.desk)
         if self.aside == LANGUAGE:
             return Choice(LANGUAGE, options=self.spoken.offered, required=True)
         if self.aside and self.aside.startswith(ASKING):
             return Choice(ASKING, options=(*self.aside.split(":")[1:], NEITHER), required=True)
         return ASIDES[self.aside] if self.aside else self._own
+
+    def _from_desk(self, begun: str) -> Question:
+        """What is written back is read back before it goes anywhere; what is added to it takes from the same room."""
+        unsent = self.conversation.unsent
+        if begun != WRITING_BACK or not unsent:
+            return FROM_DESK[begun]
+        return replace(CHECK, max_chars=max(0, MOST_WRITTEN - len(unsent) - len("\n")))
 
     def _aside(self) -> str | None:
         if self.conversation.desk or self.conversation.aside:

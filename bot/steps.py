@@ -189,6 +189,11 @@ class Writing(Text):
 
 
 @dataclass(frozen=True, slots=True)
+class Check(Writing):
+    """Reads back words written for somebody at the desk: they go on Send alone, and what else is typed is added."""
+
+
+@dataclass(frozen=True, slots=True)
 class Code(Text):
     """Words that open something kept. They say nothing about the person, so they are no answer in a case."""
 

@@ -38,6 +38,7 @@ PLACES = (
     _place("common", "notes.go_on_in_the_web_chat", "web_link"),
     _place("menu", "seen_by_telegram.say", "messages_go"),
     _place("common", "notes.desk_words", "desk_words"),
+    _place("common", "checking.ask", "unsent"),
     _place("common", "paused.ask", "come_back"),
     _place("common", "come_back.web", "return_code"),
     _place("common", "come_back.*", may="return_code"),

@@ -1,22 +1,26 @@
 """The exhaustive walk: everything `bot.proofs` claims, in every state of every flow and every language there is."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot import answering
 from bot.engine import Engine
 from bot.flow import Flow
 from bot.flows import FLOWS
-from bot.proofs import PROOFS
+from bot.from_desk import give_back
+from bot.proofs import PROOFS, SENDING
 from bot.proving import prove
 from bot.spoken import spoken
-from bot.steps import Choice, End, YesNo
+from bot.steps import QUESTIONS, Choice, End, Text, YesNo
 from bot.turn import Said
 from bot.walk import walk
 from content import words
 
 ENGINE = Engine(FLOWS, spoken(FLOWS, words.languages()))
 FIND = answering.load("en").find
-BEGINNING = {"self_referral": Flow("self_referral", *FLOWS["self_referral"].steps[:12], End("sent"))}
+MENU = {"menu": FLOWS["menu"]}
+BEGINNING = MENU | {"self_referral": Flow("self_referral", *FLOWS["self_referral"].steps[:12], End("sent"))}
 
 
 @pytest.mark.parametrize("language", words.languages())
@@ -65,3 +69,31 @@ def test_the_proofs_can_fail_an_engine_that_is_deaf_to_stop():
 
 def test_every_proof_has_a_sentence_of_its_own():
     assert len(set(PROOFS.values())) == len(PROOFS)
+
+
+def test_every_effect_of_a_step_is_known_to_send_words_or_not_to():
+    sends_nothing = {"read_message", "read_copy", "get_data", "read_agreed", "withdraw", "take_back", "pause_contact"}
+    sends_nothing |= {"resume_contact", "erase_case", "confirm", "refuse", "give_up_cafe"}
+    ends = [step for flow in FLOWS.values() for step in flow.steps if isinstance(step, End)]
+    assert {effect for end in ends for effect in end.effects} | {"tell_desk"} == SENDING | sends_nothing
+
+
+class Hasty(Engine):
+    """An engine that sends what is written back as it is typed."""
+
+    def receive(self, at, said):
+        turn = super().receive(at, said)
+        if at.waiting.name != "writing_back" or said.typed is None:
+            return turn
+        return replace(give_back(at), effects=("tell_desk",), told=said.typed)
+
+
+def test_the_proofs_can_fail_an_engine_that_sends_what_nobody_read_back():
+    report = prove(Hasty(BEGINNING), "self_referral", words.load("en"), FIND)
+    assert report.failures["what is written back to the desk is read back, and goes by Send alone"]
+
+
+def test_the_proofs_can_fail_a_flow_that_sends_without_a_read_back():
+    flow = Flow("my_referral", Text("message", required=True, takes=(QUESTIONS,)), End("left", effects=("write",)))
+    report = prove(Engine(MENU | {"my_referral": flow}), "my_referral", words.load("en"), FIND)
+    assert report.failures["nothing is sent but by Send where all of it was read back"] == ("message",)

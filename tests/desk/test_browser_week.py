@@ -122,7 +122,7 @@ def test_a_week_goes_from_the_alert_to_the_end_of_a_direct_meeting(site: Site, b
     assert "Is now a good time?" in person.looks()
     assert "Shall we talk on Thursday?" in person.tells("Yes")
     site.office.wait(minutes=1)
-    person.goes("Yes, at ten")
+    person.goes("Yes, at ten", "Send")
     page = team.opens("")
     expect(page.locator("section.messages")).to_contain_text("Yes, at ten")
     page.get_by_role("button", name="I have read it").click()
