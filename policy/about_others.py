@@ -30,6 +30,7 @@ _PARTS: Final[Mapping[str, frozenset[str]]] = {
             "mitigation",
         }
     ),
+    "planned": frozenset({"how"}),
     "meeting": frozenset({"how"}),
     "letter": frozenset({"how"}),
     "start": frozenset({"how"}),

@@ -91,6 +91,10 @@ class CaseFacts:
 
     stage: Stage | None = None
     today: date = date.min
+    on: date | None = None
+    """The day that the deed is about: on which something was held, or is to be. None: it is done today."""
+    planned_on: date | None = None
+    """The day that was set last in this round for what is to be held, while it has not passed."""
     is_tried: bool = False
     """Whether somebody has tried to be in touch since the case last came to triage."""
     is_reached: bool = False
@@ -158,6 +162,11 @@ class CaseFacts:
     is_decided_by_two: bool = False
     """Whether somebody asked for the deed and somebody else approved it, one of them a manager (`policy.four_eyes`),
     and nothing was heard of the person since it was asked for."""
+
+    @property
+    def facilitated_on(self) -> date:
+        """The last day that the deed needs its facilitators for: its own; of what is done today, also the day set."""
+        return self.on or max(self.today, self.planned_on or self.today)
 
     @property
     def in_role(self) -> tuple[Facilitator, ...]:

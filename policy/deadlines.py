@@ -39,10 +39,13 @@ TRYING: Final = (NEXT_TRY, UNREACHED, UNREACHED_FLAGGED)
 NOBODY_STANDS_IN: Final = "nobody_stands_in"
 """That a manager gives a case to somebody, whose coordinator is away with nobody who answers for it meanwhile."""
 
-TASKS: Final = (*closings.TASKS, SECOND_LOOK, *TRYING, NOBODY_STANDS_IN)
+MEETING_NEAR: Final = "meeting_near"
+"""That somebody looks whether all is still there for a meeting whose day is set. Source: as `policy.moves`, "plan"."""
+
+TASKS: Final = (*closings.TASKS, SECOND_LOOK, *TRYING, NOBODY_STANDS_IN, MEETING_NEAR)
 """What is to be seen to, by one or several."""
 
-KINDS: Final = (*CLOCKS, *TASKS, NEW_SIGN)
+KINDS: Final = (*CLOCKS, *(task for task in TASKS if task != MEETING_NEAR), NEW_SIGN, MEETING_NEAR)
 """In an order that stays: by its place each has its alert (`storage.alerts`). New kinds are added at the end."""
 
 CONCERN_THE_PERSON: Final = (FIRST_ATTEMPT, NEW_TIME, *FOLLOW_UPS, REVIEW)

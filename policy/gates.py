@@ -86,7 +86,8 @@ def _two_facilitators(facts: CaseFacts, _move: Move) -> bool:
 
 
 def _training_valid(facts: CaseFacts, _move: Move) -> bool:
-    return all(each.trained_until is not None and each.trained_until >= facts.today for each in facts.in_role)
+    until = [each.trained_until for each in facts.in_role]
+    return all(last is not None and last >= facts.facilitated_on for last in until)
 
 
 def _no_conflict(facts: CaseFacts, _move: Move) -> bool:
@@ -149,8 +150,15 @@ _TABLE: Final = (
     Gate("support_offered", lambda facts, _move: facts.support in SUPPORT_OFFERED, f"{SERVICE}; {GUIDANCE}, I"),
     Gate("support_seen_to", _support_seen_to, f"{SERVICE}: support goes on, whatever becomes of the process"),
     Gate("two_facilitators", _two_facilitators, f"{SERVICE}; {GUIDANCE}, B: co-facilitation"),
-    Gate("training_valid", _training_valid, f"{GUIDANCE}: trained facilitators; Action Plan 2019"),
+    Gate(
+        "training_valid",
+        _training_valid,
+        f"{GUIDANCE}: trained facilitators; Action Plan 2019; {SERVICE}: on the day itself",
+    ),
     Gate("no_conflict", _no_conflict, "Council of Europe CM/Rec(2018)8: impartial facilitators"),
+    Gate(
+        "day_ahead", lambda facts, _: facts.on is not None and facts.on >= facts.today, f"{GUIDANCE}, E: prepared for"
+    ),
     Gate("preferences_offered", lambda facts, _move: facts.are_preferences_offered, f"{FRAMEWORK}, 12: choice"),
     Gate("suitability_signed", _suitability_signed, f"{GUIDANCE}, A to C; {FRAMEWORK}, 20"),
     Gate("review_in_date", _review_in_date, f"{FRAMEWORK}, 20: dynamic; within the time the service has set"),

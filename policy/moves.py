@@ -42,6 +42,7 @@ class Move:
 WILLING: Final = ("not_paused", "nothing_taken_back")
 """What the person has said of their own accord, in their chat or to staff, stands above all that follows."""
 FACILITATED: Final = ("two_facilitators", "training_valid", "no_conflict", "preferences_offered")
+"""Of what has a day of its own, held or set, asked for that day; else for today, and for the day set if one is."""
 ASSESSED: Final = (*FACILITATED, "suitability_signed", "review_in_date", "looked_at_here")
 CONTACT: Final = (
     *WILLING,
@@ -214,6 +215,14 @@ DEEDS: Final = (
         "preparing the person responsible",
         f"{GUIDANCE}, E",
         (*CONTACT, *SAFE_FORM, "responsible_accepts"),
+    ),
+    Move(
+        "plan",
+        (Stage.PREPARATION, *IN_CONTACT),
+        None,
+        "the day of a meeting is set",
+        f"{SERVICE}: two facilitators, on the day; {GUIDANCE}, B and E",
+        (*WILLING, *FACILITATED, "day_ahead"),
     ),
     Move("hold", (Stage.PROCESS,), None, "a meeting, or messages carried", f"{GUIDANCE}, F and G", HOLD),
     Move("letter", since(Stage.PREPARATION), None, "a letter is written, or read", FRAMEWORK),

@@ -17,6 +17,8 @@ OTHER_SIDE_OPEN: Final = ("accepted", "thinking")
 OTHER_SIDE: Final = (*OTHER_SIDE_OPEN, "declined", "no_responsibility", "not_found", "died", "unsafe")
 """What came of asking the person responsible; all but the open ones end it, until they go on of their own accord."""
 REACH_THEM: Final = (*DIRECT, *INDIRECT)
+PLANNED, CALLED_OFF = "planned", "called_off"
+"""The day of a meeting, or of messages carried, is set; or it is given up."""
 LETTERS: Final = ("letter", "letter_not_sent")
 """Forms of which a record of letters is kept, and none of a meeting."""
 
@@ -123,6 +125,22 @@ _RECORDS: Final = (
         is_of_round=True,
     ),
     RecordForm(
+        "planned",
+        "note",
+        "plan",
+        (
+            Section(
+                "planned",
+                (
+                    one("state", PLANNED, CALLED_OFF, needed=True),
+                    Field("on", DATE, is_needed=True, is_ahead=True),
+                    Field("how"),
+                ),
+            ),
+        ),
+        is_of_round=True,
+    ),
+    RecordForm(
         "meeting",
         "process",
         "hold",
@@ -194,15 +212,19 @@ LETTER_FORMS: Final[Mapping[str, str]] = {"sent": "letter", "not_sent": "letter_
 """Which form of the process that is: a letter that leaves is never covered by a yes to a meeting."""
 
 
+STATE_DEEDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "letter": LETTER_DEEDS,
+    "flag": FLAG_DEEDS,
+    "planned": {CALLED_OFF: "note"},
+}
+"""Of records that are another deed by what is so now."""
+
+
 def deed_of(form: RecordForm, values: Mapping[str, str]) -> str:
     """The line of `policy.moves` that writing this is."""
     if form.name == "meeting" and values.get("form") in WITHOUT_CONTACT:
         return "hold_alone"
-    if form.name == "letter":
-        return LETTER_DEEDS.get(values.get("state", ""), form.deed)
-    if form.name == "flag":
-        return FLAG_DEEDS.get(values.get("state", ""), form.deed)
-    return form.deed
+    return STATE_DEEDS.get(form.name, {}).get(values.get("state", ""), form.deed)
 
 
 def form_of(form: RecordForm, values: Mapping[str, str]) -> str:

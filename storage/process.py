@@ -12,7 +12,7 @@ from sqlalchemy import Connection, update
 
 from policy.case_facts import NOTHING_KNOWN, CaseFacts
 from policy.closings import FOLLOW_UPS, TASK_DUE, furthest, tasks_after
-from policy.deadlines import PLAN, REACHED, TRYING
+from policy.deadlines import MEETING_NEAR, PLAN, REACHED, TRYING
 from policy.gates import may_move
 from policy.moves import Move, move_between
 from policy.stages import WITH_THE_PERSON, Stage
@@ -116,6 +116,8 @@ def _follow(tx: Connection, case: Case, move: Move, now: datetime) -> None:
         _write_no_more(tx, case.id, now)
     if move.name in {"pause", "close"} or move.after in WITH_THE_PERSON:
         tasks.drop_kinds(tx, case.id, TRYING, now)
+    if move.name in {"pause", "close"} or move.after is Stage.PREPARATION:  # what was planned is over
+        tasks.drop_kinds(tx, case.id, (MEETING_NEAR,), now)
     if move.after in WITH_THE_PERSON:
         clocks.settle(tx, case.id, REACHED, clocks.MET, now)
         clocks.hasten(tx, case.id, PLAN, now + RENEWED_WITHIN)

@@ -12,7 +12,7 @@ from desk.cases.open_case import OpenCase
 from desk.process.written import Written, latest
 from policy.case_facts import FORMS, ORDER_ALLOWS, ORDER_BARS, ORDER_UNCHECKED, consent_to
 from policy.ledger_forms import GOES_ON
-from policy.record_forms import OTHER_SIDE_OPEN
+from policy.record_forms import OTHER_SIDE_OPEN, PLANNED
 
 OF_ROUND = frozenset({"approach", "answer", *(consent_to(form) for form in FORMS)})
 """Consents that are about the person responsible, or a form: each counts for one round."""
@@ -74,6 +74,15 @@ def took_place(records: Sequence[Written]) -> Iterator[str]:
             yield "held" if value(each, "outcome") == "done" else value(each, "outcome")
         elif each.form == "letter" and value(each, "state") in {"sent", "not_sent"}:
             yield "held"
+
+
+def planned_on(case: OpenCase) -> date | None:
+    """The day that was set last in this round, if it has not passed, was not given up, and nothing was held since."""
+    found = None
+    for each in case.of_round():
+        if each.form in {"planned", "meeting"}:
+            found = day(value(each, "on")) if value(each, "state") == PLANNED else None
+    return found if found and found >= case.today else None
 
 
 def day(text: str) -> date | None:

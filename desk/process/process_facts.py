@@ -6,13 +6,14 @@ Pure: here may live how each fact is put together. What counts of what was writt
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from desk import pages
 from desk.cases import danger_sign
 from desk.cases.open_case import OpenCase
 from desk.cases.starting import is_gender_based, is_started_by_person_harmed
-from desk.process.process_evidence import day, order, other_said, took_place, value, yes_to
+from desk.process.process_evidence import day, order, other_said, planned_on, took_place, value, yes_to
 from desk.process.process_evidence import letter as find_letter
 from desk.process.written import latest
 from policy.case_facts import CaseFacts, Facilitator, Suitability
@@ -31,7 +32,8 @@ def for_record(
 ) -> tuple[Move, CaseFacts]:
     """The line of the rules that writing this is, and the facts for it; `by` and `is_manager` say who writes it."""
     letter, rests_on = values.get("number", ""), values.get("rests_on", "")
-    found = facts(case, form=form_of(form, values), letter=letter, rests_on=rests_on)
+    on = day(values.get("on", ""))
+    found = facts(case, form=form_of(form, values), on=on, letter=letter, rests_on=rests_on)
     if form.name == "flag":
         is_asked = danger_sign.is_asked(case, values.get("asked_on", ""))
         found = replace(
@@ -46,18 +48,21 @@ def facts(
     case: OpenCase,
     *,
     form: str = "",
+    on: date | None = None,
     letter: str = "",
     rests_on: str = "",
     closing: str = "",
     follow_up: str = "",
     is_decided_by_two: bool = False,
 ) -> CaseFacts:
-    """The facts for one deed; `form`, `letter` and the others are what it is about, where it is about one."""
+    """The facts for one deed; `form`, `on`, `letter` and the others are what it is about, where it is about one."""
     prepared = latest(case.of_round(), "preparation")
     form = form or value(prepared, "form")
     return CaseFacts(
         stage=case.stage,
         today=case.today,
+        on=on,
+        planned_on=planned_on(case),
         is_tried=case.course.is_tried,
         is_reached=case.course.is_reached,
         is_talked_down=any(each.form == "discussion" and any(each.values.values()) for each in case.records),

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from desk import pages
 from desk.cases import case_page
 from desk.cases.open_case import OpenCase
-from desk.process import process_ends, process_facts
+from desk.process import meeting_day, process_ends, process_facts
 from desk.process.process_case import Opened, note_shown, open_case
 from desk.process.written import latest
 from desk.visit import SignedIn
@@ -36,10 +36,10 @@ ASKED_FOR = ("interpreter_language", "interpreter_gender")
 RECORDS_OF: Mapping[Stage, tuple[str, ...]] = {
     Stage.INITIAL_DISCUSSION: ("discussion",),
     Stage.SUITABILITY: ("suitability",),
-    Stage.PREPARATION: ("preparation", "letter", "suitability"),
+    Stage.PREPARATION: ("preparation", "planned", "letter", "suitability"),
     Stage.APPROACH: ("contact", "suitability"),
-    Stage.RESPONSIBLE: ("responsible", "suitability"),
-    Stage.PROCESS: ("meeting", "letter", "suitability"),
+    Stage.RESPONSIBLE: ("responsible", "planned", "suitability"),
+    Stage.PROCESS: ("planned", "meeting", "letter", "suitability"),
     Stage.AGREEMENT: ("agreement",),
     Stage.FOLLOW_UP: ("debrief", "agreement"),
 }
@@ -124,7 +124,7 @@ def needed_first(known: OpenCase, form: RecordForm) -> tuple[str, ...]:
     if known.stage is None or form.name not in RECORDS_OF.get(known.stage, ()):
         return ()
     deed, facts = process_facts.for_record(known, form, {})
-    return may_move(facts, deed)
+    return tuple(need for need in may_move(facts, deed) if need != "day_ahead")  # the day is yet to be written
 
 
 def _at_any_time(stage: Stage | None) -> tuple[str, ...]:
@@ -185,6 +185,7 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
         "back": back,
         "can_pause": facts.stage in IN_ORDER[1:],
         "ends": process_ends.ends(facts),
+        "day_needs": meeting_day.needs(facts),
         "is_known_to_the_other": bool({stage.value for stage in KNOWN_TO_THE_OTHER} & stages)
         or any(each.kind == "tell_responsible" for each in had_to_do),
         "records_here": here,

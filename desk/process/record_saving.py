@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from desk.colleagues import conflicts_page
-from desk.process import process_facts, written
+from desk.process import meeting_day, process_facts, written
 from desk.process.process_case import open_case, put
 from desk.process.written import Written, latest
 from desk.visit import SignedIn
@@ -75,6 +75,7 @@ def write(visit: SignedIn, tx: Connection, form: RecordForm, section: Section) -
     content["wording"] = visit.desk.words.find("process", f"wordings.{values.get('step')}") or ""
     is_noted = not (version and before and _is_one_sitting(visit, before))
     put(visit, tx, opened, form, content, version, is_noted=is_noted)
+    meeting_day.keep_task(visit, tx, form, values.get("state", ""), values.get("on", ""))
     if says_conflict(form, values):
         conflicts_page.mark_oneself(visit, tx, opened.case_key, values["how"])
 

@@ -5,7 +5,7 @@ Here may live these ways alone. As the rules stand nothing comes of any; with th
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 
 from policy.stages import Stage
@@ -93,6 +93,11 @@ def would_lift(by: int) -> Change:
     return lambda paper: paper.write("flag", by, state="would_lift", asked_on=str(paper.today), why="Asked")
 
 
+def in_days(paper: Paper, days: int) -> date:
+    """The day that lies so many ahead."""
+    return paper.today + timedelta(days=days)
+
+
 def happens(what: str) -> Change:
     """Something the person does in their chat."""
     return lambda paper: paper.person(what)
@@ -105,6 +110,7 @@ REACHES: Change = lambda paper: (paper.wait(minutes=1), paper.tries("reached")) 
 FLAGGED = says("flag", state="stands", why="He was seen at her door")
 BARRED: Change = lambda paper: paper.write("order", result="bars", checked_with="The fiscal", on=str(paper.today))  # noqa: E731 (a value)
 UNTRAINED: Change = lambda paper: paper.trained.update({CAL: paper.today - timedelta(days=1)})  # noqa: E731 (a value)
+SET: Change = lambda paper: paper.plan(in_days(paper, 300))  # noqa: E731 (a value)
 LATER: Change = lambda paper: paper.wait(days=200)  # noqa: E731 (a value)
 DOUBTED = says("start", who_started="somebody_else", gender_based="yes", how="Asked")
 ONE_ALONE = says("start", who_started="person_harmed", gender_based="no", how="Asked")
@@ -131,6 +137,7 @@ GATES_BREACHED = {
     "two_facilitators": Breach(PREPARE, LEAVES),
     "training_valid": Breach(PREPARE, UNTRAINED),
     "no_conflict": Breach(PREPARE, says("declaration", CAL, conflict="yes")),
+    "day_ahead": Breach(PREPARE),
     "preferences_offered": Breach(PREPARE, says("preferences", offered="no")),
     "suitability_signed": Breach(PREPARE, says("suitability", mitigation="Otherwise")),
     "review_in_date": Breach(PREPARE, lambda paper: paper.wait(days=REVIEW_WITHIN)),
@@ -187,6 +194,8 @@ FACTS_BREACHED = {
     "halted_is_held": Breach(MEET, HALTED),
     "follow_up_time": Breach(AFTER),
     "raised_anew": Breach(PREPARE, happens("writes_of_danger")),
+    "day_of_the_deed": Breach(PREPARE),
+    "day_that_is_set": Breach(PREPARE, all_of(SET, lambda paper: paper.trained.update({CAL: in_days(paper, 299)}))),
     "decided_before": Breach(
         Stage.CONTACT_ATTEMPTS,
         all_of(FLAGGED, lambda paper: paper.two_decide("duplicate"), happens("writes_of_danger")),

@@ -302,6 +302,10 @@ class Paper:
         for who, state in ((BEA, "would_lift"), (CAL, "lifted")):
             self.write("flag", who, state=state, asked_on=str(self.today), why="Asked whether they are safe")
 
+    def plan(self, on: date, state: str = "planned") -> None:
+        """The day of a meeting is set, or given up."""
+        self.write("planned", state=state, on=str(on))
+
     def is_safe(self, form: str) -> bool:
         """Whether what was weighed holds, so that it need not be weighed anew."""
         facts = replace(self.facts(), form=form)

@@ -70,6 +70,8 @@ class Case:
             return f"letter {self.next.values['state']}"
         if name == "meeting" and self.next.values["form"] in BY_ONESELF:
             return "alone"
+        if name == "planned":
+            return self.next.values["state"]
         return name
 
     @property
@@ -97,6 +99,15 @@ class Case:
     def pair(self) -> set[int]:
         return {who for who in self.paper.named if who in self.paper.in_role}
 
+    def days(self) -> list[date]:
+        """The days for which it needs its facilitators: of what happened, or is to, that day; of a step, today, and the
+        day that is set, if nothing was held since and it is not over."""
+        if self.act in {"planned", "meeting", "alone", "contact"}:
+            return [date.fromisoformat(self.next.values["on"])]
+        said = [each for each in self.done[self.preparation :] if each.what in {"planned", "meeting"}][-1:]
+        is_set = [each.values["on"] for each in said if each.values.get("state") == "planned"]
+        return [self.paper.today, *map(date.fromisoformat, is_set)]
+
     def flagged(self) -> bool:
         said = [each for each in self.done if _raises(each) or _lifts(each)]
         return _raises(said[-1]) if said else self.paper.is_flagged
@@ -122,7 +133,8 @@ REACHING = {"approach", "contact", "prepare_responsible", "responsible", "begin"
 HELD = {"begin", "meeting", "letter sent"}
 ALONE = {"begin_alone", "alone"}
 WEIGHED_FOR = {"prepare", *REACHING, *ALONE}
-GATED = {*FORWARD, *REACHING, *ALONE, "letter passed_on"} - {"debrief"}
+FACILITATED = WEIGHED_FOR | {"letter passed_on", "planned"}
+GATED = {*FORWARD, *REACHING, *ALONE, "letter passed_on", "planned"} - {"debrief"}
 
 
 def no_skipping(case: Case) -> bool:
@@ -206,16 +218,21 @@ def orders_are_checked(case: Case) -> bool:
 
 
 def two_facilitators(case: Case) -> bool:
-    return case.act not in WEIGHED_FOR | {"letter passed_on"} or len(case.pair()) > 1
+    return case.act not in FACILITATED or len(case.pair()) > 1
 
 
-def facilitators_are_trained_today(case: Case) -> bool:
-    valid = [case.paper.trained.get(who, date.min) >= case.paper.today for who in case.pair()]
-    return case.act not in WEIGHED_FOR | {"letter passed_on"} or all(valid)
+def facilitators_are_trained_on_the_day(case: Case) -> bool:
+    if case.act not in FACILITATED:
+        return True
+    return all(case.paper.trained.get(who, date.min) >= day for who in case.pair() for day in case.days())
+
+
+def the_day_of_a_meeting_is_one_to_come(case: Case) -> bool:
+    return case.act != "planned" or case.days()[0] >= case.paper.today
 
 
 def facilitators_have_no_conflict(case: Case) -> bool:
-    if case.act not in WEIGHED_FOR | {"letter passed_on"}:
+    if case.act not in FACILITATED:
         return True
     words = [next((each for each in reversed(case.done) if each.what == "declaration" and each.by == who), None)
              for who in case.pair()]  # fmt: skip
@@ -224,7 +241,7 @@ def facilitators_have_no_conflict(case: Case) -> bool:
 
 def preferences_are_offered(case: Case) -> bool:
     said = case.last("preferences")
-    return case.act not in WEIGHED_FOR | {"letter passed_on"} or bool(said and said.values["offered"] == "yes")
+    return case.act not in FACILITATED or bool(said and said.values["offered"] == "yes")
 
 
 def safety_is_signed_by_both_and_a_supervisor_who_wrote_none_of_it(case: Case) -> bool:
@@ -448,7 +465,8 @@ RULES: Sequence[Callable[[Case], bool]] = (
     nothing_is_passed_on_while_a_sign_of_danger_stands,
     orders_are_checked,
     two_facilitators,
-    facilitators_are_trained_today,
+    facilitators_are_trained_on_the_day,
+    the_day_of_a_meeting_is_one_to_come,
     facilitators_have_no_conflict,
     preferences_are_offered,
     safety_is_signed_by_both_and_a_supervisor_who_wrote_none_of_it,

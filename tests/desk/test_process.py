@@ -137,7 +137,7 @@ async def test_training_that_runs_out_and_a_review_that_passes_stop_it_on_the_da
     assert (await process.write("contact", on=process.today, form="meet", answer="thinking")).status == 200
     process.train(CAL, office.now.date() - timedelta(days=1))
     page = await process.write("contact", on=process.today, form="meet", answer="accepted")
-    assert page.status == 409 and "Training that is valid today" in page.text
+    assert page.status == 409 and "Training that is valid on the day" in page.text
 
 
 async def test_a_pause_makes_every_yes_be_asked_anew(office: Office) -> None:

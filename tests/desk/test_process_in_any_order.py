@@ -75,6 +75,10 @@ def guarded(on: str) -> Iterator[tuple[str, dict[str, str]]]:
         yield "responsible", {"form": form, "ready": "yes"}
     for form in ("meet", "video", "through_facilitator", "stand_in"):
         yield "meeting", {"on": on, "form": form, "outcome": "done", "how": ""}
+    today = date.fromisoformat(on)
+    yield "meeting", {"on": str(today - timedelta(days=1)), "form": "meet", "outcome": "done", "how": ""}
+    for days in (-1, 3, 600):
+        yield "planned", {"state": "planned", "on": str(today + timedelta(days=days)), "how": ""}
     for state in ("sent", "not_sent", "passed_on"):
         yield "letter", {"number": "1", "state": state, "how": ""}
     yield "agreement", {"state": "agreed", "told_on": ""}
@@ -132,6 +136,8 @@ def something_happens(paper: Paper, rng: Random, form: str) -> None:
         lambda: say("flag", who, state=one(["would_lift", "lifted"]), asked_on=earlier, why="Asked"),
         lambda: paper.person(one(["pauses", "resumes", "takes_back", "writes_of_danger"])),
         lambda: setattr(paper, "is_plan_over", True),
+        lambda: paper.plan(paper.today + timedelta(days=one([5, 80, 300])), one(["planned", "planned", "called_off"])),
+        lambda: paper.trained.update({one([BEA, CAL]): paper.today + timedelta(days=one([2, 40]))}),
         lambda: paper.two_decide(one(["duplicate", "out_of_scope", "not_safe_now"])),
         lambda: paper.tries(one(["no_answer", "reached"])),
         lambda: letters(paper, rng),
@@ -248,6 +254,8 @@ BROKEN: dict[str, list[tuple[object, str, object]]] = {
     "in_role": [(CaseFacts, "in_role", property(lambda self: self.facilitators))],
     "halted_is_held": [(process_facts, "took_place", _all_done)],
     "raised_anew": [(process_facts.danger_sign, "stands", partial(_never_written, process_facts.danger_sign.stands))],
+    "day_of_the_deed": [(CaseFacts, "facilitated_on", property(lambda self: self.today))],
+    "day_that_is_set": [(process_facts, "planned_on", lambda _case: None)],
     "decided_before": [(process_ends.danger_sign, "is_heard_since", lambda *_: False)],
     "follow_up_time": [(process_paper, "may_be_held", lambda *_: True)],
     **{name: [(gates, "GATES", {**GATES, name: Gate(name, lambda _facts, _move: True, "")})] for name in GATES},
