@@ -14,7 +14,7 @@ from policy.escalation import Ways
 from policy.promises import Targets
 from policy.settings import Settings
 from policy.working_time import WorkingTime
-from storage import addresses, team
+from storage import addresses, cafe_links, team
 from storage.database import Database
 from storage.secrets import IntakeSecrets
 
@@ -42,7 +42,8 @@ def intake(settings: Settings, database: Database, secrets: IntakeSecrets, rando
     """
     with database.begin() as tx:
         team.public_key(tx)
-        addresses.publish(tx, secrets.letterbox.public, datetime.now(UTC))
+        if addresses.publish(tx, secrets.letterbox.public, datetime.now(UTC)):
+            cafe_links.forget_for_intake(tx)
     able = [language for language in words.languages() if checks.has_ways_in_and_out(language)]
     engine = Engine(FLOWS, spoken(FLOWS, settings.languages_offered(able)))
     return Intake(database, secrets, engine, service(settings), settings.language, random)

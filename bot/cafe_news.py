@@ -17,7 +17,7 @@ from bot.cafe_words import FILE, invitation, when, where, words_for
 from bot.letters import Outgoing
 from bot.messages import Reply
 from bot.rendering import told_reply
-from storage import cafe_sign_ups, cafes, outbox
+from storage import cafe_links, cafe_sign_ups, cafes, outbox
 from storage.cafe_sign_ups import SignUp
 from storage.cafes import CALLED_OFF
 from storage.database import Database
@@ -53,7 +53,7 @@ def _write(
             log.error("a sign-up cannot be reached")
             lost.append(each.id)
             continue
-        reply = _reply(tx, each, what(each), reach.language, now)
+        reply = _reply(tx, each, what(each), reach.language, secrets, now)
         person = lookup(secrets.pepper, f"{reach.channel}:{reach.address}")
         letter = letters.lock(Outgoing(reach.address, reply), reach.channel, person, secrets.seal)
         outbox.add(tx, [letter], now.timestamp())
@@ -62,10 +62,11 @@ def _write(
     return written
 
 
-def _reply(tx: Connection, sign_up: SignUp, what: str, language: str, now: datetime) -> Reply:
+def _reply(tx: Connection, sign_up: SignUp, what: str, language: str, secrets: IntakeSecrets, now: datetime) -> Reply:
     cafe, words = cafes.of_id(tx, sign_up.cafe_id), words_for(language)
     has_place = sign_up.state == cafes.PLACE
-    values = {"cafe_when": when(cafe, words), "cafe_where": where(cafe) if has_place else cafe.details.place}
+    link = cafe_links.in_the_chat(cafe.details.link, cafe.id, secrets.letterbox) if has_place else ""
+    values = {"cafe_when": when(cafe, words), "cafe_where": where(cafe, link)}
     text = words.text(FILE, f"told.{what}").format(**values)
-    file = invitation(cafe, words, now) if has_place and what != CALLED_OFF else None
+    file = invitation(cafe, link, words, now) if has_place and what != CALLED_OFF else None
     return told_reply(text, words, file)

@@ -19,7 +19,7 @@ from bot.steps import Answers, FactValue, Held
 from content import words as content_words
 from content.words import REFERENCE
 from policy.cafes import remind_at
-from storage import cafe_notes, cafe_sign_ups, cafes, team
+from storage import cafe_links, cafe_notes, cafe_sign_ups, cafes, team
 from storage.cafe_notes import FEEDBACK, Note
 from storage.cafe_sign_ups import SignUp
 from storage.cafes import PLACE, WAITING, Cafe
@@ -106,12 +106,13 @@ def sign_up(moment: Moment) -> Values:
             keep_longer=kept.get("future_updates") == "yes",
         ),
     )
+    link = cafe_links.in_the_chat(cafe.details.link, cafe.id, moment.secrets.letterbox)
     if kept["has_place"] == "yes":
-        moment.documents.append(invitation(cafe, moment.words, now))
+        moment.documents.append(invitation(cafe, link, moment.words, now))
     told = moment.words.text("cafe_news", f"how_told.{moment.draft.channel}")
     return {
         "cafe_when": when(cafe, moment.words),
-        "cafe_where": where(cafe),
+        "cafe_where": where(cafe, link),
         "cafe_how_told": told,
         "cafe_code": code,
     }

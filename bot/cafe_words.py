@@ -22,9 +22,9 @@ def when(cafe: Cafe, words: Words) -> str:
     return words.text(FILE, "cafe.when").format(**_day(cafe, words))
 
 
-def where(cafe: Cafe) -> str:
+def where(cafe: Cafe, link: str) -> str:
     """The place, and where to join, for those who have a place."""
-    return "\n".join(part for part in (cafe.details.place, cafe.details.link) if part)
+    return "\n".join(part for part in (cafe.details.place, link) if part)
 
 
 def label(cafe: Cafe, words: Words) -> str:
@@ -45,7 +45,7 @@ def about(cafe: Cafe, words: Words, *, is_offered: bool = False) -> str:
     return " ".join(text.split())
 
 
-def invitation(cafe: Cafe, words: Words, now: datetime) -> Document:
+def invitation(cafe: Cafe, link: str, words: Words, now: datetime) -> Document:
     """The file for a calendar (RFC 5545). One with a later revision takes the place of an earlier one."""
     from icalendar import Calendar, Event  # noqa: PLC0415 (costs a tenth of a second, and is seldom needed)
 
@@ -56,7 +56,7 @@ def invitation(cafe: Cafe, words: Words, now: datetime) -> Document:
     event.add("dtstart", datetime.fromtimestamp(cafe.details.starts_at, UTC))
     event.add("dtend", datetime.fromtimestamp(cafe.details.ends_at, UTC))
     event.add("summary", words.text(FILE, "calendar.title").format(town=cafe.details.town))
-    event.add("location", where(cafe).replace("\n", ", "))
+    event.add("location", where(cafe, link).replace("\n", ", "))
     whole = Calendar()
     whole.add("prodid", "-//Cairn//Cafes//EN")
     whole.add("version", "2.0")

@@ -66,11 +66,14 @@ def forget(tx: Connection, case_id: str) -> None:
     tx.execute(delete(CASE_ADDRESSES).where(_C.case_id == case_id))
 
 
-def publish(tx: Connection, public: bytes, now: datetime) -> None:
-    """Lets the desk know the key with which it seals what only this intake may open."""
+def publish(tx: Connection, public: bytes, now: datetime) -> bool:
+    """Lets the desk know the key with which it seals what only this intake may open; whether it is another than
+    before."""
+    known = tx.execute(select(INTAKE_KEYS.c.public_key)).scalar()
     row = {"public_key": public, "at": now.timestamp()}
     if tx.execute(update(INTAKE_KEYS).where(INTAKE_KEYS.c.id == THE_ROW).values(**row)).rowcount == 0:
         tx.execute(insert(INTAKE_KEYS).values(id=THE_ROW, **row))
+    return known is not None and bytes(known) != public
 
 
 def intake_key(tx: Connection) -> bytes:

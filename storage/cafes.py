@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
 
 from policy import cafes as policy
+from storage.cafe_links import Link
 from storage.tables import CAFE_SIGN_UPS, CAFES
 
 OPEN, CALLED_OFF = "open", "called_off"
@@ -36,7 +37,7 @@ class Details:
     ends_at: float
     town: str
     place: str
-    link: str
+    link: Link
     access_notes: str
     has_food: bool
     places: int
@@ -69,17 +70,18 @@ def make(tx: Connection, id_: str, details: Details, now: datetime) -> None:
     slot = next((number for number in range(1, policy.SLOTS + 1) if number not in taken), None)
     if slot is None:
         raise NoSlot
-    row = {name: getattr(details, name) for name in Details.__slots__}
-    tx.execute(insert(CAFES), {"id": id_, "slot": slot, "state": OPEN, "revision": 0, **row})
+    tx.execute(insert(CAFES), {"id": id_, "slot": slot, "state": OPEN, "revision": 0, **_columns(details)})
 
 
 def change(tx: Connection, id_: str, details: Details) -> None:
-    """Change it, tell everybody what matters to them, and let those who wait move up. Raises NoSuchCafe."""
+    """Change it, tell everybody what matters to them, and let those who wait move up. Raises NoSuchCafe.
+
+    A link sealed anew is another link: who leaves it as it was passes the one that was there.
+    """
     before = of_id(tx, id_)
     if before.state != OPEN:
         raise NoSuchCafe
-    row = {name: getattr(details, name) for name in Details.__slots__}
-    tx.execute(update(CAFES).where(_C.id == id_).values(**row, revision=before.revision + 1))
+    tx.execute(update(CAFES).where(_C.id == id_).values(**_columns(details), revision=before.revision + 1))
     was = before.details
     if replace(was, places=details.places, access_notes="") != replace(details, access_notes=""):
         _tell(tx, id_, CHANGED)
@@ -87,6 +89,13 @@ def change(tx: Connection, id_: str, details: Details) -> None:
         remind_at = policy.remind_at(datetime.fromtimestamp(details.starts_at, UTC)).timestamp()
         tx.execute(update(CAFE_SIGN_UPS).where(_S.cafe_id == id_, reminded).values(remind_at=remind_at))
     move_up(tx, id_)
+
+
+def seal_link_anew(tx: Connection, id_: str, link: Link) -> None:
+    """The chat can tell it now, and tells it to those who may not have been told before."""
+    told = {"link_intake": link.intake, "link_team": link.team, "revision": _C.revision + 1}
+    tx.execute(update(CAFES).where(_C.id == id_).values(told))
+    _tell(tx, id_, CHANGED)
 
 
 def call_off(tx: Connection, id_: str, now: datetime) -> None:
@@ -165,8 +174,14 @@ def _cafes(tx: Connection, *which: ColumnElement[bool]) -> list[Cafe]:
     return [_cafe(row) for row in tx.execute(joined.where(*which).group_by(_C.id).order_by(_C.starts_at, _C.id))]
 
 
+def _columns(details: Details) -> dict[str, Any]:
+    row = {name: getattr(details, name) for name in Details.__slots__ if name != "link"}
+    return {**row, "link_team": details.link.team, "link_intake": details.link.intake}
+
+
 def _cafe(row: Row[Any]) -> Cafe:
-    details = Details(**{name: getattr(row, name) for name in Details.__slots__})
+    own = {name: getattr(row, name) for name in Details.__slots__ if name != "link"}
+    details = Details(**own, link=Link(row.link_team, row.link_intake))
     taken, waiting, came = (int(each) for each in row[-3:])
     if row.signed_up is not None:  # those who asked to be kept longer are among them
         taken, came = row.signed_up, row.came

@@ -57,8 +57,11 @@ class Database:
             with self.engine.begin() as connection:
                 if not self.sqlite:  # both sides may start at once; on SQLite they take turns anyway
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
-                if version(connection) != newest_version():
+                is_old = version(connection) != newest_version()
+                if is_old:
                     self._upgrade(connection)
+            if is_old:  # what a migration took out is not left in the log
+                self.checkpoint()
         except SQLAlchemyError as error:
             kind = type(getattr(error, "orig", error)).__name__
             raise DatabaseError(

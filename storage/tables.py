@@ -320,7 +320,7 @@ RECEIPTS_DUE = Table(
 )
 
 # Restorative cafes: tables of their own, which no key, digest or column ties to a case. What the public is told of one
-# stands in clear, since the service itself has published it.
+# stands in clear, since the service itself has published it; where to join one online is told to guests alone.
 CAFES = Table(
     "cafes",
     METADATA,
@@ -331,7 +331,8 @@ CAFES = Table(
     Column("ends_at", Float, nullable=False),
     Column("town", String(24), nullable=False),  # what stands on a button
     Column("place", String(200), nullable=False),  # an address, or that it is online
-    Column("link", String(300), nullable=False),  # where to join online, told only to who has a place; empty: in a room
+    Column("link_team", LargeBinary),  # where to join online, sealed to the team; null: in a room
+    Column("link_intake", LargeBinary),  # the same, sealed to the intake, for who has a place (storage.cafe_links)
     Column("access_notes", String(300), nullable=False),
     Column("has_food", Boolean, nullable=False),
     Column("places", Integer, nullable=False),

@@ -19,7 +19,7 @@ from bot.moment import Service
 from bot.spoken import spoken
 from policy.promises import Targets
 from policy.working_time import WorkingTime
-from storage import outbox, sealing, tables
+from storage import addresses, outbox, sealing, tables
 from storage import traces as stored_traces
 from storage.database import Database
 from storage.secrets import IntakeSecrets
@@ -64,6 +64,7 @@ class Stage:
         with self.database.begin() as tx:
             tx.execute(tables.TEAM_KEYS.delete())
             tx.execute(tables.TEAM_KEYS.insert(), {"id": 1, "public_key": self.team.public, "at": 0.0})
+            addresses.publish(tx, SECRETS.letterbox.public, NOW)
 
     def restart(self) -> None:
         """Let go of everything in memory and open the database again."""

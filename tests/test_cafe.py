@@ -13,9 +13,10 @@ from bot.flows.lists import CAFES
 from bot.housekeeping import tidy
 from bot.steps import End
 from policy.cafes import SLOTS
-from storage import cafes, tables
+from storage import cafe_links, cafes, tables
 from storage.secrets import IntakeSecrets
 from tests.cafes import details, feedback, make, opened
+from tests.canary import search
 from tests.channels.visits import Visitor, open_chat
 from tests.somebody import TO_THE_END, Somebody, texts
 from tests.stage import SECRETS, Stage
@@ -175,6 +176,39 @@ def test_where_to_join_is_told_only_to_who_has_a_place(stage: Stage) -> None:
     has, waits = somebody(stage, "1", *SIGNS_UP), somebody(stage, "2", *WAITS)
     assert link in texts(has.heard)
     assert link not in texts(waits.heard)
+
+
+def test_where_to_join_stands_nowhere_on_the_disk_before_it_is_told_or_once_it_is_read(stage: Stage) -> None:
+    link = "https://meet.example.org/quetzal-link-1"
+    id_ = cafe(stage, link=link)
+    agreed = somebody(stage, "1", *REMINDED)
+    stage.pass_time(days=20, hours=2)
+    tell(stage)
+    assert search({"link": link, "part": "quetzal-link-1"}, on_disk(stage)) == []
+    (reminder,) = agreed.hears()
+    assert link in reminder.text and reminder.document
+    assert link in reminder.document.content.replace(b"\r\n ", b"").decode()
+    with stage.database.begin() as tx:
+        details_now = cafes.of_id(tx, id_).details
+        assert cafe_links.at_the_desk(details_now.link, id_, stage.team.private) == link
+    assert search({"link": link, "part": "quetzal-link-1"}, on_disk(stage)) == []
+
+
+def test_an_intake_with_another_key_tells_no_link_until_the_desk_has_sealed_it_anew(stage: Stage) -> None:
+    link = "https://meet.example.org/1"
+    id_ = cafe(stage, link=link)
+    with stage.database.begin() as tx:
+        cafe_links.forget_for_intake(tx)
+    here = somebody(stage, "1", *SIGNS_UP)
+    assert link not in texts(here.heard)
+    with stage.database.begin() as tx:
+        cafes.seal_link_anew(tx, id_, cafe_links.seal(tx, id_, link))
+    assert tell(stage) == 1
+    assert link in here.hears()[0].text
+
+
+def on_disk(stage: Stage) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in stage.folder.iterdir()}
 
 
 def test_when_it_is_called_off_everybody_is_told_and_nobody_is_reminded(stage: Stage) -> None:

@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
-from desk.alerts import audit_post
 from desk.alerts.alert_words import AlertWords
 from desk.alerts.delivery import NotSent, Unreachable, Wait
 from desk.alerts.lane import LEASE_SECONDS, LONGEST_PAUSE, SEND_SECONDS
@@ -36,6 +35,8 @@ def rounds(desk: Desk, words: AlertWords, post: Post | None) -> Sequence["HeadRo
 
         found.append(HeadRound(desk, BY_EMAIL, by_email))
     if address is not None:
+        from desk.alerts import audit_post  # noqa: PLC0415 (its library is loaded only where there is an address)
+
         found.append(HeadRound(desk, BY_URL, lambda line, _head: audit_post.post(address.get_secret_value(), line)))
     if not found:
         LOG.warning("Neither CAIRN_AUDIT_EMAIL nor CAIRN_AUDIT_URL is set: a cut end of the audit may not show.")

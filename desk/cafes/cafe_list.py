@@ -4,6 +4,7 @@ Here may live this page and its form. Nothing on it was said by anybody who sign
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -12,7 +13,8 @@ from starlette.responses import Response
 
 from desk import access, pages
 from desk.visit import SignedIn
-from storage import audit, cafes
+from storage import audit, cafe_links, cafes
+from storage.cafe_links import IN_A_ROOM
 from storage.cafes import Details
 
 LONGEST = timedelta(hours=12)
@@ -34,7 +36,7 @@ def make(visit: SignedIn) -> Response:
     id_ = uuid4().hex
     try:
         with visit.desk.database.begin() as tx:
-            cafes.make(tx, id_, details, visit.now)
+            cafes.make(tx, id_, replace(details, link=cafe_links.seal(tx, id_, read_link(visit))), visit.now)
             write_down(visit, tx, "cafe_made", id_)
     except cafes.NoSlot:
         return _page(visit, {"starts": "cafe_no_slot"})
@@ -42,7 +44,8 @@ def make(visit: SignedIn) -> Response:
 
 
 def read_details(visit: SignedIn, before: Mapping[str, float]) -> tuple[Details | None, dict[str, str]]:
-    """What a form says about a cafe; or None, with the name of the words about each field that is not right.
+    """What a form says about a cafe; or None, with the name of the words about each field that is not right. Its link
+    is read with it, but not in it: `read_link` gives it, to be sealed.
 
     `before` holds the start of one that is changed: what has begun can still be put right.
     """
@@ -52,7 +55,7 @@ def read_details(visit: SignedIn, before: Mapping[str, float]) -> tuple[Details 
         errors["starts"] = "cafe_starts"
     if ends is None or (starts is not None and not starts < ends <= starts + LONGEST):
         errors["ends"] = "cafe_ends"
-    typed = {name: " ".join(form.get(name, "").split()) for name in ROOM}
+    typed = {name: _typed(visit, name) for name in ROOM}
     errors |= {name: "cafe_long" for name, most in ROOM.items() if len(typed[name]) > most}
     errors |= {name: "cafe_empty" for name in ("town", "place") if not typed[name]}
     if typed["link"] and not typed["link"].startswith("https://"):
@@ -62,12 +65,23 @@ def read_details(visit: SignedIn, before: Mapping[str, float]) -> tuple[Details 
         errors["places"] = "cafe_places"
     if errors or starts is None or ends is None:
         return None, errors
-    return Details(starts.timestamp(), ends.timestamp(), has_food="food" in form, places=int(places), **typed), {}
+    del typed["link"]
+    has_food, many = "food" in form, int(places)
+    return Details(starts.timestamp(), ends.timestamp(), link=IN_A_ROOM, has_food=has_food, places=many, **typed), {}
+
+
+def read_link(visit: SignedIn) -> str:
+    """Where to join it, as it was typed; empty where it is in a room."""
+    return _typed(visit, "link")
 
 
 def write_down(visit: SignedIn, tx: Connection, action: str, cafe_id: str) -> None:
     """Who did what about which cafe, in the audit. Its id stands where that of a case would, and is none."""
     audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, action, cafe_id)
+
+
+def _typed(visit: SignedIn, name: str) -> str:
+    return " ".join(visit.form.get(name, "").split())
 
 
 def _moment(typed: str) -> datetime | None:
@@ -84,5 +98,5 @@ def _page(visit: SignedIn, errors: Mapping[str, str] | None = None) -> Response:
     now = visit.now.timestamp()
     to_come = [each for each in reversed(every) if each.details.ends_at > now]
     past = [each for each in every if each.details.ends_at <= now]
-    values = {"to_come": to_come, "past": past, "errors": dict(errors or {}), "details": None}
+    values = {"to_come": to_come, "past": past, "errors": dict(errors or {}), "details": None, "link": ""}
     return pages.member_page(visit, "cafe_list.html", 422 if errors else 200, **values)

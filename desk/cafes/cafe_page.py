@@ -6,7 +6,7 @@ key alone; who was not let in yet sees only how many there are.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
@@ -14,10 +14,11 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, pages
-from desk.cafes.cafe_list import read_details, write_down
+from desk.cafes.cafe_list import read_details, read_link, write_down
 from desk.cases.case_document import Answer, Document, read_document
 from desk.visit import SignedIn
-from storage import cafe_notes, cafe_sign_ups, cafes, sealing, team
+from storage import cafe_links, cafe_notes, cafe_sign_ups, cafes, sealing, team
+from storage.cafe_links import Link
 from storage.cafe_notes import FEEDBACK, TABLE, Note
 from storage.cafe_sign_ups import SignUp
 from storage.cafes import PLACE, Cafe
@@ -66,7 +67,7 @@ def change(visit: SignedIn) -> Response:
     if details is None:
         return _page(visit, errors)
     with visit.desk.database.begin() as tx:
-        cafes.change(tx, before.id, details)
+        cafes.change(tx, before.id, replace(details, link=_link(visit, tx, before)))
         write_down(visit, tx, "cafe_changed", before.id)
     return _back(visit, "changed")
 
@@ -146,6 +147,25 @@ def open_notes(notes: Sequence[Note], kind: str, team_key: bytes) -> list[dict[s
     return opened
 
 
+def _link(visit: SignedIn, tx: Connection, cafe: Cafe) -> Link:
+    """Where to join it from now on. Who cannot read where that was has left it as it is, and so has who typed the
+    same."""
+    was, team_key = cafe.details.link, visit.session.team_key
+    if team_key is None or read_link(visit) == cafe_links.at_the_desk(was, cafe.id, team_key):
+        return was
+    return cafe_links.seal(tx, cafe.id, read_link(visit))
+
+
+def _open_link(tx: Connection, cafe: Cafe, team_key: bytes) -> str:
+    """Where to join it. The chat is given what it cannot tell yet, as soon as somebody is here who can open it."""
+    link = cafe_links.at_the_desk(cafe.details.link, cafe.id, team_key)
+    if cafe.details.link.is_half:
+        again = cafe_links.seal(tx, cafe.id, link)
+        if not again.is_half:
+            cafes.seal_link_anew(tx, cafe.id, again)
+    return link
+
+
 def _back(visit: SignedIn, done: str) -> Response:
     return access.go_to(f"/cafes/{visit.path['cafe_id']}?done={done}")
 
@@ -164,13 +184,14 @@ def _opened(visit: SignedIn, tx: Connection, cafe: Cafe) -> dict[str, Any]:
     """All that was said for it, once it is written down who is about to read it."""
     team_key = visit.session.team_key
     if team_key is None:
-        return {"is_open": False}
+        return {"is_open": False, "link": None}
     write_down(visit, tx, "cafe_opened", cafe.id)
     guests = open_guests(cafe_sign_ups.sign_ups(tx, cafe.id), team_key)
     notes = cafe_notes.of(tx, cafe.id)
     coming = [each for each in guests if each.sign_up.state == PLACE]
     return {
         "is_open": True,
+        "link": _open_link(tx, cafe, team_key),
         "coming": coming,
         "waiting": [each for each in guests if each.sign_up.state != PLACE],
         "to_write_to": [each for each in guests if each.sign_up.tell and each.sign_up.reach is None],

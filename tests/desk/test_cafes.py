@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from storage import cafe_sign_ups, cafes
-from storage.tables import AUDIT, CAFE_NOTES, CAFE_SIGN_UPS, CAFES
+from storage import addresses, cafe_links, cafe_sign_ups, cafes
+from storage.tables import AUDIT, CAFE_NOTES, CAFE_SIGN_UPS, CAFES, STAFF_SESSIONS
 from tests.desk.cafe_people import answer, make, sign_up, thinks
 from tests.desk.office import ANN, BEA, CAL, Browser, Counted, Office, Page
+from tests.stage import SECRETS
 
 PLANNED = {
     "starts": "2026-12-15T13:00",
@@ -285,3 +286,66 @@ async def test_every_field_about_cafes_has_a_label_and_no_id_stands_twice(office
         assert len(page.soup.find_all("h1")) == 1
         ids = [tag["id"] for tag in page.soup.find_all(id=True)]
         assert len(ids) == len(set(ids))
+
+
+# Where to join one online
+
+
+JOIN = "https://meet.example.org/made-up-1"
+
+
+def publish(office: Office) -> None:
+    """The intake has started once."""
+    with office.desk.database.begin() as tx:
+        addresses.publish(tx, SECRETS.letterbox.public, office.now)
+
+
+def link_of(page: Page) -> str:
+    field = page.soup.select_one("#link")
+    assert field
+    return str(field["value"])
+
+
+def told(office: Office) -> str:
+    """What the chat would tell somebody who has a place."""
+    with office.desk.database.read() as tx:
+        [cafe] = cafes.everything(tx)
+    return cafe_links.in_the_chat(cafe.details.link, cafe.id, SECRETS.letterbox)
+
+
+async def test_who_reads_cases_sees_the_link_and_what_is_changed_beside_it_leaves_it_as_it_was(office: Office) -> None:
+    publish(office)
+    page = await plan(office, link=JOIN)
+    assert link_of(page) == JOIN and told(office) == JOIN
+    sealed = office.rows(CAFES)[0].link_team
+    sign_up(office, office.rows(CAFES)[0].id)
+    page = await page.press("Change it", places="9")
+    assert link_of(page) == JOIN and office.rows(CAFES)[0].link_team == sealed
+    assert office.rows(CAFE_SIGN_UPS)[0].tell is None, "more places concern nobody"
+    page = await page.press("Change it", link=JOIN + "2")
+    assert told(office) == JOIN + "2" and office.rows(CAFE_SIGN_UPS)[0].tell == cafes.CHANGED
+    await page.press("Change it", link="")
+    assert told(office) == "" and office.rows(CAFES)[0].link_team is None
+
+
+async def test_who_was_not_let_in_sees_no_link_and_changes_none(office: Office) -> None:
+    publish(office)
+    await plan(office, link=JOIN)
+    with office.desk.database.begin() as tx:
+        tx.execute(STAFF_SESSIONS.update().values(team_key=None))
+    page = await office.visit(BEA).open(f"/cafes/{office.rows(CAFES)[0].id}")
+    assert JOIN not in page.text and page.soup.select_one("#link") is None
+    await page.press("Change it", places="9")
+    assert office.rows(CAFES)[0].places == 9 and told(office) == JOIN
+
+
+async def test_what_the_chat_cannot_tell_yet_it_is_given_once_somebody_opens_the_page_and_then_tells(
+    office: Office,
+) -> None:
+    page = await plan(office, link=JOIN)
+    sign_up(office, office.rows(CAFES)[0].id)
+    assert told(office) == ""
+    publish(office)
+    page = await page.browser.open(f"/cafes/{office.rows(CAFES)[0].id}")
+    assert link_of(page) == JOIN and told(office) == JOIN
+    assert office.rows(CAFE_SIGN_UPS)[0].tell == cafes.CHANGED

@@ -23,6 +23,7 @@ from storage import (
     team,
 )
 from storage.addresses import Address, NoIntakeKey
+from storage.cafe_links import IN_A_ROOM
 from storage.database import Database
 from storage.tables import CASE_ADDRESSES, DESK_MESSAGES, STAFF, TALKS, TASKS
 from tests.desk.cases import Made, make_case
@@ -181,7 +182,7 @@ def test_a_case_is_counted_with_its_open_tasks(database: Database, case: Made) -
 
 
 def test_what_was_written_down_at_the_tables_of_a_cafe_goes_in_time(database: Database) -> None:
-    details = cafes.Details(NOW.timestamp(), NOW.timestamp() + 1, "Ayr", "A made-up hall", "", "", False, 8)
+    details = cafes.Details(NOW.timestamp(), NOW.timestamp() + 1, "Ayr", "A made-up hall", IN_A_ROOM, "", False, 8)
     with database.begin() as tx:
         cafes.make(tx, "cafe", details, NOW)
         for kind in (cafe_notes.TABLE, cafe_notes.FEEDBACK):
