@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -224,12 +225,14 @@ def by_the_right_one() -> Figures:
 
 
 def worse(table: dict[str, Any]) -> bool:
-    """Whether more goes wrong by this table than by the right one."""
+    """Whether more goes wrong by this table than by the right one: looked for until it is clear."""
+    rules = read_rules(table)
+    wrong = accumulate(faults(measure([each], rules)) for each in DEVELOPMENT)
+    return any(so_far > faults(by_the_right_one()) for so_far in wrong)
 
-    def faults(figures: Figures) -> int:
-        return len(figures.wrong) + len(figures.false)
 
-    return faults(measure(DEVELOPMENT, read_rules(table))) > faults(by_the_right_one())
+def faults(figures: Figures) -> int:
+    return len(figures.wrong) + len(figures.false)
 
 
 @pytest.mark.parametrize("circumstance", ["negated", "was", "long_ago", "fine_now", "supposing", "at_work"])
