@@ -30,6 +30,7 @@ __all__ = ["Desk", "create_app"]
 
 STATIC = Path(__file__).parent / "static"
 KINDS = {
+    "simple.css": "text/css; charset=utf-8",
     "desk.css": "text/css; charset=utf-8",
     "desk.svg": "image/svg+xml",
     "passkey.js": "text/javascript; charset=utf-8",

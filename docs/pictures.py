@@ -20,6 +20,7 @@ PHONE = {"width": 390, "height": 720}
 DESK = {"width": 1000, "height": 640}
 COORDINATOR, PASSWORD = "Ann Example", "three quiet herons"
 
+CAFE = {"town": "Dalkeith", "places": "20", "place": "Example Library, 1 Example Street"}
 OTHERS = {"/cafes": "desk_cafes", "/people": "desk_people", "/statistics": "desk_statistics"}
 WEIGHED = {
     "weighing": {
@@ -100,10 +101,20 @@ def photograph_the_desk(browser: Browser, program: Running) -> None:
     case = page.url.split("?")[0]
     pictures_past.write(program.folder, case.rsplit("/", 1)[1])
     with_the_first_talk(page, case)
+    plan_a_cafe(page, case.split("/cases/")[0])
     for path, name in OTHERS.items():
         page.goto(case.split("/cases/")[0] + path, wait_until="networkidle")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         take_picture(page, name)
+
+
+def plan_a_cafe(page: Page, address: str) -> None:
+    """One in three weeks, so that the list of them shows something."""
+    page.goto(f"{address}/cafes")
+    day = f"{datetime.now(UTC) + timedelta(days=21):%Y-%m-%d}"
+    for field, value in {"starts": f"{day}T13:00", "ends": f"{day}T15:00", **CAFE}.items():
+        page.locator(f"#{field}").fill(value)
+    page.get_by_role("button", name="Offer it in the chat").click()
 
 
 def with_the_first_talk(page: Page, case: str) -> None:

@@ -35,6 +35,7 @@ def write(folder: Path, case_id: str) -> None:
         for name, language in FACILITATORS.items():
             staff.add(tx, name, ["facilitator"], now)
             id_ = tx.execute(select(STAFF.c.id).where(STAFF.c.name == name)).scalar_one()
+            tx.execute(update(STAFF).where(STAFF.c.id == id_).values(team_key=b"let in"))
             training.keep(tx, id_, "level_2", date(now.year + 1, 6, 30))
             training.speak(tx, id_, language)
         tx.execute(update(CASES).where(CASES.c.id == case_id).values(stage=Stage.SUITABILITY.value))

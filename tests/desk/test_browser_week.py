@@ -117,7 +117,7 @@ def test_a_week_goes_from_the_alert_to_the_end_of_a_direct_meeting(site: Site, b
     tries(page, "reached", "Safe to talk; Thursday suits")
     expect(page.get_by_role("status")).to_contain_text("logged")
     page.get_by_label("Your own words").fill("Shall we talk on Thursday?")
-    page.locator('section.chat input[name="read_words"]').check()
+    page.locator('section[aria-labelledby=chat] input[name="read_words"]').check()
     page.get_by_role("button", name="Send it").click()
     assert "Is now a good time?" in person.looks()
     assert "Shall we talk on Thursday?" in person.tells("Yes")

@@ -167,7 +167,7 @@ async def test_a_case_that_was_withdrawn_says_so_on_the_list(office: Office) -> 
     assert warning and warning.get_text() == "Do not contact"
     assert "Please do not get in touch" in page.text
     assert not page.has("Log it") and not page.has("On to")
-    folded = page.soup.select_one("details.put-by:not([open])")
+    folded = page.soup.select_one("details:not([open]):has(.reading)")
     assert folded and folded.find(string="Sam Canary"), "what was handed over stands folded away"
     page = await page.press("Put it away")
     assert page.heading() == "Cases"
