@@ -15,7 +15,7 @@ from bot.rendering import not_cleared_reply
 from bot.traces import Chats
 from content import words as content_words
 from policy.chat_messages import Stays
-from storage import conversations, outbox, traces
+from storage import conversations, outbox, tombstones, traces
 from storage.conversations import StoredDraft
 from storage.outbox import Letter
 from storage.receipts import Receipts
@@ -42,7 +42,7 @@ class Batch:
         """What follows from one update."""
         if outcome.draft is None or outcome.moved_from:
             gone = [person] if outcome.draft is None else [outcome.moved_from or person]
-            self.wiped = conversations.forget(tx, gone) or self.wiped
+            self._wipe(tx, gone, is_sent=outcome.is_sent)
             self.drafts |= dict.fromkeys(gone)
         if outcome.draft is not None:
             self.drafts[person] = outcome.draft
@@ -60,6 +60,13 @@ class Batch:
         is_new = any(each.edits is None for each in replies)
         stays = self.chats.moved_on(person, ended=outcome.draft is None) if is_new else self.chats.stays(person)
         self.queue(inbound, person, replies, stays)
+
+    def _wipe(self, tx: Connection, gone: list[bytes], *, is_sent: bool) -> None:
+        """A draft goes, for good: but one that was sent may come back from a backup in which its case is not yet."""
+        if conversations.forget(tx, gone):
+            self.wiped = True
+            for person in [] if is_sent else gone:
+                tombstones.note(tx, tombstones.DRAFT, person, self.chats.now.timestamp())
 
     def queue(self, inbound: Inbound, person: bytes, replies: Iterable[Reply], stays: Stays = "soon") -> None:
         """Say these."""

@@ -128,7 +128,7 @@ def give_up(moment: Moment) -> Values:
     id_ = cafe_sign_ups.last_of_chat(moment.tx, chat, cafe.id) if cafe else by_code
     if id_ is None:
         raise LookupError("the sign-up is gone")
-    cafe_sign_ups.give_up(moment.tx, id_)
+    cafe_sign_ups.give_up(moment.tx, id_, moment.now.timestamp())
     return {}
 
 
@@ -148,7 +148,8 @@ def keep_feedback(moment: Moment) -> Values:
 
 def forget(moment: Moment) -> None:
     """Everything is to be erased: every sign-up from this chat too."""
-    cafe_sign_ups.give_up_all_of(moment.tx, chat_digest(moment.pepper, moment.person))
+    chat = chat_digest(moment.pepper, moment.person)
+    cafe_sign_ups.give_up_all_of(moment.tx, chat, moment.now.timestamp())
 
 
 def open_reach(sign_up: SignUp, pepper: bytes) -> Reach:

@@ -64,6 +64,8 @@ class Outcome:
     """Whether what stands in their chat goes, and what was still to be said to them goes unsaid."""
     stays: Stays | None = None
     """How long messages are to stay from now on, where that was chosen."""
+    is_sent: bool = False
+    """Whether what was said has become a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ class Exchange:
         clears, stays = "clear" in turn.effects, chosen_stay(turn.effects)
         if turn.conversation is None:
             self._count_ending(draft.conversation, turn)
-            return Outcome(replies, None, moved_from, clears)
+            return Outcome(replies, None, moved_from, clears, is_sent="hand_over" in turn.effects)
         code = values.get("return_code", draft.return_code)
         receipts = self._derived(turn.conversation)
         draft = replace(draft, conversation=turn.conversation, return_code=code, receipts=receipts)

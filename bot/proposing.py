@@ -72,7 +72,7 @@ def refuse(moment: Moment) -> Values:
 
 def forget(moment: Moment) -> None:
     """Everything is to be erased: what this chat proposed, and what its code opened for the person it is about."""
-    proposals.forget_all_of(moment.tx, moment.person)
+    proposals.forget_all_of(moment.tx, moment.person, moment.now.timestamp())
     refuse(moment)
 
 

@@ -35,7 +35,7 @@ def _at_this_moment() -> datetime:
 async def serve(settings: Settings, now: Now = _at_this_moment) -> None:
     """Run until told to stop; then finish what was begun, and lose nothing. `now` gives the time, aware."""
     gc.freeze()  # all that is loaded by now stays; to look through it for garbage again and again costs a tenth of all
-    database = Database(settings.database).open()
+    database = Database(settings.database, settings.tombstones).open()
     intake = assembly.intake(settings, database, load_intake(settings.data_dir, settings.given_intake_secret))
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -9,6 +9,7 @@ command needs.
 import asyncio
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,10 +28,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 staff_app = typer.Typer(help="Who works at the desk.", no_args_is_help=True)
+keys_app = typer.Typer(help="Which keys there are, and whether they fit. No key is shown.")
 audit_app = typer.Typer(help="Who saw what.", no_args_is_help=True)
 app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
 app.add_typer(alone.app, name="alone")
+app.add_typer(keys_app, name="keys")
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -137,6 +140,48 @@ def walk(flow: Annotated[str, typer.Argument(help="Only this flow.")] = "") -> N
     sys.exit(not walking.walk(flow, console))
 
 
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where it goes; made if it is not there.")],
+) -> None:
+    """Write a backup while Cairn runs: a body, and a keyring that is deleted after 7 days."""
+    from cairn import backing_up, in_force
+
+    backing_up.backup(in_force.settings(), folder, console)
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the backups are.")],
+    identity: Annotated[
+        Path | None, typer.Option(help="File with the private half of the backup key; else it is asked for.")
+    ] = None,
+    new_secrets: Annotated[
+        bool, typer.Option("--new-secrets", help="The secrets are lost: make new ones. No password fits then.")
+    ] = False,
+) -> None:
+    """Put the newest backup back, into an empty database, while Cairn does not run."""
+    from cairn import backing_up, in_force
+
+    key = backing_up.identity(folder, identity, lambda: typer.prompt("Private half of the backup key", hide_input=True))
+    backing_up.restore(in_force.settings(), folder, key, console, new_secrets=new_secrets)
+
+
+@app.command()
+def erase(
+    code: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="The four words. Better left out: then they are asked for, and no list of processes has them."
+        ),
+    ] = None,
+) -> None:
+    """Erase a referral by its receipt code, for its person, who has read it out. Written to the audit."""
+    from cairn import erasing, in_force
+
+    erasing.erase(in_force.settings(), " ".join(code or ()) or typer.prompt("Receipt code"), console)
+
+
 @staff_app.command("add")
 def staff_add(
     name: Annotated[str, typer.Argument(help="How colleagues see this person.")],
@@ -161,6 +206,31 @@ def staff_reset_second_step(name: Annotated[str, typer.Argument(help="Whose phon
 
     first_run.reset_second_step(in_force.settings(), name)
     console.print(f"{name} sets up another second step at the next sign-in.")
+
+
+@keys_app.callback(invoke_without_command=True)
+def keys_show(context: typer.Context) -> None:
+    """Say which keys there are, how old they are, who holds them, and what to keep apart. No key is shown."""
+    if context.invoked_subcommand is None:
+        from cairn import in_force, keys
+
+        keys.show(in_force.settings(), console)
+
+
+@keys_app.command("check")
+def keys_check() -> None:
+    """Check that the secrets of this data folder fit its database."""
+    from cairn import in_force, keys
+
+    sys.exit(not keys.check(in_force.settings(), console))
+
+
+@keys_app.command("new-backup-key")
+def keys_new_backup_key() -> None:
+    """Make a key for backups. Type it on another machine: its private half never belongs on this one."""
+    from cairn import keys
+
+    keys.new_backup_key(console)
 
 
 @audit_app.command("head")
@@ -204,6 +274,8 @@ def main() -> None:
 
 def _is_for_the_operator(error: Exception) -> bool:
     from cairn.auditing import AuditingError
+    from cairn.backing_up import BackingUpError
+    from cairn.erasing import ErasingError
     from cairn.first_run import FirstRunError
     from cairn.ports import PortError
     from content.words import ContentError
@@ -211,8 +283,8 @@ def _is_for_the_operator(error: Exception) -> bool:
     from storage.database import DatabaseError
     from storage.secrets import SecretsError
 
-    mended = SettingsError, ContentError, DatabaseError, SecretsError, FirstRunError, AuditingError, PortError
-    return isinstance(error, mended)
+    ours = FirstRunError, AuditingError, BackingUpError, ErasingError, PortError
+    return isinstance(error, (SettingsError, ContentError, DatabaseError, SecretsError, *ours))
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def open_database(settings: Settings) -> Database:
     Raises SecretsError for a data folder that cannot be used, DatabaseError for a database that cannot.
     """
     make_data_dir(settings.data_dir)
-    return Database(settings.database).open()
+    return Database(settings.database, settings.tombstones).open()
 
 
 def set_up_link(settings: Settings, token: str) -> str:

@@ -215,6 +215,7 @@ def _about_staff() -> list[Route]:
         Route("/me/email", let_members(Deed.OWN_PAGE, my_page.set_email), methods=["POST"]),
         Route("/me/places/end-others", let_members(Deed.OWN_PAGE, my_page.end_others), methods=["POST"]),
         Route("/me/tried", let_members(Deed.OWN_PAGE, my_page.note_tried), methods=["POST"]),
+        Route("/me/restored", let_members(Deed.OWN_PAGE, my_page.note_restored), methods=["POST"]),
         Route("/me/password", let_members(Deed.OWN_PAGE, my_page.change_password), methods=["POST"]),
     ]
 

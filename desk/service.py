@@ -72,7 +72,7 @@ def open_desk(settings: Settings, now: Now = _at_this_moment) -> Desk:
     Raises DatabaseError, SecretsError, ContentError and TeamKeyLost, each with words for the operator.
     """
     make_data_dir(settings.data_dir)
-    database = Database(settings.database).open()
+    database = Database(settings.database, settings.tombstones).open()
     first_link.ensure(database, settings.data_dir, now())
     return Desk(
         database, settings, load_desk(settings.data_dir, settings.given_desk_secret), words.load(words.REFERENCE), now

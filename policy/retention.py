@@ -53,3 +53,19 @@ minutes is usual for records of special category."""
 
 SESSION_MAX: Final = timedelta(hours=8)
 """The longest a desk stays signed in. Source: OWASP ASVS 5.0, V7.3: an absolute lifetime; a working day."""
+
+BACKUP_BODY: Final = timedelta(days=30)
+"""The body of a backup, in which nothing that was said can be read without its keyring; the setting CAIRN_BACKUP_DAYS
+changes it. Source: the service's choice; a month lets a loss be found that nobody noticed at once."""
+
+BACKUP_KEYRING: Final = timedelta(days=7)
+"""The keyring of a backup. Source: UK GDPR article 17; what was erased is gone from every backup when the last keyring
+from before is, so that is a week, and no setting makes it longer."""
+
+TOMBSTONE: Final = timedelta(days=91)
+"""The random id of what was erased, written down for when an old backup is restored. Source: a day longer than the body
+of a backup can be kept."""
+
+TOMBSTONE_OF_A_DRAFT: Final = timedelta(days=4)
+"""The digest of a chat whose draft was wiped, for the same. Source: a day longer than a draft is kept without a touch:
+whatever an older backup holds is wiped at the next tidying anyway."""

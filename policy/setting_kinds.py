@@ -16,6 +16,7 @@ from pydantic_settings import NoDecode
 
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 TIME_OF_DAY = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 PHONE = re.compile(r"\+?[0-9][0-9 ()-]{1,24}")
 SQLITE = "sqlite:///"
 POSTGRESQL = "postgresql://"
@@ -121,6 +122,12 @@ def _read_phone(value: str) -> str:
     return value
 
 
+def _read_recipient(value: str) -> str:
+    if not RECIPIENT.fullmatch(value):
+        raise ValueError("must be the public half of an age key: age1 and 58 small letters and digits")
+    return value
+
+
 def _read_data_dir(value: Path) -> Path:
     """A folder that is there, or could be made. It is made, private, when the first secret is written."""
     place = value.expanduser()
@@ -148,6 +155,7 @@ Email = Annotated[str, AfterValidator(_read_email)]
 Sender = Annotated[str, AfterValidator(_read_sender)]
 Emails = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_read_list), AfterValidator(_read_emails)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_read_list)]
+AgeRecipient = Annotated[str, AfterValidator(_read_recipient)]
 YesOrNo = Annotated[bool, BeforeValidator(_read_yes_or_no)]
 Phone = Annotated[str, AfterValidator(_read_phone)]
 DataDir = Annotated[Path, AfterValidator(_read_data_dir)]
@@ -155,6 +163,7 @@ ExistingFile = Annotated[Path, AfterValidator(_read_file)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 WorkingDays = Annotated[int, Field(ge=1, le=60)]
 Days = Annotated[int, Field(ge=1, le=90)]
+BackupDays = Annotated[int, Field(ge=7, le=90)]
 Minutes = Annotated[int, Field(ge=5, le=240)]
 Messages = Annotated[int, Field(ge=10, le=1000)]
 Tries = Annotated[int, Field(ge=1, le=10)]

@@ -20,10 +20,12 @@ from policy.chat_messages import Stays
 from policy.closed_days import read_closed_days
 from policy.decent_hours import DECENT
 from policy.decisions import Decisions
-from policy.retention import CAFE, PROPOSAL
+from policy.retention import BACKUP_BODY, CAFE, PROPOSAL
 from policy.setting_faults import in_plain_words
 from policy.setting_kinds import (
     SQLITE,
+    AgeRecipient,
+    BackupDays,
     BotToken,
     ChatId,
     DatabaseAddress,
@@ -213,6 +215,20 @@ class Settings(BaseSettings):
         "to wait: far more than anybody types, far less than a flood. Stop, Help now, clearing and erasing always "
         "work.",
     )
+    backup_recipient: AgeRecipient | None = Field(
+        default=None,
+        description="Public half (age1...) of the key that backups are encrypted to; its other half is kept away from "
+        "this machine. Not set: backups are not encrypted beyond what is sealed anyway.",
+    )
+    backup_days: BackupDays = Field(
+        default=BACKUP_BODY.days,
+        description="Days until the body of a backup is deleted. The keyring always goes after 7.",
+    )
+    tombstones_dir: Path | None = Field(
+        default=None,
+        description="Folder in which it is written down what was erased, by ids alone, so that no restored backup "
+        "brings it back; best on another disk than the database. Not set: tombstones in the data folder.",
+    )
     intake_secret: SecretStr | None = Field(
         default=None,
         description="Secret of the public side, 32 bytes or more as hex or base64. Not set: the file intake.secret in "
@@ -241,6 +257,11 @@ class Settings(BaseSettings):
     def given_desk_secret(self) -> str | None:
         """The desk secret as it was set; None: it lies in its file."""
         return self.desk_secret.get_secret_value() if self.desk_secret else None
+
+    @property
+    def tombstones(self) -> Path:
+        """The folder of tombstones."""
+        return self.tombstones_dir or self.data_dir / "tombstones"
 
     @property
     def database(self) -> str:

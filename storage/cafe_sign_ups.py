@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from policy import cafes as policy
 from policy.retention import CAFE_TABLES
-from storage import cafe_notes, cafes
+from storage import cafe_notes, cafes, tombstones
 from storage.cafes import PLACE, Cafe
 from storage.tables import CAFE_SIGN_UPS, CAFES
 
@@ -67,19 +67,21 @@ def last_of_chat(tx: Connection, chat: bytes, cafe_id: str) -> str | None:
     return tx.execute(mine.order_by(_S.at.desc()).limit(1)).scalar()
 
 
-def give_up(tx: Connection, id_: str) -> None:
-    """Erase a sign-up; in the same commit, whoever waits longest has its place. Nothing where there is none."""
+def give_up(tx: Connection, id_: str, at: float) -> bool:
+    """Erase a sign-up; in the same commit, whoever waits longest has its place. Whether there was one."""
     cafe_id = tx.execute(select(_S.cafe_id).where(_S.id == id_)).scalar()
     if cafe_id is not None:
         cafes.of_id(tx, cafe_id, lock=True)
         tx.execute(delete(CAFE_SIGN_UPS).where(_S.id == id_))
+        tombstones.note(tx, tombstones.SIGN_UP, id_, at)
         cafes.move_up(tx, cafe_id)
+    return cafe_id is not None
 
 
-def give_up_all_of(tx: Connection, chat: bytes) -> None:
+def give_up_all_of(tx: Connection, chat: bytes, at: float) -> None:
     """Erase every sign-up that came from this chat."""
     for id_ in tx.execute(select(_S.id).where(_S.chat == chat)).scalars().all():
-        give_up(tx, id_)
+        give_up(tx, id_, at)
 
 
 def sign_ups(tx: Connection, cafe_id: str | None = None) -> Sequence[SignUp]:

@@ -10,7 +10,19 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from policy.closings import TASK_DUE, furthest, tasks_after
 from policy.stages import Stage
-from storage import addresses, alerts, approvals, barring, clocks, desk_messages, receipts_due, records, talks, tasks
+from storage import (
+    addresses,
+    alerts,
+    approvals,
+    barring,
+    clocks,
+    desk_messages,
+    receipts_due,
+    records,
+    talks,
+    tasks,
+    tombstones,
+)
 from storage.tables import CASE_ENTRIES, CASES
 
 RECEIVED = "received"
@@ -166,6 +178,7 @@ def withdraw(tx: Connection, id_: str, at: float, staff_id: int | None = None) -
         CASE_ENTRIES.insert(),
         {"case_id": id_, "at": at, "kind": WITHDRAWN, "stage": come_to.value, "staff_id": staff_id},
     )
+    tombstones.note(tx, tombstones.WITHDRAWN, id_, at)
     _let_rest(tx, id_, at)
     now = datetime.fromtimestamp(at, UTC)
     for task in tasks_after(come_to):
@@ -186,6 +199,7 @@ def erase(tx: Connection, id_: str, at: float, staff_id: int | None = None) -> N
     receipts_due.forget(tx, id_)
     approvals.forget_case(tx, id_)
     barring.forget_case(tx, id_)
+    tombstones.note(tx, tombstones.CASE, id_, at)
     _let_rest(tx, id_, at)
 
 

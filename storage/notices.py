@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, delete, func, insert, or_, select, update
 
-from storage.tables import NOTICES
+from storage.tables import NOTICES, RESTORES
 
 TRIED: Final = "tried"
 """Five wrong passwords or codes in a row were typed for `about`."""
@@ -20,6 +20,10 @@ OPENED_MANY: Final = "opened_many"
 """`about` has opened more cases within an hour than work explains (`policy.access.MANY_OPENINGS`)."""
 TO_APPROVE: Final = "to_approve"
 """`approval` waits for a second person."""
+RESTORED: Final = "restored"
+"""The service was put back from a backup; `about` is the manager who is to see it at the desk."""
+AT_THE_DESK: Final = (TRIED, RESTORED)
+"""What a member sees at the desk until they say so."""
 WAITING, SENT, DROPPED = "waiting", "sent", "dropped"
 KEPT: Final = timedelta(days=90)
 """One that nobody has seen goes with the sweep after so long. Source: the service's choice: the longest leave."""
@@ -38,10 +42,19 @@ class Notice:
     tries: int
 
 
-def write(tx: Connection, kind: str, now: datetime, *, about: int | None = None, approval: str | None = None) -> None:
-    """A notice that is due at once. Belongs into the commit of what it tells of."""
+def write(
+    tx: Connection,
+    kind: str,
+    now: datetime,
+    *,
+    about: int | None = None,
+    approval: str | None = None,
+    state: str = WAITING,
+) -> None:
+    """A notice that is due at once, or, as SENT, is told at the desk alone. Belongs into the commit of what it tells
+    of."""
     at = now.timestamp()
-    row = {"kind": kind, "about": about, "approval": approval, "at": at, "due_at": at, "state": WAITING, "tries": 0}
+    row = {"kind": kind, "about": about, "approval": approval, "at": at, "due_at": at, "state": state, "tries": 0}
     tx.execute(insert(NOTICES).values(**row))
 
 
@@ -80,15 +93,22 @@ def tried_at(staff_id: ColumnElement[int]) -> ScalarSelect[float | None]:
     return select(func.max(_C.at)).where(unseen).scalar_subquery()
 
 
-def note_seen(tx: Connection, about: int, now: datetime) -> None:
-    """A member has seen at the desk that wrong passwords were tried for their name."""
-    unseen = (_C.about == about) & (_C.kind == TRIED) & _C.seen_at.is_(None)
+def restored_from(staff_id: ColumnElement[int]) -> ScalarSelect[float | None]:
+    """Asks when the backup was made from which the service was put back, as long as this member has not seen that."""
+    unseen = (_C.about == staff_id) & (_C.kind == RESTORED) & _C.seen_at.is_(None)
+    made_at = select(func.min(RESTORES.c.made_at)).join(NOTICES, RESTORES.c.at == _C.at).where(unseen)
+    return made_at.scalar_subquery()
+
+
+def note_seen(tx: Connection, about: int, kind: str, now: datetime) -> None:
+    """A member has seen at the desk what they were to be told there."""
+    unseen = (_C.about == about) & (_C.kind == kind) & _C.seen_at.is_(None)
     tx.execute(update(NOTICES).where(unseen).values(seen_at=now.timestamp()))
 
 
 def forget_past(tx: Connection, now: datetime) -> int:
     """Destroys what is settled and was seen, or is of no use after so long; how many."""
-    settled = (_C.state != WAITING) & or_(_C.kind != TRIED, _C.seen_at.is_not(None), _C.about.is_(None))
+    settled = (_C.state != WAITING) & or_(_C.kind.not_in(AT_THE_DESK), _C.seen_at.is_not(None), _C.about.is_(None))
     is_old = _C.at < (now - timedelta(days=1)).timestamp()
     over = or_(settled & is_old, _C.at < (now - KEPT).timestamp())
     return tx.execute(delete(NOTICES).where(over)).rowcount

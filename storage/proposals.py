@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
-from storage import audit
+from storage import audit, tombstones
 from storage.receipts import Receipt
 from storage.sealing import new_salt, seal, seal_to
 from storage.tables import PROPOSALS
@@ -144,7 +144,10 @@ def confirm(tx: Connection, id_: str, now: float) -> bool:
 
 def refuse(tx: Connection, id_: str, now: float) -> bool:
     """The person said no; false when it had ended in between."""
-    return _end(tx, (_C.id == id_) & _waits(now), REFUSED) == 1
+    is_ended = _end(tx, (_C.id == id_) & _waits(now), REFUSED) == 1
+    if is_ended:
+        tombstones.note(tx, tombstones.PROPOSAL, id_, now)
+    return is_ended
 
 
 def expire(tx: Connection, now: float) -> int:
@@ -152,8 +155,10 @@ def expire(tx: Connection, now: float) -> int:
     return _end(tx, _C.expires_at <= now, EXPIRED)
 
 
-def forget_all_of(tx: Connection, person: bytes) -> None:
+def forget_all_of(tx: Connection, person: bytes, now: float) -> None:
     """Whoever proposed them has everything erased that came from their chat. What ended holds nothing of theirs."""
+    for id_ in tx.execute(select(_C.id).where(_C.person == person)).scalars().all():
+        tombstones.note(tx, tombstones.PROPOSAL, id_, now)
     tx.execute(delete(PROPOSALS).where(_C.person == person))
 
 

@@ -39,6 +39,8 @@ class Session:
     """What a passkey is to sign next."""
     tried_at: float | None = None
     """When wrong passwords or codes were last typed for this member's name that they have not been told of here."""
+    restored_from: float | None = None
+    """When the backup was made from which the service was put back, if they have not been told of it here."""
     has_recovery: bool = False
     """Whether somebody has written the team's recovery key down; it comes along, so that no page asks for it anew."""
 
@@ -70,15 +72,15 @@ def find(tx: Connection, cookie: str, now: datetime) -> Session | None:
     """The place this cookie belongs to; None when it was ended, left alone too long, or is too old."""
     tried_at, recovery = notices.tried_at(STAFF_SESSIONS.c.staff_id), select(TEAM_KEYS.c.recovery.is_not(None))
     kept = recovery.where(TEAM_KEYS.c.id == team.THE_ROW).scalar_subquery()
-    wanted = select(STAFF_SESSIONS, tried_at.label("tried_at"), kept.label("has_recovery"))
+    restored_from = notices.restored_from(STAFF_SESSIONS.c.staff_id).label("restored_from")
+    wanted = select(STAFF_SESSIONS, tried_at.label("tried_at"), restored_from, kept.label("has_recovery"))
     row = tx.execute(wanted.where(STAFF_SESSIONS.c.token == digest(cookie), ~_over(now))).first()
     if row is None:
         return None
     team_key = sealing.unseal(_key(cookie), row.team_key, _TEAM_KEY) if row.team_key else None
     times = (row.created_at, row.seen_at, row.proved_at)
-    return Session(
-        row.token, row.staff_id, team_key, row.form_token, *times, row.challenge, row.tried_at, bool(row.has_recovery)
-    )
+    told = (row.tried_at, row.restored_from, bool(row.has_recovery))
+    return Session(row.token, row.staff_id, team_key, row.form_token, *times, row.challenge, *told)
 
 
 def touch(tx: Connection, session: Session, now: datetime) -> None:

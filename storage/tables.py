@@ -5,6 +5,8 @@ chat id or a kind of harm. Columns of type bytes are sealed (`storage.sealing`),
 the pepper can look up. Times are UTC seconds since 1970 (float), so that both databases compare them alike.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -586,3 +588,53 @@ TOLD_FIGURES = Table(
     Column("at", Float, nullable=False),
     Column("rows", Text, nullable=False),
 )
+
+# What was erased, wiped or taken back, until it stands in a file outside of the database (storage.tombstones): a backup
+# from before is then held to it. Random ids and keyed digests.
+TOMBSTONES = Table(
+    "tombstones",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(12), nullable=False),
+    Column("what", String(32), nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+# Each time the service was put back from a backup, and when that was made: what came in between is gone.
+RESTORES = Table(
+    "restores",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("made_at", Float, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+# What is in no backup: it is of use at the moment alone, and must not come back. Letters would be sent once more, at an
+# hour nobody chose; places at the desk would be open again.
+PASSING = frozenset({OUTBOX, STAFF_SESSIONS, SIGN_IN_ATTEMPTS, TOMBSTONES})
+
+# Of a backup, every column of bytes goes into the keyring, which is kept for days, and so does what is named here.
+OF_THE_KEYRING = frozenset({STAFF.c.password_hash})
+
+# But these stay in its body, which is kept for weeks: each is noise without a key or a salt that stands in the keyring,
+# whoever holds the team's key, the secrets of both sides, and the code. A column is named here only with a key of its
+# own row; what is sealed straight to the team or to a side is not, for those keys outlive what was erased.
+NOISE_WITHOUT_THE_KEYRING = frozenset(
+    {
+        CONVERSATIONS.c.draft,
+        CASES.c.document,
+        CASES.c.copy,
+        CASE_ENTRIES.c.own_note,
+        CASE_RECORDS.c.note,
+        CASE_ADDRESSES.c.address,
+        PROPOSALS.c.answers,
+        PROPOSALS.c.link_code,
+        AUDIT.c.digest,  # no words; without it the chain could not be checked
+    }
+)
+
+
+def is_of_the_keyring(column: Column[Any]) -> bool:
+    """Whether a backup keeps this column in its keyring; otherwise it is in the body."""
+    is_bytes = isinstance(column.type, LargeBinary)
+    return column in OF_THE_KEYRING or (is_bytes and column not in NOISE_WITHOUT_THE_KEYRING)

@@ -38,14 +38,14 @@ def ensure(tx: Connection, now: datetime, kept: str | None = None) -> str | None
     """The token of the first member's link while nobody has chosen a password with it, afterwards None.
 
     Makes what is missing. `kept` is the token of an earlier start: its link holds the only copy of the team's private
-    key, so it is renewed. Without it a new key and link are made, unless cases are sealed to the old key: then it
-    raises TeamKeyLost.
+    key, so it is renewed. Without it a new key and link are made, unless there are cases that only the old key opens:
+    then it raises TeamKeyLost.
     """
     if is_set_up(tx):
         return None
     if kept and staff_links.renew(tx, kept, now):
         return kept
-    if tx.execute(select(CASES.c.id).limit(1)).first() is not None:
+    if tx.execute(select(CASES.c.id).where(CASES.c.case_key.is_not(None)).limit(1)).first() is not None:
         raise TeamKeyLost
     pair = sealing.new_key_pair()
     tx.execute(delete(TEAM_KEYS))
@@ -73,6 +73,11 @@ def has_recovery(tx: Connection) -> bool:
     """Whether somebody has written a recovery key down and typed it back."""
     row = _row(tx)
     return row is not None and row.recovery is not None
+
+
+def made_at(tx: Connection) -> float | None:
+    """When the team key was made, in UTC seconds; None where there is none."""
+    return tx.execute(select(TEAM_KEYS.c.at).where(TEAM_KEYS.c.id == THE_ROW)).scalar()
 
 
 def recovery_mark(tx: Connection) -> str:

@@ -68,7 +68,20 @@ def complaint(done: Done) -> list[str]:
 
 def test_help_names_every_command(cairn: Command) -> None:
     shown = cairn("--help").stdout
-    for command in ("run", "intake", "desk", "talk", "check", "walk", "staff", "audit"):
+    for command in (
+        "run",
+        "intake",
+        "desk",
+        "talk",
+        "check",
+        "walk",
+        "staff",
+        "audit",
+        "backup",
+        "restore",
+        "keys",
+        "erase",
+    ):
         assert f"│ {command} " in shown
 
 

@@ -99,7 +99,7 @@ def mark_told(visit: SignedIn) -> Response:
 def give_up(visit: SignedIn) -> Response:
     """Somebody said by another way that they do not come: they are erased, and whoever waits moves up."""
     with visit.desk.database.begin() as tx:
-        cafe_sign_ups.give_up(tx, visit.path["sign_up_id"])
+        cafe_sign_ups.give_up(tx, visit.path["sign_up_id"], visit.now.timestamp())
         write_down(visit, tx, "cafe_given_up", visit.path["cafe_id"])
     return _back(visit, "given_up")
 

@@ -61,8 +61,15 @@ def end_others(visit: SignedIn) -> Response:
 def note_tried(visit: SignedIn) -> Response:
     """One has seen that wrong passwords were typed for one's name."""
     with visit.desk.database.begin() as tx:
-        notices.note_seen(tx, visit.member.id, visit.now)
+        notices.note_seen(tx, visit.member.id, notices.TRIED, visit.now)
     return access.go_to("/me")
+
+
+def note_restored(visit: SignedIn) -> Response:
+    """One has seen that the service was put back from a backup, and what is missing."""
+    with visit.desk.database.begin() as tx:
+        notices.note_seen(tx, visit.member.id, notices.RESTORED, visit.now)
+    return access.go_to("/")
 
 
 def say_away(visit: SignedIn) -> Response:

@@ -1,40 +1,18 @@
 """A service of one person, at its server's command line; and the recovery key, which takes two where there are two."""
 
-import io
-import sys
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from cairn import first_run, in_force
-from cairn.__main__ import main
+from cairn import first_run
 from policy.four_eyes import USE_RECOVERY
 from storage import approvals, audit, caseload, staff, team
 from storage.tables import AUDIT, CASES, STAFF
 from tests.desk.cases import Made
+from tests.desk.conftest import Typed
 from tests.desk.office import ANN, BEA, PASSWORD, Office
-
-Typed = Callable[..., str]
-
-
-@pytest.fixture
-def typed(office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
-    """Types a command of `cairn` and what it asks for; what it says."""
-    monkeypatch.setattr(in_force, "settings", lambda: office.desk.settings)
-    monkeypatch.setattr("getpass.getpass", lambda *_: input())
-
-    def run(*command: str, answers: tuple[str, ...] = ()) -> str:
-        monkeypatch.setattr(sys, "argv", ["cairn", *command])
-        monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{answer}\n" for answer in answers)))
-        with pytest.raises(SystemExit):
-            main()
-        said = capsys.readouterr()
-        return said.out + said.err
-
-    return run
 
 
 @pytest.fixture
