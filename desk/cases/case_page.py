@@ -21,7 +21,7 @@ from desk.process import written
 from desk.process.process_course import course, shown_by
 from desk.process.written import Written
 from desk.visit import SignedIn
-from policy.contact_attempts import RESULTS, ROUTES, THEY_CONTACTED_US
+from policy.contact_attempts import RESULTS, ROUTES
 from policy.deadlines import NEXT_TRY, OPENED
 from policy.gates import may_move
 from policy.moves import moves_from
@@ -134,7 +134,7 @@ def _content(visit: SignedIn, read: CaseRead) -> dict[str, Any]:
         "not_today": safe_contact.is_unnamed_day(document, today.weekday()),
         "contact_is_over": plan.renew_by if plan.renew_by and plan.renew_by < visit.now else None,
         "routes": ROUTES,
-        "results": (THEY_CONTACTED_US,) if stage is Stage.CLOSED else RESULTS,
+        "results": RESULTS,
         "note_chars": NOTE_CHARS,
     }
 

@@ -18,11 +18,16 @@ from desk.contact.plan_in_force import Change
 from policy.deadlines import PLAN
 from policy.safe_contact import Plan
 from policy.settings import Settings
+from policy.stages import Stage
 from storage import case_lists
 from storage.case_lists import Clock, Entry
 from storage.caseload import Case
-from storage.cases import CONTACT_CHANGED, PLAN_RENEWED
+from storage.cases import CONTACT_CHANGED, PLAN_RENEWED, WITHDRAWN
+from storage.process import CLOSED, REOPENED
 from storage.sealing import SealBroken
+
+RESTS_BY: Mapping[Stage | None, str] = {None: WITHDRAWN, Stage.CLOSED: CLOSED}
+"""By the stage a case rests at, the entry that brought it there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +63,17 @@ class CaseRead:
         """The safe-contact plan that counted then."""
         document, changes = self.document(at), self.changes(at)
         return contact_plan.plan_of(
-            document, changes, at, said_on=self.said_on(at), stage=self.case.stage, standing=self.standing
+            document, changes, at, said_on=self.said_on(at), rests=self.rests(at), standing=self.standing
         )
+
+    def rests(self, at: datetime) -> str:
+        """What had brought the case to rest by then: that its person withdrew, or that it was closed; else empty. One
+        that rests, nobody knows since when, has always rested."""
+        ends = [line for line in self.timeline if line.entry.kind in {WITHDRAWN, CLOSED, REOPENED}]
+        if not ends:
+            return RESTS_BY.get(self.case.stage, "")
+        last = next((line.entry.kind for line in ends if _is_by(line, at)), "")
+        return last if last != REOPENED else ""
 
     def said_on(self, at: datetime) -> date | None:
         """The day on which the person said how to be in touch, or last said that it had not changed."""
@@ -72,7 +86,11 @@ class CaseRead:
         return date.fromisoformat(written) if written else pages.here(newest.entry.at).date()
 
     def _until(self, at: datetime) -> list[TimelineEntry]:
-        return [line for line in self.timeline if not line.is_sealed and line.entry.at <= at.timestamp()]
+        return [line for line in self.timeline if not line.is_sealed and _is_by(line, at)]
+
+
+def _is_by(line: TimelineEntry, at: datetime) -> bool:
+    return line.entry.at <= at.timestamp()
 
 
 def read(tx: Connection, case: Case, team_key: bytes, settings: Settings) -> CaseRead:

@@ -11,6 +11,9 @@ from desk.cases.case_list import say_kind
 from desk.cases.case_read import CaseRead, TimelineEntry
 from desk.contact import plan_in_force
 from desk.process.written import Written
+from storage.attempts import ATTEMPT
+from storage.cases import WITHDRAWN
+from storage.process import CLOSED
 from storage.tasks import DONE, Task
 
 
@@ -22,6 +25,8 @@ class Happened:
     by: str | None
     what: str = ""
     line: TimelineEntry | None = field(default=None, repr=False)
+    is_late: bool = False
+    """A try that was made before the case had ended, and logged after."""
 
 
 def of_case(read: CaseRead, had: Sequence[Written], tasks: Sequence[Task], words: Words) -> list[Happened]:
@@ -30,9 +35,11 @@ def of_case(read: CaseRead, had: Sequence[Written], tasks: Sequence[Task], words
 
 
 def _entries(read: CaseRead) -> Iterator[Happened]:
+    ends = [line.entry for line in read.timeline if line.entry.kind in {WITHDRAWN, CLOSED}]
     for line in read.timeline:
+        is_late = line.entry.kind == ATTEMPT and any(end.id < line.entry.id and end.at > line.entry.at for end in ends)
         shown = replace(line, note=plan_in_force.as_lines(line.entry.kind, line.note))
-        yield Happened(line.entry.at, line.entry.staff_name, line=shown)
+        yield Happened(line.entry.at, line.entry.staff_name, line=shown, is_late=is_late)
 
 
 def _records(had: Sequence[Written], words: Words) -> Iterator[Happened]:

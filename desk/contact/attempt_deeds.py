@@ -19,11 +19,13 @@ from policy.contact_attempts import RESULTS, ROUTES, THEY_CONTACTED_US, VOICEMAI
 from policy.safe_contact import ruled_out
 from storage import attempts, caseload
 from storage.caseload import NotAllowed
+from storage.cases import WITHDRAWN
 
-CLOSED = "closed"
-"""Of all that can be ruled out, what no reason makes right: nobody is called about a case that is at an end."""
+FINAL = ("withdrawn", "closed")
+"""Of all that can be ruled out, what no reason makes right: nobody is called about a case that is at an end. What was
+tried before is logged all the same, with its time."""
 A_MINUTE = timedelta(minutes=1)
-FIELD_OF = {"route": "route", "voicemail": "result", "closed": "result"}
+FIELD_OF = {"route": "route", "voicemail": "result"}
 """The field beside which a reason is said; the others are about the moment."""
 
 
@@ -32,7 +34,7 @@ def log_attempt(visit: SignedIn) -> Response:
     at = _read_when(visit)
     with visit.desk.database.read() as tx:
         case = caseload.find(tx, visit.path["case_id"])
-        if shut_case.why(case, visit) or case.stage is None:
+        if shut_case.why(case, visit):
             raise NotAllowed
         read = case_read.read(tx, case, visit.session.team_key or b"", visit.desk.settings)
     errors = _errors(visit, at)
@@ -68,7 +70,7 @@ def _log(visit: SignedIn, read: CaseRead, at: datetime, against: Sequence[str]) 
 
 def _against(visit: SignedIn, read: CaseRead, at: datetime) -> tuple[str, ...]:
     """Why the plan that counted at that moment rules this try out, by the names of the reasons."""
-    if visit.form["result"] == THEY_CONTACTED_US:
+    if visit.form["result"] == THEY_CONTACTED_US and read.rests(at) != WITHDRAWN:
         return ()
     leaves_voicemail = visit.form["result"] == VOICEMAIL_LEFT
     return ruled_out(read.plan(at), visit.form["route"], at, leaves_voicemail=leaves_voicemail)
@@ -77,8 +79,9 @@ def _against(visit: SignedIn, read: CaseRead, at: datetime) -> tuple[str, ...]:
 def _unfit(visit: SignedIn, read: CaseRead, at: datetime, against: Sequence[str]) -> dict[str, str]:
     """What keeps the try from being logged: what was ruled out, without a reason; and words that were not read."""
     errors: dict[str, str] = {}
-    if CLOSED in against:
-        return {"result": f"ruled_out_{CLOSED}"}
+    ended = next((each for each in FINAL if each in against), None)
+    if ended:
+        return {"when": f"ruled_out_{ended}"}
     why = against_plan.reason(visit)
     if against and not why:
         # Said in the order of the form, the first of those about one field.

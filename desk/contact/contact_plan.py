@@ -14,7 +14,8 @@ from desk.contact import plan_in_force, safe_contact
 from desk.contact.plan_in_force import Change
 from desk.contact.safe_contact import own_hours_of
 from policy.safe_contact import LEAVES_A_MESSAGE, SAFE_FOR, Hours, Plan, days_named, times_named
-from policy.stages import Stage
+from storage.cases import WITHDRAWN
+from storage.process import CLOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,11 @@ def plan_of(
     now: datetime,
     *,
     said_on: date | None,
-    stage: Stage | None,
+    rests: str,
     standing: Standing,
 ) -> Plan:
     """The plan in force. `document` is the one in force already (`desk.contact.plan_in_force`); `said_on` is the day
-    from which what is safe for a while counts. Without a stage the person has ended it."""
+    from which what is safe for a while counts; `rests` is the kind of entry that has ended the case by then, if any."""
     chosen = {answer.step: answer.options for answer in document.answers()}
     safe_for = SAFE_FOR.get(next(iter(chosen.get("safe_for", ())), ""))
     return Plan(
@@ -46,11 +47,11 @@ def plan_of(
         until=said_on + safe_for if said_on and safe_for else None,
         has_words=any(answer.step == "never_times" and answer.is_given for answer in document.answers()),
         is_paused=bool(plan_in_force.pause(changes, pages.here(now).date())),
-        is_withdrawn=stage is None,
+        is_withdrawn=rests == WITHDRAWN,
         own_hours=tuple(_own_hours(chosen)),
         decent=standing.decent,
         renew_by=standing.renew_by,
-        is_closed=stage is Stage.CLOSED,
+        is_closed=rests == CLOSED,
     )
 
 

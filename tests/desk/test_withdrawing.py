@@ -22,8 +22,9 @@ from tests.stage import Stage
 TAKEN = tuple(stage for stage in EVERY if stage is not CaseStage.RECEIVED)
 CAME_TO = {CaseStage.PAUSED: CaseStage.APPROACH, CaseStage.CLOSED: CaseStage.INITIAL_DISCUSSION}
 """How far those had come that rest."""
-STAY = ("/sign-out", "/release", "/tasks/", "/find")
-"""Where a form may still lead: away, away with it, to what others have to be told, and to another case."""
+STAY = ("/sign-out", "/release", "/tasks/", "/find", "/attempts")
+"""Where a form may still lead: away, away with it, to what others have to be told, to another case, and to writing down
+what was tried before."""
 
 
 @pytest.fixture(scope="module")
@@ -107,10 +108,13 @@ async def test_what_was_open_a_moment_before_a_withdrawal_is_refused_a_moment_af
     for form in open_at(stage):
         fields = {field.name: filled_in(field, journey.today) for field in form.sections[0].fields}
         sent.append((f"/process/{form.name}", {"section": form.sections[0].name, **fields}))
-    sent += [("/attempts", {"route": "phone", "result": "reached"}), ("/chat", {"words": "Would Thursday suit?"})]
+    sent.append(("/chat", {"words": "Would Thursday suit?"}))
     for path, fields in sent:
         refused = await bea.post(f"/cases/{journey.id}{path}", {"form_token": token, **fields})
         assert refused.status == 409 and "The person has taken this back" in refused.text, (path, refused.text)
+    tried = {"form_token": token, "route": "phone", "result": "reached"}
+    refused = await bea.post(f"/cases/{journey.id}/attempts", tried)
+    assert refused.status == 422 and "Do not contact" in refused.text and "by then" in refused.text
     assert journey.stage() == "withdrawn" and rows(journey, CASE_RECORDS) == before
 
 
