@@ -99,6 +99,8 @@ class CaseFacts:
     """Whether somebody has tried to be in touch since the case last came to triage."""
     is_reached: bool = False
     """Whether the person was spoken with since they were last to be reached."""
+    is_spoken_here: bool = False
+    """Whether it is logged that the person was spoken with since this round began."""
     is_talked_down: bool = False
     """Whether anything of a first talk is written down."""
     is_person_paused: bool = True

@@ -136,6 +136,7 @@ def _ends_by_two(facts: CaseFacts, _move: Move) -> bool:
 _TABLE: Final = (
     Gate("tried", lambda facts, _move: facts.is_tried, f"{REFERRALS}: each try is logged"),
     Gate("reached", lambda facts, _move: facts.is_reached, f"{REFERRALS}: each try is logged, with its result"),
+    Gate("spoken_here", lambda facts, _move: facts.is_spoken_here, f"{REFERRALS}; {GUIDANCE}, E: prepared by talking"),
     Gate("talked_down", lambda facts, _move: facts.is_talked_down, f"{SERVICE}: the headings of its first talk"),
     Gate("not_paused", lambda facts, _move: not facts.is_person_paused, f"{FRAMEWORK}, 25.2; {REFERRALS}"),
     Gate("nothing_taken_back", _nothing_taken_back, f"{FRAMEWORK}, 25.2: withdrawn as simply as given"),

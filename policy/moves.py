@@ -114,7 +114,7 @@ MOVES: Final = (
         Stage.APPROACH,
         "the person is ready, and says yes to this step",
         f"{GUIDANCE}, D; {FRAMEWORK}, 25.2",
-        (*CONTACT, *SAFE_FORM, "support_offered", "plan_current"),
+        (*CONTACT, *SAFE_FORM, "spoken_here", "support_offered", "plan_current"),
     ),
     Move(
         "prepare_responsible",
@@ -138,7 +138,7 @@ MOVES: Final = (
         Stage.PROCESS,
         "the chosen form reaches nobody: a letter that is not sent, a stand-in",
         f"{FRAMEWORK}, note on forms without contact",
-        (*ALONE, "support_offered", "plan_current"),
+        (*ALONE, "spoken_here", "support_offered", "plan_current"),
     ),
     Move(
         "prepare_again",

@@ -32,6 +32,8 @@ class Course:
     round: int = 0
     round_on: date = date.min
     """The day on which this round began; that of the referral in the first."""
+    round_at: float = 0.0
+    """The moment, in UTC seconds; 0 in the first."""
     rests: int = 0
     rested_on: date = date.min
     paused_at: Stage | None = None
@@ -54,7 +56,7 @@ def course(came_on: date, entries: Sequence[Entry]) -> Course:
             at = replace(at, rests=at.rests + 1, rested_on=on, paused_at=stage if each.kind == PAUSED else at.paused_at)
             at = replace(at, has_taken_back=at.has_taken_back or each.kind == CONSENT_WITHDRAWN)
         if (each.kind in COMES_TO and stage is Stage.PREPARATION) or each.kind == REOPENED:
-            at = replace(at, round=at.round + 1, round_on=on)
+            at = replace(at, round=at.round + 1, round_on=on, round_at=each.at)
         if each.kind in COMES_TO and stage in {Stage.TRIAGE, Stage.INITIAL_DISCUSSION}:
             at = replace(at, is_tried=False, is_reached=False)
         if each.kind == ATTEMPT:

@@ -65,6 +65,7 @@ def facts(
         planned_on=planned_on(case),
         is_tried=case.course.is_tried,
         is_reached=case.course.is_reached,
+        is_spoken_here=case.course.reached_at >= case.course.round_at > 0,
         is_talked_down=any(each.form == "discussion" and any(each.values.values()) for each in case.records),
         is_person_paused=case.is_person_paused,
         has_taken_back=case.course.has_taken_back,

@@ -72,6 +72,8 @@ PUT_RIGHT_AT: Mapping[str, str] = {
     **{gate: "consent" for gate in GATES if gate.startswith("yes_to_")},
 }
 """The record in which what a gate misses is written down, where there is one."""
+PUT_RIGHT_IN_THE_LOG = frozenset({"tried", "reached", "spoken_here", "reached_since_sign"})
+"""Gates that a logged try opens."""
 AT_ANY_TIME = ("consent", "support", "preferences", "order", "flag", "start", "other_side", "look_again", "sharing")
 
 
@@ -193,6 +195,7 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
             name for name in RECORDS if name in had and name not in (*here, *AT_ANY_TIME, "declaration")
         ],
         "put_right_at": PUT_RIGHT_AT,
+        "put_right_in_the_log": PUT_RIGHT_IN_THE_LOG,
         "at_any_time": _at_any_time(facts.stage),
         "may_name": not may_move(facts, BY_NAME["name_facilitators"]),
         "candidates": [each for each in trained if each.id not in named and each.id not in barred],

@@ -93,6 +93,7 @@ def render(
             "may_write": may_write,
             "needed_first": () if visit.form else process_page.needed_first(opened.known, form),
             "put_right_at": process_page.PUT_RIGHT_AT,
+            "put_right_in_the_log": process_page.PUT_RIGHT_IN_THE_LOG,
         }
         values["marks"] = {each.name: record_saving.mark(each, values["now_written"]) for each in form.sections}
         is_signed = values["now_written"] is not None and values["now_written"].signed

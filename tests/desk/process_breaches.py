@@ -121,6 +121,7 @@ OTHER, MEET, AGREED, AFTER = Stage.RESPONSIBLE, Stage.PROCESS, Stage.AGREEMENT, 
 GATES_BREACHED = {
     "tried": Breach(Stage.TRIAGE, without="flag"),
     "reached": Breach(TALK, moves("arrange")),
+    "spoken_here": Breach(PREPARE, without="spoken"),
     "talked_down": Breach(TALK, without="discussion"),
     "not_paused": Breach(PREPARE, happens("pauses")),
     "nothing_taken_back": Breach(PREPARE, without="yes to go_on", first=happens("takes_back")),

@@ -168,6 +168,7 @@ class Process:
             assert self.stage() == name, (await self.open()).text
 
     async def ready(self, form: str) -> None:
+        await self.send(f"/cases/{self.id}/attempts", route="phone", result="they_contacted_us")
         await self.put("preparation", "ready", form=form, ready="yes")
 
     async def may_ask(self) -> None:

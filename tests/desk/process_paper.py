@@ -282,6 +282,7 @@ class Paper:
             "other_side": lambda: self.write("other_side", state="goes_on", on=on, how="Said so"),
             "discussion": lambda: self.write("discussion", hopes="To be heard"),
             "suitability": lambda: self.is_safe(form) or self.weigh(form),
+            "spoken": lambda: self.stage is Stage.PREPARATION and self.tries("reached"),
             "look_again": lambda: self.write("look_again", changed="no"),
             "preparation": lambda: self.write("preparation", form=form, ready="yes"),
             "contact": lambda: self.write("contact", on=on, form=form, answer="accepted"),

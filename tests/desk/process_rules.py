@@ -148,6 +148,12 @@ def tried_and_reached(case: Case) -> bool:
     return case.act != "reached" or case.last("attempt", place, result="reached") is not None
 
 
+def they_are_spoken_with_in_this_preparation_before_it_leads_on(case: Case) -> bool:
+    return case.act not in {"approach", "begin_alone"} or any(
+        each.values.get("result") in {"reached", "they_contacted_us"} for each in case.done[case.preparation :]
+    )
+
+
 def a_first_talk_is_written(case: Case) -> bool:
     return case.act != "assess" or case.last("discussion") is not None
 
@@ -455,6 +461,7 @@ def how_it_is_safe_is_asked_in_time_for_every_step(case: Case) -> bool:
 RULES: Sequence[Callable[[Case], bool]] = (
     no_skipping,
     tried_and_reached,
+    they_are_spoken_with_in_this_preparation_before_it_leads_on,
     a_first_talk_is_written,
     yes_to_the_very_step,
     yes_to_the_very_form,

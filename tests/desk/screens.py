@@ -146,6 +146,15 @@ def _order(team: Team) -> None:
     team.wrote("order", result="allows", checked_with="The fiscal's office", on=team.process.today)
 
 
+def _logs(team: Team) -> None:
+    """They rang, and were spoken with."""
+    page = team.opens("")
+    page.get_by_label("How", exact=True).select_option("phone")
+    page.get_by_label("What came of it").select_option("they_contacted_us")
+    page.get_by_role("button", name="Log it").click()
+    expect(page.get_by_role("status")).to_contain_text("logged")
+
+
 def _accepted(team: Team) -> None:
     team.wrote("contact", on=team.process.today, form=team.form, answer="accepted")
 
@@ -164,6 +173,7 @@ DEEDS: Final[Mapping[str, Callable[[Team], None]]] = {
     "review_in_date": lambda _team: None,  # found together with what is signed
     "some_form_is_safe": lambda _team: None,
     "looked_at_here": lambda team: team.wrote("look_again", changed="no"),
+    "spoken_here": _logs,
     "person_ready": lambda team: team.wrote("preparation", "ready", form=team.form, ready="yes"),
     "form_is_safe": lambda _team: None,  # chosen with that somebody is ready
     "form_reaches_them": lambda _team: None,

@@ -15,7 +15,7 @@ CALLED = "2026-11-24T10:00"
 
 
 async def ended(office: Office, how: str = "withdrawn") -> tuple[Made, Page]:
-    """Bea called at ten and has not written it down; five minutes later the person withdraws, or a colleague closes it."""
+    """Bea called at ten, and has not written it down when the person withdraws, or a colleague closes it."""
     case = office.case()
     await (await office.visit(BEA).open(f"/cases/{case.id}")).press("Take this case")
     office.wait(minutes=5)

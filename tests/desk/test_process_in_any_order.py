@@ -174,7 +174,7 @@ def goes_on(paper: Paper, rng: Random) -> None:
 
 
 THINGS = """named in_role trained declaration start preferences flag order other_side discussion suitability look_again
-preparation contact responsible support chat others plan"""
+spoken preparation contact responsible support chat others plan"""
 STEPS = ("go_on", "assessment", "approach", "answer", "follow_up", "partners", *(f"process_{form}" for form in CHOSEN))
 LEFT_OUT = ("", "", "", *THINGS.split(), *(f"yes to {step}" for step in STEPS))
 """What is forgotten when all else is put right; mostly one thing, at times nothing."""

@@ -31,6 +31,7 @@ READY = CaseFacts(
     today=TODAY,
     is_tried=True,
     is_reached=True,
+    is_spoken_here=True,
     is_talked_down=True,
     is_person_paused=False,
     has_taken_back=False,
