@@ -143,6 +143,6 @@ def _asking(moment: Moment) -> Asking:
 
 def _case(moment: Moment) -> Found:
     case = find_case(_asking(moment))
-    if case is None:
+    if case is None or not cases.lock(moment.tx, case.id):
         raise LookupError("the referral is gone")
     return case

@@ -236,6 +236,8 @@ def _write_new(tx: Connection, case_id: str, channels: Sequence[str], now: datet
 
 
 def _above_all(tx: Connection, case_id: str) -> int:
+    """No two find the same level: whoever comes second waits here for the first."""
+    tx.execute(select(CASES.c.id).where(CASES.c.id == case_id).with_for_update())
     highest = tx.execute(select(func.max(ALERTS.c.level)).where(ALERTS.c.case_id == case_id)).scalar() or 0
     return max(FIRST_NEWS_LEVEL, highest + 1)
 

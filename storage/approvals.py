@@ -135,10 +135,10 @@ def turn_down(tx: Connection, id_: str, staff_id: int, now: datetime, audit_key:
 
     Raises NotThere.
     """
-    found = tx.execute(_standing(now).where(_C.id == id_, _C.approved_by.is_(None))).first()
-    if found is None:
+    found = tx.execute(_standing(now).where(_C.id == id_)).first()
+    gone = tx.execute(delete(APPROVALS).where(_C.id == id_, _C.approved_by.is_(None), _stands(now)))
+    if found is None or gone.rowcount == 0:
         raise NotThere
-    tx.execute(delete(APPROVALS).where(_C.id == id_))
     given = Approval(*found)
     audit.write(tx, audit_key, now, staff_id, _about("turned_down", given.about), given.case_id)
 

@@ -38,7 +38,7 @@ def open_case(
 ) -> None:
     """Lets a manager read a colleague's case for an hour, and has it told over these channels, in one commit. `reason`
     is sealed already. Raises NotAllowed."""
-    case = caseload.find(tx, case_id)
+    case = caseload.find(tx, case_id, lock=True)
     if case.assignee in (None, staff_id):
         raise caseload.NotAllowed
     until = (now + OPENED_FOR).timestamp()

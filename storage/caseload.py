@@ -1,7 +1,8 @@
 """What coordinators do with a case: open it, take it, give it back, take it over, move it along.
 
 Here may live these deeds, each whole in the caller's transaction with its timeline entry and its audit row. Who may do
-a deed is for the desk to say; whether it can be done is said here, by the database itself where two do it at once.
+a deed is for the desk to say; whether it can be done is said here, by the database itself where two do it at once:
+whatever changes a case locks its row first, and writes to the audit last, so that no two wait for each other.
 """
 
 from dataclasses import dataclass, field
@@ -87,8 +88,9 @@ def find(tx: Connection, case_id: str, *, lock: bool = False) -> Case:
 
 
 def own(tx: Connection, case_id: str, staff_id: int) -> Case:
-    """The case, if this member has it. Raises NoSuchCase and NotAllowed."""
-    case = find(tx, case_id)
+    """The case, if this member has it. Nobody else changes it until the transaction is over. Raises NoSuchCase and
+    NotAllowed."""
+    case = find(tx, case_id, lock=True)
     if case.assignee != staff_id:
         raise NotAllowed
     return case
@@ -96,8 +98,8 @@ def own(tx: Connection, case_id: str, staff_id: int) -> Case:
 
 def held_by(tx: Connection, case_id: str, staff_id: int) -> Case:
     """The case, if this member has it, or was named to stand in for whoever has it (that they are away now is for the
-    desk to say). Raises NoSuchCase and NotAllowed."""
-    case = find(tx, case_id)
+    desk to say). Nobody else changes it until the transaction is over. Raises NoSuchCase and NotAllowed."""
+    case = find(tx, case_id, lock=True)
     if not _is_held(tx, case, staff_id):
         raise NotAllowed
     return case
@@ -181,7 +183,7 @@ def take(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: 
 
 def take_over(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> None:
     """Gives a colleague's case to a manager, who has pressed for it. Raises NoSuchCase, NotAllowed and TakerAway."""
-    if find(tx, case_id).stage is None:
+    if find(tx, case_id, lock=True).stage is None:
         raise NotAllowed
     if absences.is_away(tx, staff_id, now):
         raise TakerAway

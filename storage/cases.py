@@ -135,6 +135,13 @@ def is_closed(tx: Connection, id_: str) -> bool:
     return tx.execute(select(CASES.c.stage).where(CASES.c.id == id_)).scalar() == Stage.CLOSED
 
 
+def lock(tx: Connection, id_: str) -> bool:
+    """Whether there still is this case, which nobody else changes until the transaction is over: what a person does to
+    it asks this first, as what staff do asks `caseload.find`."""
+    held = select(CASES.c.case_key).where(CASES.c.id == id_).with_for_update()
+    return tx.execute(held).scalar() is not None
+
+
 def is_reference_taken(tx: Connection, reference: str) -> bool:
     """Whether a case has this reference already."""
     return tx.execute(select(CASES.c.id).where(CASES.c.reference == reference)).first() is not None
@@ -168,7 +175,7 @@ def withdraw(tx: Connection, id_: str, at: float, staff_id: int | None = None) -
     What others must be told of it, the further it had come, becomes a task. `staff_id` is who wrote it down, if the
     person told somebody instead of the chat.
     """
-    stage = tx.execute(select(CASES.c.stage).where(CASES.c.id == id_)).scalar_one()
+    stage = tx.execute(select(CASES.c.stage).where(CASES.c.id == id_).with_for_update()).scalar_one()
     been = tx.execute(
         select(CASE_ENTRIES.c.stage).where(CASE_ENTRIES.c.case_id == id_, CASE_ENTRIES.c.stage.is_not(None))
     )

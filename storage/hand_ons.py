@@ -54,7 +54,11 @@ def offer(
 
 
 def answer(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, accepts: bool) -> None:
-    """Accepts an offered case, or leaves it with whoever has it. Raises NotAllowed when it is not offered any more."""
+    """Accepts an offered case, or leaves it with whoever has it.
+
+    Raises NoSuchCase, and NotAllowed when it is not offered any more.
+    """
+    caseload.find(tx, case_id, lock=True)
     if staff_id not in {to for _, to in tx.execute(standing(case_id))}:
         raise NotAllowed
     tx.execute(delete(HAND_ONS).where(HAND_ONS.c.case_id == case_id))
@@ -69,7 +73,7 @@ def assign(
     tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes, *, to: int, pepper: bytes
 ) -> None:
     """Gives a case to somebody, as a manager does. Raises NoSuchCase and NotAllowed."""
-    _check(tx, case_id, to, caseload.find(tx, case_id).assignee, now, pepper)
+    _check(tx, case_id, to, caseload.find(tx, case_id, lock=True).assignee, now, pepper)
     give(tx, case_id, to, staff_id, now, audit_key)
 
 
@@ -104,7 +108,7 @@ def give(tx: Connection, case_id: str, to: int, by: int, now: datetime, audit_ke
 
     Raises NoSuchCase, and NotAllowed once it is erased.
     """
-    if caseload.find(tx, case_id).case_key is None:
+    if caseload.find(tx, case_id, lock=True).case_key is None:
         raise NotAllowed
     tx.execute(delete(HAND_ONS).where(HAND_ONS.c.case_id == case_id))
     tx.execute(update(CASES).where(CASES.c.id == case_id).values(assignee=to))

@@ -48,7 +48,8 @@ def claim(tx: Connection, sent: Sent, now: datetime, lease_seconds: float) -> bo
     until = now.timestamp() + lease_seconds
     if sent.due_at is None:
         row = {"way": sent.way, "due_at": until, "tries": 0}
-        return tx.execute(_INSERTS[tx.dialect.name], row).rowcount == 1
+        insert = _INSERTS[tx.dialect.name].execution_options(preserve_rowcount=True)  # else PostgreSQL gives no number
+        return tx.execute(insert, row).rowcount == 1
     unclaimed = (_C.way == sent.way) & (_C.due_at == sent.due_at)
     return tx.execute(update(HEADS_SENT).where(unclaimed).values(due_at=until)).rowcount == 1
 

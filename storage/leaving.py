@@ -20,6 +20,7 @@ def leave(
 ) -> None:
     """Their cases go to `to`, or wait for everybody where that is None; a case with which `to` must have nothing to do
     waits as well. What is over or was taken back and has no list to wait on goes to `by`, who does this."""
+    _lock(tx, staff_id)
     for case_id, stage in _had_by(tx, staff_id):
         is_barred = to is not None and to in barring.of_case(tx, case_id, pepper)
         if to is not None and not is_barred:
@@ -35,6 +36,13 @@ def leave(
     absences.forget(tx, staff_id)
     staff.shut_out(tx, staff_id)
     audit.write(tx, audit_key, now, by, f"shut_out:{staff_id}")
+
+
+def _lock(tx: Connection, staff_id: int) -> None:
+    """All their cases, before anything is written to the audit, and in one order: see `storage.caseload`."""
+    facilitated = select(CASE_FACILITATORS.c.case_id).where(CASE_FACILITATORS.c.staff_id == staff_id)
+    theirs = or_(CASES.c.assignee == staff_id, CASES.c.id.in_(facilitated))
+    tx.execute(select(CASES.c.id).where(theirs).order_by(CASES.c.id).with_for_update())
 
 
 def _had_by(tx: Connection, staff_id: int) -> list[tuple[str, str]]:

@@ -51,4 +51,5 @@ def keep(tx: Connection, stretches: Sequence[Stretch], told: Mapping[str, str], 
         for each in stretches
         for name, rows in told.items()
     ]
-    return tx.execute(_INSERTS[tx.dialect.name], rows).rowcount if rows else 0
+    insert = _INSERTS[tx.dialect.name].execution_options(preserve_rowcount=True)  # else PostgreSQL gives no number
+    return tx.execute(insert, rows).rowcount if rows else 0
