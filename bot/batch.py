@@ -19,6 +19,7 @@ from storage import conversations, outbox, tombstones, traces
 from storage.conversations import StoredDraft
 from storage.outbox import Letter
 from storage.receipts import Receipts
+from storage.sealing import Keys
 
 
 @dataclass(slots=True)
@@ -28,7 +29,7 @@ class Batch:
     stored: dict[bytes, StoredDraft | None]
     """The drafts as they were, sealed; None where there was none."""
     chats: Chats
-    secret: bytes = field(repr=False)
+    keys: Keys
     receipts: Receipts = field(default_factory=dict, repr=False)
     """Codes that were derived already."""
     drafts: dict[bytes, Draft | None] = field(default_factory=dict)
@@ -72,11 +73,11 @@ class Batch:
         """Say these."""
         for reply in replies:
             outgoing = Outgoing(inbound.address, reply, stays)
-            self.letters.append(letters.lock(outgoing, inbound.channel, person, self.secret))
+            self.letters.append(letters.lock(outgoing, inbound.channel, person, self.keys))
 
     def save(self, tx: Connection, now: datetime) -> None:
         """Write it."""
-        kept = {person: drafts.lock(draft, self.secret, person) for person, draft in self.drafts.items() if draft}
+        kept = {person: drafts.lock(draft, self.keys, person) for person, draft in self.drafts.items() if draft}
         conversations.save(tx, kept, now.timestamp())
         outbox.add(tx, self.letters, now.timestamp())
         self.chats.save()

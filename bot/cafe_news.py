@@ -21,7 +21,7 @@ from storage import cafe_links, cafe_sign_ups, cafes, outbox
 from storage.cafe_sign_ups import SignUp
 from storage.cafes import CALLED_OFF
 from storage.database import Database
-from storage.sealing import SealBroken, lookup
+from storage.sealing import Keys, SealBroken, lookup
 from storage.secrets import IntakeSecrets
 
 log = structlog.get_logger("cafes")
@@ -55,7 +55,7 @@ def _write(
             continue
         reply = _reply(tx, each, what(each), reach.language, secrets, now)
         person = lookup(secrets.pepper, f"{reach.channel}:{reach.address}")
-        letter = letters.lock(Outgoing(reach.address, reply), reach.channel, person, secrets.seal)
+        letter = letters.lock(Outgoing(reach.address, reply), reach.channel, person, Keys(secrets.seal))
         outbox.add(tx, [letter], now.timestamp())
         written.append(each.id)
     cafe_sign_ups.lose_reach(tx, lost)

@@ -38,16 +38,36 @@ class Match(NamedTuple):
         return len(self.phrase)
 
 
-def command_match(typed: str, words: Words) -> Match | None:
+class Message:
+    """A whole typed message, put into plain spelling once, however much is asked of it."""
+
+    def __init__(self, typed: str, words: Words) -> None:
+        self.typed, self.words = typed, words
+        self.plain = words.typed.plain(typed)
+        self._cores: dict[Around, list[Core]] = {}
+
+    def cores(self, around: Around) -> list[Core]:
+        """The message in plain spelling, then the same without more and more of what stands around it."""
+        if len(self.typed) > MOST_CHARS:
+            return []
+        found = self._cores.get(around)
+        if found is None:
+            found = self._cores[around] = []
+            for spelled in (self.plain, *map(self.words.typed.respelled, unstretched(self.plain))):
+                found += _shorter(spelled, around, self.words)
+        return found
+
+
+def command_match(message: Message) -> Match | None:
     """The command that this whole message is, with the phrase that it is; or None."""
-    if found := words.signed(typed):
-        return Match(found, typed)
-    bare = typed.strip()
+    words, bare = message.words, message.typed.strip()
+    if found := words.signed(bare):
+        return Match(found, message.typed)
     if bare.startswith("/") and bare != "/":
-        bare = bare.split(maxsplit=1)[0].split("@", 1)[0]
+        message = Message(bare.split(maxsplit=1)[0].split("@", 1)[0], words)
     if bare and bare[0] in "?\u061f" and set(bare) <= QUESTION_MARKS:
         return Match(WHAT, bare)
-    for core in cores(bare, words, words.typed.around_commands):
+    for core in message.cores(words.typed.around_commands):
         if (found := words.command(core.text)) and (core.is_sure or core.text not in words.typed.said_alone):
             return Match(found, core.text)
     return None
@@ -55,45 +75,41 @@ def command_match(typed: str, words: Words) -> Match | None:
 
 def command_of(typed: str, words: Words) -> str | None:
     """The command that this whole message is, or None."""
-    found = command_match(typed, words)
+    found = command_match(Message(typed, words))
     return found.meaning if found else None
 
 
-def match_of(typed: str, meanings: Mapping[str, str], words: Words) -> Match | None:
+def match_of(message: Message, meanings: Mapping[str, str]) -> Match | None:
     """Which of these phrases, in plain spelling, this whole message is, and what that one means; or None."""
-    for core in cores(typed, words, words.typed.around_options):
-        if core.text in meanings and (core.is_sure or core.text not in words.typed.said_alone):
+    about = message.words.typed
+    for core in message.cores(about.around_options):
+        if core.text in meanings and (core.is_sure or core.text not in about.said_alone):
             return Match(meanings[core.text], core.text)
     return None
 
 
-def is_one_of(typed: str, phrases: Collection[str], words: Words) -> bool:
+def is_one_of(message: Message, phrases: Collection[str]) -> bool:
     """Whether this whole message is one of these phrases, in plain spelling."""
-    return any(core.text in phrases for core in cores(typed, words, words.typed.around_options))
+    return any(core.text in phrases for core in message.cores(message.words.typed.around_options))
 
 
-def slip_of(typed: str, meanings: Mapping[str, str], words: Words, around: Around) -> Match | None:
+def slip_of(message: Message, meanings: Mapping[str, str], around: Around) -> Match | None:
     """The one of these that this whole message is once slips are put right; None also where two could be."""
-    held = [phrase for phrase in meanings if phrase not in words.typed.said_alone]
-    for core in cores(typed, words, around):
-        found = {phrase for phrase in held if _is(core.text, phrase, words)}
+    held = [phrase for phrase in meanings if phrase not in message.words.typed.said_alone]
+    for core in message.cores(around):
+        found = {phrase for phrase in held if _is(core.text, phrase, message.words)}
         if len({meanings[phrase] for phrase in found}) == 1:
             phrase = found.pop()
             return Match(meanings[phrase], phrase)
     return None
 
 
-def cores(typed: str, words: Words, around: Around) -> Iterator[Core]:
-    """What was typed, in plain spelling, then the same without more and more of what stands around it."""
-    if len(typed) > MOST_CHARS:
-        return
-    plain = words.typed.plain(typed)
-    for spelled in (plain, *map(words.typed.respelled, unstretched(plain))):
-        shorter, is_sure = spelled.split(), True
-        while shorter:
-            yield Core(" ".join(shorter), is_sure)
-            taken, shorter = _without_one(shorter, around)
-            is_sure = is_sure and taken in words.typed.surely
+def _shorter(spelled: str, around: Around, words: Words) -> Iterator[Core]:
+    tokens, is_sure = spelled.split(), True
+    while tokens:
+        yield Core(" ".join(tokens), is_sure)
+        taken, tokens = _without_one(tokens, around)
+        is_sure = is_sure and taken in words.typed.surely
 
 
 def _without_one(tokens: list[str], around: Around) -> tuple[str, list[str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.conversation import Conversation
 from storage.conversations import StoredDraft
-from storage.sealing import derive, new_salt, seal, unseal
+from storage.sealing import Keys, new_salt, seal, unseal
 
 PURPOSE = "conversation"
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -33,7 +33,7 @@ class Draft:
         return self if self.salt else replace(self, salt=new_salt())
 
 
-def lock(draft: Draft, secret: bytes, person: bytes) -> StoredDraft:
+def lock(draft: Draft, keys: Keys, person: bytes) -> StoredDraft:
     """The draft as it is stored."""
     data = {
         "conversation": draft.conversation.as_data(),
@@ -45,14 +45,14 @@ def lock(draft: Draft, secret: bytes, person: bytes) -> StoredDraft:
         "desk_case": draft.desk_case,
     }
     salted = draft.with_salt()
-    key = derive(secret, salted.salt, PURPOSE)
+    key = keys.of(salted.salt, PURPOSE)
     plain = _JSON.encode(data).encode()
     return StoredDraft(salted.salt, seal(key, plain, f"{PURPOSE}:{person.hex()}"))
 
 
-def unlock(stored: StoredDraft, secret: bytes, person: bytes) -> Draft:
+def unlock(stored: StoredDraft, keys: Keys, person: bytes) -> Draft:
     """The draft that was stored. Raises storage.sealing.SealBroken when it is not this person's or not whole."""
-    key = derive(secret, stored.salt, PURPOSE)
+    key = keys.of(stored.salt, PURPOSE)
     data = json.loads(unseal(key, stored.draft, f"{PURPOSE}:{person.hex()}"))
     agreed = {name: (wording, at) for name, (wording, at) in data["agreed"].items()}
     conversation = Conversation.from_data(data["conversation"])

@@ -30,6 +30,7 @@ from bot.moment import Moment, Service, Values
 from bot.proposing import BRINGS
 from bot.reading import command, is_our_own, understand
 from bot.rendering import asked, render
+from bot.safety_hearing import is_long_enough
 from bot.safety_rules import Rules
 from bot.service_lines import service_lines
 from bot.situation import FIRST_FLOW, Situation
@@ -258,7 +259,7 @@ class Exchange:
         return self._signs_in(language, self.inbound.text) if self.inbound.kind == "text" else ()
 
     def _signs_in(self, language: str, said: str) -> tuple[str, ...]:
-        hears = not is_our_own(said, self.engine.spoken.words(language))
+        hears = is_long_enough(said) and not is_our_own(said, self.engine.spoken.words(language))
         return safety_signs.in_any(said, self.rules, hears=hears)
 
     def _with_consents(self, draft: Draft, turn: Turn) -> Draft:

@@ -35,7 +35,7 @@ from storage.codes import normalise
 from storage.conversations import StoredDraft
 from storage.database import Database
 from storage.receipts import Receipts, receipt
-from storage.sealing import SealBroken, lookup
+from storage.sealing import Keys, SealBroken, lookup
 from storage.secrets import IntakeSecrets
 
 log = structlog.get_logger("intake")
@@ -110,7 +110,8 @@ class Intake:
         """What lies ready for a person who comes to look."""
         with self.database.read() as tx:
             ready = outbox.of(tx, self.person(channel, address), channel)
-        return [letters.unlock(each, self.secrets.seal).reply for each in ready]
+        keys = Keys(self.secrets.seal)
+        return [letters.unlock(each, keys).reply for each in ready]
 
     def person(self, channel: str, address: str) -> bytes:
         """The keyed digest under which everything of a person on a channel is found."""
@@ -119,7 +120,7 @@ class Intake:
     def standing(self, person: bytes, stored: StoredDraft) -> tuple[str, str] | None:
         """The flow and step at which a draft lies that is collected to be sent; None for any other."""
         try:
-            conversation = drafts.unlock(stored, self.secrets.seal, person).conversation
+            conversation = drafts.unlock(stored, Keys(self.secrets.seal), person).conversation
         except SealBroken:
             return None
         flow = self.engine.flows.get(conversation.flow)
@@ -149,7 +150,7 @@ class Intake:
 
     def _takes_codes(self, stored: StoredDraft | None, person: bytes) -> bool:
         try:
-            draft = drafts.unlock(stored, self.secrets.seal, person) if stored else None
+            draft = drafts.unlock(stored, Keys(self.secrets.seal), person) if stored else None
         except SealBroken:
             draft = None
         return is_idle(draft) or (draft is not None and draft.conversation.flow in DOORS)
@@ -191,7 +192,7 @@ class Intake:
         chats = Chats(tx, source, self.secrets.seal, self.service.messages_stay, now)
         chats.load(people)
         stored = {**dict.fromkeys(people), **conversations.load(tx, people)}
-        return Batch(stored, chats, self.secrets.seal, dict(receipts or {}))
+        return Batch(stored, chats, Keys(self.secrets.seal), dict(receipts or {}))
 
     def _one(
         self, tx: Connection, inbound: Inbound, person: bytes, batch: Batch, now: datetime, undoable: bool
@@ -246,7 +247,7 @@ class Intake:
             batch.stored[person] = conversations.load(tx, [person]).get(person)
         stored = batch.stored[person]
         try:
-            return drafts.unlock(stored, self.secrets.seal, person) if stored else None
+            return drafts.unlock(stored, batch.keys, person) if stored else None
         except SealBroken:
             # The secret was changed, or the row is not ours: nobody can read it any more, so begin anew.
             log.error("draft cannot be opened")

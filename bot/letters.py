@@ -9,7 +9,7 @@ from bot.messages import Button, Document, Reply, Row
 from content.words import REFERENCE
 from policy.chat_messages import Stays
 from storage.outbox import Letter
-from storage.sealing import derive, new_salt, seal, unseal
+from storage.sealing import Keys, seal, unseal
 
 PURPOSE = "outbox"
 PURPOSE_OF_DELETION = "outbox deletion"
@@ -40,32 +40,30 @@ class Deletion:
     stays: Stays = "soon"
 
 
-def lock(outgoing: Outgoing, channel: str, person: bytes, secret: bytes) -> Letter:
-    """The message as it waits in the outbox."""
-    salt = new_salt()
+def lock(outgoing: Outgoing, channel: str, person: bytes, keys: Keys) -> Letter:
+    """The message as it waits in the outbox. What is written in one commit has one salt, and so one key."""
     data = [outgoing.address, _as_data(outgoing.reply), outgoing.stays]
     plain = _JSON.encode(data).encode()
-    return Letter(channel, person, salt, seal(derive(secret, salt, PURPOSE), plain, PURPOSE))
+    return Letter(channel, person, keys.salt, seal(keys.of(keys.salt, PURPOSE), plain, PURPOSE))
 
 
-def lock_deletion(deletion: Deletion, person: bytes, secret: bytes) -> Letter:
+def lock_deletion(deletion: Deletion, person: bytes, keys: Keys) -> Letter:
     """The deletion as it waits in the outbox."""
-    salt = new_salt()
     said = [_as_data(each) if each else None for each in (deletion.then, deletion.otherwise)]
     plain = _JSON.encode([deletion.address, deletion.messages, *said]).encode()
-    key = derive(secret, salt, PURPOSE_OF_DELETION)
-    return Letter(DELETIONS, person, salt, seal(key, plain, PURPOSE_OF_DELETION))
+    key = keys.of(keys.salt, PURPOSE_OF_DELETION)
+    return Letter(DELETIONS, person, keys.salt, seal(key, plain, PURPOSE_OF_DELETION))
 
 
-def unlock(letter: Letter, secret: bytes) -> Outgoing:
+def unlock(letter: Letter, keys: Keys) -> Outgoing:
     """The message that waited. Raises storage.sealing.SealBroken when it is not whole."""
-    address, data, *stays = json.loads(unseal(derive(secret, letter.salt, PURPOSE), letter.message, PURPOSE))
+    address, data, *stays = json.loads(unseal(keys.of(letter.salt, PURPOSE), letter.message, PURPOSE))
     return Outgoing(address, _from_data(data), *stays)
 
 
-def unlock_deletion(letter: Letter, secret: bytes) -> Deletion:
+def unlock_deletion(letter: Letter, keys: Keys) -> Deletion:
     """The deletion that waited. Raises storage.sealing.SealBroken when it is not whole."""
-    key = derive(secret, letter.salt, PURPOSE_OF_DELETION)
+    key = keys.of(letter.salt, PURPOSE_OF_DELETION)
     address, messages, *said = json.loads(unseal(key, letter.message, PURPOSE_OF_DELETION))
     then, otherwise = (_from_data(each) if each else None for each in said)
     return Deletion(address, tuple(messages), then, otherwise)
@@ -74,9 +72,9 @@ def unlock_deletion(letter: Letter, secret: bytes) -> Deletion:
 def _as_data(reply: Reply) -> list[Any]:
     return [
         reply.text,
-        [_button(each) for each in reply.options],
-        [_button(each) for each in reply.standing],
-        [[row.short, row.answer, _button(row.change)] for row in reply.rows],
+        reply.options,
+        reply.standing,
+        reply.rows,
         reply.asks,
         reply.typed,
         reply.edits,
@@ -92,8 +90,8 @@ def _from_data(data: list[Any]) -> Reply:
     file = later[1] if len(later) > 1 else None
     return Reply(
         text,
-        tuple(Button(*each) for each in options),
-        tuple(Button(*each) for each in standing),
+        tuple(map(Button._make, options)),
+        tuple(map(Button._make, standing)),
         tuple(Row(short, answer, Button(*change)) for short, answer, change in rows),
         asks,
         typed,
@@ -101,10 +99,6 @@ def _from_data(data: list[Any]) -> Reply:
         language,
         Document(file[0], file[1], b64decode(file[2]), *file[3:]) if file else None,
     )
-
-
-def _button(button: Button) -> list[Any]:
-    return [button.data, button.label, button.number, button.chosen]
 
 
 def _document(document: Document) -> list[Any]:

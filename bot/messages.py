@@ -1,7 +1,7 @@
 """The only types that cross the line between a channel and the conversation: what came in, what goes out."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from content.words import REFERENCE
 
@@ -38,8 +38,7 @@ class Inbound:
     """When it was sent, in UTC seconds, where the channel says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(NamedTuple):
     """Something to press. `data` is `v1:<nonce>:<step>:<option>`, at most 64 bytes."""
 
     data: str
@@ -54,8 +53,7 @@ class Button:
         return self.data.rsplit(":", 1)[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of the read-back: what was asked, what was said, and the button that changes it."""
 
     short: str

@@ -24,6 +24,7 @@ from bot.not_sent import Later, NotSent, Refused, back_off
 from storage import outbox
 from storage.database import Database
 from storage.outbox import Letter
+from storage.sealing import Keys
 
 log = structlog.get_logger("outbox")
 
@@ -42,7 +43,7 @@ HELD_AT_MOST = 60.0
 
 Send = Callable[[Any], Awaitable[Sequence[int] | None]]
 """Sends what was unlocked; gives the channel's own ids of what it became, where messages stay in a chat."""
-Unlock = Callable[[Letter, bytes], Outgoing | Deletion]
+Unlock = Callable[[Letter, Keys], Outgoing | Deletion]
 
 
 class Delivery:
@@ -118,10 +119,11 @@ class Delivery:
             del self._on_their_way[person]
         if len(found) > IN_FLIGHT:  # perhaps all of few people: look for others at once
             self.wake()
+        keys = Keys(self._secret)
         for person, waiting in groupby(sorted(found, key=attrgetter("person", "id")), key=attrgetter("person")):
             if len(self._on_their_way) >= IN_FLIGHT:
                 break
-            self._on_their_way[person] = asyncio.create_task(self._send_all(list(waiting)))
+            self._on_their_way[person] = asyncio.create_task(self._send_all(list(waiting), keys))
 
     def _exchange(self, results: list[Fate], busy: Iterable[bytes]) -> list[Letter]:
         at = self._now().timestamp()
@@ -133,11 +135,11 @@ class Delivery:
             fates.record(tx, self._channel, results, at)
             return outbox.waiting(tx, self._channel, room * AT_A_TIME, at, list(busy)) if room else []
 
-    async def _send_all(self, waiting: list[Letter]) -> None:
+    async def _send_all(self, waiting: list[Letter], keys: Keys) -> None:
         """Send these to one person, one after the other, until one does not leave."""
         for letter in waiting:
             try:
-                result = await self._send_one(letter)
+                result = await self._send_one(letter, keys)
             except asyncio.CancelledError:
                 self._results.append(fates.doubtful(letter, self._now()))
                 raise
@@ -148,9 +150,9 @@ class Delivery:
             if result.later or result.all_of_person:
                 return
 
-    async def _send_one(self, letter: Letter) -> Fate:
+    async def _send_one(self, letter: Letter, keys: Keys) -> Fate:
         try:
-            going = self._unlock(letter, self._secret)
+            going = self._unlock(letter, keys)
         except Exception as error:  # it cannot be opened: nobody else has to wait for it
             return Fate(letter, fault=type(error).__name__)
         try:

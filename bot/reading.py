@@ -9,7 +9,7 @@ words themselves.
 import re
 
 from bot.asking_form import Find, asked
-from bot.command_words import Match, command_match, command_of, is_one_of, match_of, slip_of
+from bot.command_words import Match, Message, command_match, command_of, is_one_of, match_of, slip_of
 from bot.commands import COMMANDS, EVER_VALID
 from bot.conversation import Conversation
 from bot.laws import RESERVED
@@ -50,14 +50,12 @@ def understand(inbound: Inbound, at: Situation, words: Words, find: Find) -> Sai
         return _pressed(inbound.text, conversation, step, lines)
     if not inbound.text.strip():
         return Said(note="nothing_typed")
+    message = Message(inbound.text, words)
     if isinstance(step, Check):
-        return checked(inbound.text, conversation, step, words)
+        return checked(message, conversation, step)
     if isinstance(step, Writing):
-        return written(inbound.text, step, words)
-    if isinstance(step, Text):
-        said = _typed(inbound.text, step, words)
-    else:
-        said = _chosen(inbound.text, at, step, lines, words)
+        return written(message, step)
+    said = _typed(message, step) if isinstance(step, Text) else _chosen(message, at, step, lines)
     return said if said.typed is None else asked(said, step, find, words)
 
 
@@ -71,19 +69,23 @@ def command(inbound: Inbound, words: Words) -> str | None:
 
 def command_anywhere(typed: str, words: Words) -> str | None:
     """The command in typed words where the question that waits is not known: not knowing is then skipping."""
-    if (found := command_of(typed, words)) or not _is_unsure(typed, words):
-        slip = None if found else slip_of(typed, words.commands, words, words.typed.around_commands)
-        return slip.meaning if slip else found
-    return "skip"
+    message = Message(typed, words)
+    if found := command_match(message):
+        return found.meaning
+    if _is_unsure(message):
+        return "skip"
+    slip = slip_of(message, words.commands, words.typed.around_commands)
+    return slip.meaning if slip else None
 
 
 def is_our_own(typed: str, words: Words) -> bool:
     """Whether a whole message is what we offer to be typed: a command but for help, a label or word of an option, a
     number. Whoever types it has said that, and it is like no message of danger."""
-    if found := command_of(typed, words):
-        return found != "help"
+    message = Message(typed, words)
+    if found := command_match(message):
+        return found.meaning != "help"
     ours = (words.labels, words.synonyms, words.typed.all_of_them, words.typed.no_answers)
-    return any(is_one_of(typed, phrases, words) for phrases in ours) or bool(numbers_in(typed, words))
+    return any(is_one_of(message, phrases) for phrases in ours) or bool(numbers_in(message))
 
 
 def _pressed(data: str, conversation: Conversation, step: Question, lines: tuple[str, ...]) -> Said:
@@ -103,27 +105,28 @@ def _pressed(data: str, conversation: Conversation, step: Question, lines: tuple
     return Said(note="stale_button")
 
 
-def _typed(typed: str, step: Text, words: Words) -> Said:
+def _typed(message: Message, step: Text) -> Said:
     """Where an answer is typed: a command, or that there is no answer, or the answer."""
-    found = command_match(typed, words)
+    typed, words, found = message.typed, message.words, command_match(message)
     answers = words.typed.may_be_answers | (words.typed.to_somebody if GOODBYES in step.takes else frozenset())
     if found and (typed.lstrip().startswith("/") or found.phrase not in answers):
         return _obeyed(found, step, words)
-    has_none = _is_unsure(typed, words) or is_one_of(typed, words.typed.no_answers, words)
+    has_none = _is_unsure(message) or is_one_of(message, words.typed.no_answers)
     if has_none and NOES not in step.takes:
         return Said(command="skip")
     return Said(typed=typed)
 
 
-def _chosen(typed: str, at: Situation, step: Question, lines: tuple[str, ...], words: Words) -> Said:
+def _chosen(message: Message, at: Situation, step: Question, lines: tuple[str, ...]) -> Said:
     """Where there is something to choose from."""
-    if len(typed) > MOST_CHARS:
+    words = message.words
+    if len(message.typed) > MOST_CHARS:
         return Said(note="not_understood")
-    found = command_match(typed, words)
-    if not found and signs_in(typed):
+    found = command_match(message)
+    if not found and signs_in(message.typed):
         return Said(note="only_a_sign")
     named = names_of(step, lines, at.conversation, words)
-    option, language = match_of(typed, named, words), match_of(typed, names_in_any_language(), words)
+    option, language = match_of(message, named), match_of(message, names_in_any_language())
     if option and not (found and _comes_first(found, option, step)):
         return Said(chosen=(option.meaning,))
     if language and (not found or language.length >= found.length):
@@ -131,14 +134,14 @@ def _chosen(typed: str, at: Situation, step: Question, lines: tuple[str, ...], w
         return Said(language=language.meaning) if known else Said(command="language")
     if found:
         return _obeyed(found, step, words)
-    if _is_unsure(typed, words):
+    if _is_unsure(message):
         return Said(command="skip")
-    if words.typed.plain(typed) in yes_and_no():  # in another language
+    if message.plain in yes_and_no():  # in another language
         return Said(command="language")
-    if numbers := numbers_in(typed, words):
+    if numbers := numbers_in(message):
         chosen = numbered(numbers, step, lines)
         return Said(chosen=chosen) if chosen else Said(note="not_understood")
-    return _several(typed, step, named, words) or _with_a_slip(typed, named, words)
+    return _several(message, step, named) or _with_a_slip(message, named)
 
 
 def _comes_first(found: Match, option: Match, step: Question) -> bool:
@@ -158,30 +161,32 @@ def _obeyed(found: Match, step: Question, words: Words) -> Said:
     return Said(command="stop" if found.meaning == "done" and not is_of_the_step else found.meaning)
 
 
-def _several(typed: str, step: Question, named: dict[str, str], words: Words) -> Said | None:
+def _several(message: Message, step: Question, named: dict[str, str]) -> Said | None:
     """Options named together, or all of them."""
     if not isinstance(step, Several):
         return None
-    if is_one_of(typed, words.typed.all_of_them, words):
+    words = message.words
+    if is_one_of(message, words.typed.all_of_them):
         never = {*step.alone, *NEVER_OF_ALL}
         return Said(chosen=tuple(option for option in step.closed if option not in never))
     joins = "".join(rf"|\b{re.escape(each)}\b" for each in words.joins)
-    pieces = [piece for piece in re.split(BETWEEN_LABELS + joins, typed, flags=re.IGNORECASE) if piece.strip()]
-    found = [match_of(piece, named, words) for piece in pieces]
+    pieces = [piece for piece in re.split(BETWEEN_LABELS + joins, message.typed, flags=re.IGNORECASE) if piece.strip()]
+    found = [match_of(Message(piece, words), named) for piece in pieces]
     options = [each.meaning for each in found if each]
     return Said(chosen=tuple(options)) if options and len(options) == len(pieces) else None
 
 
-def _with_a_slip(typed: str, named: dict[str, str], words: Words) -> Said:
-    option = slip_of(typed, named, words, words.typed.around_options)
-    found = slip_of(typed, words.commands, words, words.typed.around_commands)
+def _with_a_slip(message: Message, named: dict[str, str]) -> Said:
+    words = message.words
+    option = slip_of(message, named, words.typed.around_options)
+    found = slip_of(message, words.commands, words.typed.around_commands)
     if option and found:  # it could be either
-        return Said(typed=typed)
+        return Said(typed=message.typed)
     if found:
         return Said(command=found.meaning)
-    return Said(chosen=(option.meaning,)) if option else Said(typed=typed)
+    return Said(chosen=(option.meaning,)) if option else Said(typed=message.typed)
 
 
-def _is_unsure(typed: str, words: Words) -> bool:
+def _is_unsure(message: Message) -> bool:
     """Not knowing is skipping, where it is no answer of its own."""
-    return is_one_of(typed, words.words_for.get(NOT_SURE, ()), words)
+    return is_one_of(message, message.words.words_for.get(NOT_SURE, ()))

@@ -172,15 +172,11 @@ def _rows(flow: Flow, ask: Ask, conversation: Conversation, words: Words) -> tup
     if conversation.signs:
         written = " / ".join(dict.fromkeys(said for _, said in conversation.signs))
         lines.append((ALSO_WRITTEN, words.common("read_back.also_written"), written))
+    nonce, step, change = conversation.nonce, ask.step.name, words.common("read_back.change")
     return tuple(
-        Row(short, answer, _change(conversation.nonce, ask.step.name, name, number, words))
+        Row(short, answer, Button(_data(nonce, step, name), words.fill(change, {"number": str(number)}), number))
         for number, (name, short, answer) in enumerate(lines, 1)
     )
-
-
-def _change(nonce: str, step: str, line: str, number: int, words: Words) -> Button:
-    label = words.fill(words.common("read_back.change"), {"number": str(number)})
-    return Button(_data(nonce, step, line), label, number)
 
 
 def _said_by(step: Question, answer: Answer, flow: Flow, conversation: Conversation, words: Words) -> str:

@@ -27,6 +27,11 @@ FEWEST_WORDS = 3
 """A name, a place or a yes is shorter."""
 
 
+def is_long_enough(typed: str) -> bool:
+    """Whether there is enough of it to be like anything."""
+    return len(plain_words(typed)) >= FEWEST_WORDS
+
+
 class Hearing:
     """Hears signs in typed words of one language."""
 
@@ -36,7 +41,7 @@ class Hearing:
 
     def kind(self, typed: str) -> str | None:
         """The kind of danger these words are most like a sign of; None when they are like none."""
-        if len(plain_words(typed)) < FEWEST_WORDS:
+        if not is_long_enough(typed):
             return None
         sums = self._sums(typed)
         if likelihood(sums.pop(ANY)) < IS_SIGN:

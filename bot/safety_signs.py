@@ -61,10 +61,13 @@ def explain(text: str, rules: Rules) -> tuple[Sign, ...]:
     words = _without_idioms(rules.spelling.read(text), rules)
     numbers = [number for number, word in enumerate(words) if word.text not in rules.light]
     strong = [words[number] for number in numbers]
+    all_found = list(rules.signs.find(strong))
+    if not all_found:  # as in most messages: then what stands around no sign need not be known
+        return ()
     around = _circumstances(words, rules)
     spared = [(each.tag, each.first, each.after) for each in rules.but_not.find(words, passing=rules.light)]
     raised = []
-    for found in rules.signs.find(strong):
+    for found in all_found:
         rule, first, last = found.tag, numbers[found.first], numbers[found.after - 1]
         if any(rule is of and start <= last and first < after for of, start, after in spared):
             continue

@@ -22,7 +22,7 @@ from policy.chat_messages import LASTS, SOON, Stays
 from storage import chat_choices, outbox, traces
 from storage.database import Database
 from storage.outbox import Letter
-from storage.sealing import derive, seal, unseal
+from storage.sealing import Keys, derive, seal, unseal
 from storage.traces import Trace
 
 PURPOSE = "trace"
@@ -100,7 +100,7 @@ class Chats:
         """All of this chat goes, and then `then` is said; `otherwise` where it could not."""
         self.save()
         ids = [id_ for each in traces.take_all_of(self.tx, person) for id_ in unlock(each, self.secret)[1]]
-        return letters.lock_deletion(Deletion(address, tuple(ids), then, otherwise), person, self.secret)
+        return letters.lock_deletion(Deletion(address, tuple(ids), then, otherwise), person, Keys(self.secret))
 
     def save(self) -> None:
         """Write what came."""
@@ -122,11 +122,11 @@ def sweep(database: Database, channel: str, secret: bytes, otherwise: Reply, now
             return False
     with database.begin() as tx:
         taken = traces.take_due(tx, channel, now.timestamp(), MOST_AT_ONCE)
-        found = []
+        found, keys = [], Keys(secret)
         for person, theirs in groupby(sorted(taken, key=attrgetter("person")), key=attrgetter("person")):
             opened = [unlock(each, secret) for each in theirs]
             ids = tuple(id_ for _, some in opened for id_ in some)
-            found.append(letters.lock_deletion(Deletion(opened[-1][0], ids, None, otherwise), person, secret))
+            found.append(letters.lock_deletion(Deletion(opened[-1][0], ids, None, otherwise), person, keys))
         outbox.add(tx, found, now.timestamp())
     return bool(taken)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.command_words import cores
+from bot.command_words import Message
 from content.words import Words
 
 NOT_COUNTED = re.compile(r"[-\u2212]\d|\d[./:]\d")
@@ -10,11 +10,12 @@ NOT_COUNTED = re.compile(r"[-\u2212]\d|\d[./:]\d")
 MOST_DIGITS = 3
 
 
-def numbers_in(typed: str, words: Words) -> tuple[int, ...]:
+def numbers_in(message: Message) -> tuple[int, ...]:
     """The numbers that this whole message names, in its order; none where it says anything else."""
-    if NOT_COUNTED.search(typed):
+    if NOT_COUNTED.search(message.typed):
         return ()
-    read = (_read(core.text.split(), words) for core in cores(typed, words, words.typed.around_numbers))
+    words = message.words
+    read = (_read(core.text.split(), words) for core in message.cores(words.typed.around_numbers))
     return next(filter(None, read), ())
 
 

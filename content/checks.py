@@ -225,7 +225,7 @@ def _label_faults(words: Words, flow: str, step: str, names: Sequence[str]) -> l
         typed = normalise(label)
         if len(label) > MOST_LABEL_CHARS:
             faults.append(f"'{label}' has {len(label)} characters. Use {MOST_LABEL_CHARS} at most: it is a button.")
-        if (command := words.command(label)) and (name, command) not in SAY_THE_SAME:
+        if (command := words.command(words.typed.plain(label))) and (name, command) not in SAY_THE_SAME:
             faults.append(f"'{label}' is the command '{command}' when typed. Use another label.")
         if NUMBER.fullmatch(typed):
             faults.append(f"'{label}' is the number of another option when typed. Use another label.")

@@ -8,6 +8,7 @@ from itertools import product
 SIGN = "So"
 BESIDE_A_SIGN = frozenset({"Sk", "Mn", "Me", "Cf"})
 """Categories of Unicode: a sign; and what may stand beside it, such as a colour of skin or what joins two to one."""
+NO_LETTERS = re.compile(r"[^\w]+")
 STROKES = str.maketrans("łø", "lo")
 """Letters with a stroke, which Unicode does not take apart into a letter and a mark."""
 
@@ -20,8 +21,8 @@ def normalise(typed: str) -> str:
     >>> normalise("Proszę przestać")
     'prosze przestac'
     """
-    plain = without_marks(typed.casefold()).replace("'", "").replace("\u2019", "")
-    return " ".join(re.sub(r"[^\w]+", " ", plain).split())
+    plain = without_marks(typed.casefold()).casefold()  # again: a capital can come out of a sign, such as one in a box
+    return " ".join(NO_LETTERS.sub(" ", plain.replace("'", "").replace("\u2019", "")).split())
 
 
 def signs_in(typed: str) -> frozenset[str]:

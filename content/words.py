@@ -6,7 +6,7 @@ step, `language.toml` the language's name and the words that are standing comman
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ EVERYWHERE = frozenset({"stop", "help", "language"})
 """Commands that are obeyed in the words of any language there is, whichever one is spoken: the ways out."""
 SHORT, BUTTON = ".short", "standing."
 OPTIONS = "options."
+MOST_OPTIONS = 4096
+NOTHING: Mapping[str, str] = {}
 AS_IN = "as_in"
 """At the head of a file: the other file whose words stand where this one has none of its own."""
 
@@ -42,10 +44,15 @@ class Words:
         self.language = language
         self._texts = {file: dict(_flatten(table)) for file, table in files.items()}
         self._as_in = {file: texts.pop(AS_IN) for file, texts in self._texts.items() if AS_IN in texts}
+        self._found = {file: self._with_others(file) for file in self._texts}
+        """All that is found in a file: its own texts, and those of the file whose words stand where it has none."""
+        self.option = lru_cache(MOST_OPTIONS)(self._option)
+        """The label of an option, remembered: of file, step and option."""
         about = files["language"]
         self.name = str(about["name"])
         """As those who speak it call it."""
         self.direction = str(about.get("direction", "ltr"))
+        self.is_right_to_left = self.direction == RIGHT_TO_LEFT
         self.is_whole = bool(about.get("whole", False))
         """Whether it claims to have every text. Where it does not, the chat says so before it goes on in another."""
         self.joins = tuple(about.get("joins", ()))
@@ -65,8 +72,7 @@ class Words:
 
     def find(self, file: str, key: str) -> str | None:
         """The text of this name (`step.key`), or None. Where a file says so, the words of another stand for its own."""
-        found = self._texts.get(file, {}).get(key)
-        return self.find(self._as_in[file], key) if found is None and file in self._as_in else found
+        return self._found.get(file, NOTHING).get(key)
 
     def file_with(self, file: str, key: str) -> str | None:
         """The file in which the text of this name stands, looked for as `find` does, and in that for all steps last."""
@@ -88,7 +94,7 @@ class Words:
         """A text that belongs to every step."""
         return self.text("common", key)
 
-    def option(self, file: str, step: str, option: str) -> str:
+    def _option(self, file: str, step: str, option: str) -> str:
         """The label of an option: its own, or the one this language has for it everywhere; where the option is another
         question of the file, its short title. A language is called as it calls itself.
         """
@@ -98,19 +104,15 @@ class Words:
         found = found or self.find(file, f"{option}.short")
         return found if found is not None else self.text(file, f"{step}.options.{option}")
 
-    @property
-    def is_right_to_left(self) -> bool:
-        return self.direction == RIGHT_TO_LEFT
-
     def fill(self, text: str, values: Mapping[str, str]) -> str:
         """The text with its placeholders filled; where it runs from right to left, each of these stands by itself."""
         if self.is_right_to_left:
             values = {name: value if "\n" in value else _isolated(value) for name, value in values.items()}
         return text.format_map(values)
 
-    def command(self, typed: str) -> str | None:
-        """The standing command these words are as a whole message; a way out may be in the words of any language."""
-        return self.commands.get(self.typed.plain(typed)) or ways_out().get(normalise(typed))
+    def command(self, plain: str) -> str | None:
+        """The standing command that a whole message in plain spelling is; a way out in the words of any language."""
+        return self.commands.get(plain) or ways_out().get(plain)
 
     @cached_property
     def labels(self) -> frozenset[str]:
@@ -123,6 +125,10 @@ class Words:
         """The standing command that a message of nothing but its sign is, once or more."""
         found = {signs().get(each) for each in signs_in(typed)}
         return found.pop() if len(found) == 1 else None
+
+    def _with_others(self, file: str) -> dict[str, str]:
+        others = self._with_others(self._as_in[file]) if file in self._as_in else {}
+        return others | self._texts[file]
 
     def keys(self, file: str) -> frozenset[str]:
         """The names of all texts of a file."""

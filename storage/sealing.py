@@ -81,6 +81,25 @@ def derive(secret: bytes, salt: bytes, purpose: str) -> bytes:
     return HKDF(_SHA256, KEY_BYTES, salt, purpose.encode()).derive(secret)
 
 
+class Keys:
+    """Keys derived from one secret, each once: to derive one costs more than to seal with it.
+
+    Made for what is written or read together, and let go with it. Nothing of it shows when it is printed.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self._derived: dict[tuple[bytes, str], bytes] = {}
+        self.salt = new_salt()
+        """For what is sealed together and has no salt of its own."""
+
+    def of(self, salt: bytes, purpose: str) -> bytes:
+        """What `derive` makes of the secret for this salt and purpose."""
+        if (salt, purpose) not in self._derived:
+            self._derived[salt, purpose] = derive(self._secret, salt, purpose)
+        return self._derived[salt, purpose]
+
+
 def key_from_password(password: str, salt: bytes, pepper: bytes) -> bytes:
     """A 32-byte key from something a person remembers: Argon2id, about 0.2 s and 64 MiB; run it off the event loop.
 

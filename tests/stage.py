@@ -22,6 +22,7 @@ from policy.working_time import WorkingTime
 from storage import addresses, outbox, sealing, tables
 from storage import traces as stored_traces
 from storage.database import Database
+from storage.sealing import Keys
 from storage.secrets import IntakeSecrets
 
 # A Wednesday morning in Scotland, with no holiday near.
@@ -104,10 +105,10 @@ class Stage:
             outbox.sent(tx, [row.id for row in rows])
         for row in sorted(rows, key=lambda row: row.id):
             if row.channel == letters.DELETIONS:
-                deletions.append(letters.unlock_deletion(row, SECRETS.seal))
+                deletions.append(letters.unlock_deletion(row, Keys(SECRETS.seal)))
                 said += [deletions[-1].then] if deletions[-1].then else []
             else:
-                said.append(letters.unlock(row, SECRETS.seal).reply)
+                said.append(letters.unlock(row, Keys(SECRETS.seal)).reply)
         return said, deletions
 
     def stands(self, person: bytes, received: Inbound, number: int) -> None:

@@ -11,6 +11,7 @@ from bot.transcripts import buttons
 from content.words import load
 from storage import tables
 from storage.conversations import StoredDraft
+from storage.sealing import Keys
 from tests.somebody import Somebody
 from tests.stage import SECRETS, Stage
 
@@ -75,7 +76,7 @@ def place(stage: Stage, sam: Somebody) -> str | None:
     row = next((each for each in stage.rows(tables.CONVERSATIONS) if each.person == sam.key), None)
     if row is None:
         return None
-    kept = drafts.unlock(StoredDraft(row.salt, row.draft), SECRETS.seal, row.person).conversation
+    kept = drafts.unlock(StoredDraft(row.salt, row.draft), Keys(SECRETS.seal), row.person).conversation
     at = stage.intake.engine.at(kept, {"channel": sam.channel})
     return "" if at.flow.asks_the_world else at.waiting.name
 

@@ -15,7 +15,7 @@ from content.words import load
 from policy.chat_messages import STAYS, Stays
 from storage import outbox, tables
 from storage import traces as stored
-from storage.sealing import SealBroken
+from storage.sealing import Keys, SealBroken
 from tests.somebody import TO_THE_END, TO_THE_NAME, TO_THE_READ_BACK, Somebody, texts
 from tests.stage import SECRETS, Stage
 
@@ -224,7 +224,7 @@ def test_ids_and_chats_are_sealed_to_their_person(sam: Somebody) -> None:
 
 def under_way(somebody: Somebody) -> outbox.Letter:
     """A letter to them, in the outbox and on its way."""
-    letter = letters.lock(Outgoing(somebody.address, Reply("on its way")), "telegram", somebody.key, SECRETS.seal)
+    letter = letters.lock(Outgoing(somebody.address, Reply("on its way")), "telegram", somebody.key, Keys(SECRETS.seal))
     with somebody.stage.database.begin() as tx:
         outbox.add(tx, [letter], somebody.stage.now.timestamp())
         return outbox.of(tx, somebody.key, "telegram")[-1]
@@ -233,7 +233,7 @@ def under_way(somebody: Somebody) -> outbox.Letter:
 def note_gone(somebody: Somebody, letter: outbox.Letter, *ids: int) -> None:
     """It has arrived, as these messages, and that is noted."""
     at = somebody.stage.now.timestamp()
-    gone: Any = letters.unlock(letter, SECRETS.seal)
+    gone: Any = letters.unlock(letter, Keys(SECRETS.seal))
     fate = fates.Fate(letter, trace=fates.trace(letter, gone, ids, SECRETS.seal, at))
     with somebody.stage.database.begin() as tx:
         fates.record(tx, "telegram", [fate], at)

@@ -7,6 +7,7 @@ import pytest
 from bot import drafts
 from content.words import load
 from storage.conversations import StoredDraft
+from storage.sealing import Keys
 from storage.tables import CONVERSATIONS
 from tests.somebody import TO_THE_END, TO_THE_NAME, Somebody, texts
 from tests.stage import SECRETS, Stage
@@ -24,7 +25,7 @@ def stage(tmp_path: Path) -> Stage:
 
 def kept(stage: Stage, who: Somebody) -> drafts.Draft:
     row = next(each for each in stage.rows(CONVERSATIONS) if each.person == who.key)
-    return drafts.unlock(StoredDraft(row.salt, row.draft), SECRETS.seal, row.person)
+    return drafts.unlock(StoredDraft(row.salt, row.draft), Keys(SECRETS.seal), row.person)
 
 
 def test_a_receipt_code_typed_at_the_first_menu_leads_to_what_was_sent(stage: Stage) -> None:

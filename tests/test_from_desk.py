@@ -24,6 +24,7 @@ from policy.deadlines import NEW_SIGN
 from storage import cases, talks
 from storage.conversations import StoredDraft
 from storage.danger_signs import RAISED
+from storage.sealing import Keys
 from storage.tables import ALERTS, CASE_ADDRESSES, CASES, CLOCKS, CONVERSATIONS, DESK_MESSAGES, OUTBOX, TALKS
 from tests.desk_side import COORDINATOR, end_talk, newest_case, queue, states, write
 from tests.somebody import TO_THE_NAME, Somebody, texts
@@ -47,7 +48,7 @@ def sam(stage):
 
 def conversation(stage):
     rows = stage.rows(CONVERSATIONS)
-    return drafts.unlock(StoredDraft(rows[0].salt, rows[0].draft), SECRETS.seal, rows[0].person).conversation
+    return drafts.unlock(StoredDraft(rows[0].salt, rows[0].draft), Keys(SECRETS.seal), rows[0].person).conversation
 
 
 def messages(stage):
@@ -116,7 +117,7 @@ def test_whatever_leaves_takes_unsent_words_with_it_and_says_so(stage, sam, way)
     assert "was not sent to anybody" in texts(sam.goes("Yes", "Thursday is fine").says(way))
     assert messages(stage) == []
     assert all(
-        not drafts.unlock(StoredDraft(row.salt, row.draft), SECRETS.seal, row.person).conversation.unsent
+        not drafts.unlock(StoredDraft(row.salt, row.draft), Keys(SECRETS.seal), row.person).conversation.unsent
         for row in stage.rows(CONVERSATIONS)
     )
 

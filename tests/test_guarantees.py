@@ -31,6 +31,7 @@ from bot.transcripts import buttons
 from content.phrases import normalise
 from content.words import load
 from storage import outbox
+from storage.sealing import Keys
 from tests.power_cut import Fuse, FusedDatabase, Killed, copy_files
 from tests.stage import NOW, SECRETS, Stage, service
 from tests.world import opened_drafts, world
@@ -186,7 +187,7 @@ class Days(RuleBasedStateMachine):
         with self.real.database.read() as tx:
             for who in PEOPLE:
                 waiting = outbox.of(tx, self.real.intake.person("telegram", who), "telegram")
-                self.heard[who] += [letters.unlock(each, SECRETS.seal).reply for each in waiting][-3:]
+                self.heard[who] += [letters.unlock(each, Keys(SECRETS.seal)).reply for each in waiting][-3:]
                 del self.heard[who][:-12]
 
     @rule(who=st.sampled_from(PEOPLE), words=TYPED)

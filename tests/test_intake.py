@@ -26,6 +26,7 @@ from content.words import ContentError, load
 from policy.settings import Settings
 from storage import alerts, tables, team
 from storage.database import Database
+from storage.sealing import Keys
 from storage.secrets import IntakeSecrets
 from tests.desk.telling import until
 from tests.somebody import TO_THE_END, TO_THE_NAME, TO_THE_READ_BACK, Somebody, texts
@@ -66,7 +67,7 @@ def everything(stage: Stage) -> dict[str, list[Any]]:
 def draft_of(somebody: Somebody) -> drafts.Draft | None:
     rows = [row for row in somebody.stage.rows(tables.CONVERSATIONS) if row.person == somebody.key]
     stored = [drafts.StoredDraft(row.salt, row.draft) for row in rows]
-    return drafts.unlock(stored[0], SECRETS.seal, somebody.key) if stored else None
+    return drafts.unlock(stored[0], Keys(SECRETS.seal), somebody.key) if stored else None
 
 
 def answers_of(somebody: Somebody) -> dict[str, Any]:
@@ -402,7 +403,7 @@ class TestGoing:
         sam.goes(*TO_THE_READ_BACK)
         for words in ("/erase", "Yes, erase all of it"):
             at_once(sam.stage, (sam, words))
-            sam.heard += [letters.unlock(each, SECRETS.seal).reply for each in waiting(sam)]
+            sam.heard += [letters.unlock(each, Keys(SECRETS.seal)).reply for each in waiting(sam)]
         assert waiting(sam) == []
         assert [reply.asks for reply in sam.hears()] == [None], "only that it is done"
 

@@ -28,6 +28,7 @@ from bot.messages import Inbound
 from bot.outbox import Delivery
 from storage import sealing, tables
 from storage.database import Database
+from storage.sealing import Keys
 from tests.power_cut import Fuse, FusedDatabase, Killed, copy_files
 from tests.stage import NOW, SECRETS, Stage, service
 from tests.test_intake import POISON, FragileEngine
@@ -287,7 +288,7 @@ def numbered(disk: Path, into: Path) -> Path:
         for row in list(tx.execute(tables.OUTBOX.select())):
             address, text = spoken(row)
             reply = letters.Reply(f"{row.id} {text}")
-            letter = letters.lock(Outgoing(address, reply), row.channel, row.person, SECRETS.seal)
+            letter = letters.lock(Outgoing(address, reply), row.channel, row.person, Keys(SECRETS.seal))
             changed = {"salt": letter.salt, "message": letter.message}
             tx.execute(tables.OUTBOX.update().where(tables.OUTBOX.c.id == row.id).values(changed))
     database.close()

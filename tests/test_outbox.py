@@ -18,6 +18,7 @@ from bot.not_sent import Doubtful, Later, Refused, back_off
 from bot.outbox import IN_FLIGHT, Delivery
 from storage import outbox
 from storage.database import Database
+from storage.sealing import Keys
 from storage.tables import OUTBOX
 from tests.botapi.bell import Bell
 
@@ -42,7 +43,8 @@ class Place:
         """Write letters, a (person, text) each."""
         with self.database.begin() as tx:
             sealed = [
-                letters.lock(Outgoing(who, Reply(text)), "telegram", who.encode(), secret) for who, text in waiting
+                letters.lock(Outgoing(who, Reply(text)), "telegram", who.encode(), Keys(secret))
+                for who, text in waiting
             ]
             outbox.add(tx, sealed, self.at.timestamp())
         self.delivery.wake()

@@ -13,6 +13,7 @@ from bot.channels import telegram_messages
 from bot.paper import Section, Sheet, as_text, sheet
 from content.words import load
 from storage import outbox
+from storage.sealing import Keys
 from tests.channels.visits import Visitor, open_chat
 from tests.somebody import TO_THE_END, Somebody, texts
 from tests.stage import Stage
@@ -132,7 +133,7 @@ def test_the_file_is_made_only_when_it_goes_out(stage: Stage) -> None:
     stage.intake.handle([sam.inbound(code)], stage.now)
     with stage.database.read() as tx:
         waiting = outbox.of(tx, sam.key, sam.channel)
-    kept = [letters.unlock(each, stage.intake.secrets.seal).reply.document for each in waiting]
+    kept = [letters.unlock(each, Keys(stage.intake.secrets.seal)).reply.document for each in waiting]
     assert [Sheet.from_bytes(each.content).title for each in kept if each] == ["Your copy"]
 
 

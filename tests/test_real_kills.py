@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from bot import drafts
 from storage import tables
 from storage.database import Database
+from storage.sealing import Keys
 from storage.secrets import load_intake
 from tests.botapi import BotApi, Person
 from tests.somebody import Somebody
@@ -188,6 +189,6 @@ def _look_at_the_rest(data: Path, people: Sequence[Person]) -> None:
     }
     assert len(stored) == len(people) - handed_over
     for row in stored:
-        draft = drafts.unlock(drafts.StoredDraft(row.salt, row.draft), secrets.seal, row.person)
+        draft = drafts.unlock(drafts.StoredDraft(row.salt, row.draft), Keys(secrets.seal), row.person)
         assert draft.conversation.answers["name_to_use"] == "Sam"
         assert draft.conversation.answers["phone_number"] == "+44 7700 900123"

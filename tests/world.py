@@ -9,6 +9,7 @@ from typing import Any
 from bot import drafts, letters, traces
 from storage import sealing, tables
 from storage.outbox import Letter
+from storage.sealing import Keys
 from tests.stage import SECRETS
 
 
@@ -39,17 +40,17 @@ def world(folder: Path, team: sealing.KeyPair) -> dict[str, Any]:
 
 
 def opened(row: Any) -> str:
-    draft = drafts.unlock(drafts.StoredDraft(row.salt, row.draft), SECRETS.seal, row.person)
+    draft = drafts.unlock(drafts.StoredDraft(row.salt, row.draft), Keys(SECRETS.seal), row.person)
     return json.dumps([draft.conversation.as_data(), draft.channel, draft.address, draft.agreed, draft.return_code])
 
 
 def spoken(row: Any) -> tuple[str, str]:
-    outgoing = letters.unlock(Letter(row.channel, row.person, row.salt, row.message), SECRETS.seal)
+    outgoing = letters.unlock(Letter(row.channel, row.person, row.salt, row.message), Keys(SECRETS.seal))
     return outgoing.address, outgoing.reply.text
 
 
 def deletion(row: Any) -> tuple[str, tuple[int, ...], str]:
-    going = letters.unlock_deletion(Letter(row.channel, row.person, row.salt, row.message), SECRETS.seal)
+    going = letters.unlock_deletion(Letter(row.channel, row.person, row.salt, row.message), Keys(SECRETS.seal))
     return going.address, going.messages, going.then.text if going.then else ""
 
 

@@ -11,6 +11,7 @@ from bot.messages import Document, Reply
 from bot.paper import Section, Sheet
 from content import words as content_words
 from storage import outbox
+from storage.sealing import Keys
 from tests.botapi import Clock, Person
 from tests.channels.telegram_stage import TOKEN, TelegramStage, telegram_stage
 from tests.stage import NOW
@@ -51,7 +52,7 @@ async def test_a_file_with_somebodys_own_words_is_protected_and_goes_with_the_me
     )
     who, secret = stage.intake.person("telegram", str(person.id)), stage.intake.secrets.seal
     with stage.intake.database.begin() as tx:
-        outbox.add(tx, [letters.lock(Outgoing(str(person.id), reply), "telegram", who, secret)], NOW.timestamp())
+        outbox.add(tx, [letters.lock(Outgoing(str(person.id), reply), "telegram", who, Keys(secret))], NOW.timestamp())
     file, _ = await person.waits_for(2)
     assert file.file.startswith(b"%PDF") and file.body["has_protected_content"]
     await stage.until_noted()

@@ -17,6 +17,7 @@ from bot.intake import Intake
 from bot.messages import Inbound
 from storage import conversations, outbox, tables
 from storage.database import Database
+from storage.sealing import Keys
 from tests.somebody import TO_THE_END, TO_THE_NAME, Somebody, texts
 from tests.stage import SECRETS, Stage, service
 from tests.test_intake import POISON, FragileEngine
@@ -61,7 +62,7 @@ def process(stage: Stage, engine: Engine | None = None) -> Intake:
 def answers_of(somebody: Somebody) -> dict[str, Any]:
     with somebody.stage.database.read() as tx:
         stored = conversations.load(tx, [somebody.key])[somebody.key]
-    return dict(drafts.unlock(stored, SECRETS.seal, somebody.key).conversation.answers)
+    return dict(drafts.unlock(stored, Keys(SECRETS.seal), somebody.key).conversation.answers)
 
 
 def until_somebody_waits(stage: Stage) -> None:
