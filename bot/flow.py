@@ -120,7 +120,6 @@ class Flow:
             if not is_met:
                 continue
             if isinstance(step, Question):
-                name = step.name
                 name, question = step.name, step.put(facts, kept)
                 if question is None:
                     continue

@@ -84,8 +84,9 @@ def answer_words(step: Step, answer: Answer, file: str, words: Words) -> str:
         return words.common("read_back.not_answered")
     if isinstance(step, Text):
         return str(answer)
-    options = (answer,) if isinstance(answer, str) else answer
-    return ", ".join(option_words(step, option, file, words) for option in options)
+    if isinstance(answer, str):
+        return option_words(step, answer, file, words)
+    return ", ".join(option_words(step, option, file, words) for option in answer)
 
 
 def option_words(step: Step, option: str, file: str, words: Words) -> str:

@@ -18,7 +18,7 @@ LEAST_LETTERS_FOR_A_WRONG_ONE = 6
 MOST_TOGETHER = 4
 """Words at most in a spelling that stands for another ("any more", "he will no")."""
 TOKENS = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;,\n]|[\U0001F300-\U0001FAFF]")
-ELLIPSIS = re.compile(r"\.{2,}|…")
+ELLIPSIS = re.compile(r"\.{2,}")
 SPELT_OUT = re.compile(r"(?<![^\W_])([^\W\d_])\.(?=[^\W\d_](?![^\W_]))")
 OWNED = re.compile(r"'s$")
 STRETCHED = re.compile(r"(.)\1{2,}")
@@ -89,10 +89,10 @@ class Spelling:
         return [word.text for word in self.read(phrase)]
 
     def _meant(self, tokens: list[str], place: int) -> tuple[tuple[str, ...], int]:
-        for length in range(MOST_TOGETHER, 0, -1):
+        for length in range(min(MOST_TOGETHER, len(tokens) - place), 0, -1):
             meant = self._same.get(tuple(tokens[place : place + length]))
             if meant is not None:
-                return meant, min(length, len(tokens) - place)
+                return meant, length
         right = self._put_right(OWNED.sub("", tokens[place]).replace("'", ""))
         return self._same.get((right,), (right,)), 1
 
@@ -101,9 +101,10 @@ class Spelling:
             return word
         if YEARS.fullmatch(word):
             return YEAR
-        for shorter in (STRETCHED.sub(r"\1\1", word), STRETCHED.sub(r"\1", word)):
-            if shorter in self._stays:
-                return shorter
+        if STRETCHED.search(word):
+            for shorter in (STRETCHED.sub(r"\1\1", word), STRETCHED.sub(r"\1", word)):
+                if shorter in self._stays:
+                    return shorter
         whole = [word[: -len(ending)] + full for ending, full in self._endings if word.endswith(ending)]
         for longer in whole:
             if longer in self._stays:
@@ -129,7 +130,8 @@ def plain(text: str) -> list[str]:
 
 def _tokens(text: str) -> list[str]:
     folded = without_marks(unicodedata.normalize("NFKC", text).casefold()).replace("\u2019", "'").replace("`", "'")
-    folded = SPELT_OUT.sub(r"\1", ELLIPSIS.sub(" ", folded))
+    if "." in folded:  # where there is none, to look for what is made of them costs more than all the rest
+        folded = SPELT_OUT.sub(r"\1", ELLIPSIS.sub(" ", folded))
     return list(TOKENS.findall(folded))
 
 

@@ -7,6 +7,7 @@ about consent or safety is ever in English by surprise.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from bot.flow import Flow
 from content import words as content_words
@@ -64,6 +65,7 @@ def end_of_words(flow: Flow, words: Words) -> int | None:
     return min(lacking, default=None)
 
 
+@cache
 def has_file(language: str, file: str) -> bool:
     """Whether this language has every text of a file that belongs to no flow."""
     has, needed = content_words.load(language).keys(file), content_words.load(REFERENCE).keys(file)

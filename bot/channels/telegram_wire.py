@@ -163,7 +163,7 @@ class Wire:
         change = edit(outgoing.address, outgoing.reply)
         if change is not None and await self._edit(change):
             return ()
-        document, key = outgoing.reply.document, hash(outgoing)
+        document = outgoing.reply.document
         if document is not None:
             document = await asyncio.to_thread(files.made, document)
         calls: list[tuple[str, Payload]] = (
@@ -171,12 +171,13 @@ class Wire:
         )
         calls += [("sendMessage", payload) for payload in sends(outgoing.address, outgoing.reply)]
         became: list[int] = []
-        for number in range(self._gone.pop(key, 0), len(calls)):
+        first = self._gone.pop(hash(outgoing), 0) if self._gone else 0
+        for number in range(first, len(calls)):
             try:
                 became += _id_of(await self._post(*calls[number]))
             except NotSent as no:
                 if number and isinstance(no, (Later, Doubtful)):
-                    self._gone[key] = number
+                    self._gone[hash(outgoing)] = number
                 no.became = tuple(became)
                 raise
         return tuple(became)
