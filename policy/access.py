@@ -54,6 +54,7 @@ class Deed(StrEnum):
     COME_AND_GO = "come_and_go"
     SECOND_FACTOR = "second_factor"
     OWN_PAGE = "own_page"
+    OWN_ADDRESSES = "own_addresses"
     SEE_CASES = "see_cases"
     REACH_PROPOSED = "reach_proposed"
     READ = "read"
@@ -140,6 +141,8 @@ TABLE: Mapping[Deed, Line] = {
     # Sign out; one's own page, and changing what stands there.
     Deed.COME_AND_GO:        Line(YES,           YES,         YES,          YES),
     Deed.OWN_PAGE:           Line(YES,           YES,         YES,          YES),
+    # Where one is told of one's cases: the linked account, the mailbox. Who changes them has the alerts come to them.
+    Deed.OWN_ADDRESSES:      Line(YES,           YES,         YES,          YES, is_fresh=True),
     # What one signs in with beside the password.
     Deed.SECOND_FACTOR:      Line(YES,           YES,         YES,          YES, is_fresh=True),
     # The lists: references, stages and times, no word of a person.

@@ -88,12 +88,12 @@ def to_be_told(visit: SignedIn, section: str, taken: Taken) -> list[str]:
 
 
 def is_over(taken: Taken) -> bool:
-    """Whether these answers lead to an end at which nothing can be sent."""
+    """Whether these answers lead to an end at which nothing can be sent: then nothing is kept."""
     return _end(taken) is not None
 
 
 def is_refused(taken: Taken) -> bool:
-    """Whether that end is that of a no to what must be agreed to: then nothing may be kept."""
+    """Whether that end is that of a no to what must be agreed to."""
     end, by_name = _end(taken), taken.flow.by_name
     return end is not None and any(isinstance(by_name[name], Consent) for each in end.conditions for name in each)
 

@@ -47,14 +47,14 @@ def render(visit: SignedIn, template: str, values: Mapping[str, object], status:
 
 def go_on(visit: SignedIn, taken: Taken) -> Response:
     """To the first page that is not whole, or to the read-back."""
-    section = form.NEEDED if taken_form.is_over(taken) else taken_form.open_section(taken)
+    section = taken_form.open_section(taken)
     return access.go_to(f"/referrals/{visit.path['referral_id']}/{section or READ_BACK}")
 
 
-def refused(visit: SignedIn, taken: Taken) -> Response:
-    """They did not agree: what there is to be said to them. Nothing is kept by then."""
-    told = taken_form.to_be_told(visit, form.NEEDED, taken)
-    return render(visit, "taken_refused.html", {"told": told})
+def over(visit: SignedIn, taken: Taken) -> Response:
+    """They did not agree, or it is not for them: what there is to be said. Nothing is kept by then."""
+    told, why = taken_form.to_be_told(visit, form.NEEDED, taken), "refused" if taken_form.is_refused(taken) else "over"
+    return render(visit, "taken_over.html", {"told": told, "why": why})
 
 
 def _teller(visit: SignedIn) -> Callable[..., str]:

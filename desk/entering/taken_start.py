@@ -16,7 +16,7 @@ from desk.entering import question_fields, taken_form
 from desk.entering import taken_down as entered
 from desk.entering.question_fields import Slip
 from desk.entering.taken_down import HOW_SAID, KINDS, SELF, WAYS, WORKERS, Agreed, Taken
-from desk.entering.taken_pages import go_on, needs_key, refused, render
+from desk.entering.taken_pages import go_on, needs_key, over, render
 from desk.visit import SignedIn
 from storage import taken_down
 
@@ -38,8 +38,8 @@ def begin(visit: SignedIn) -> Response:
     taken, errors = _read_gate(visit) if kind == WORKERS else _read_new(visit)
     if taken is None:
         return _start(visit, kind, errors)
-    if taken_form.is_refused(taken):
-        return refused(visit, taken)
+    if taken_form.is_over(taken):
+        return over(visit, taken)
     return access.go_to(f"/referrals/{entered.begin(visit, taken)}")
 
 

@@ -43,8 +43,8 @@ def show(visit: SignedIn) -> Response:
 
 @needs_key
 def save(visit: SignedIn) -> Response:
-    """Keeps a page, and goes on: to what came up on it by these answers, else to the next. A no to what must be agreed
-    to destroys it at once."""
+    """Keeps a page, and goes on: to what came up on it by these answers, else to the next. Answers with which nothing
+    can be sent destroy it at once, as in the chat."""
     section = visit.path["section"]
     errors: dict[str, str] = {}
     with visit.desk.database.begin() as tx:
@@ -54,13 +54,13 @@ def save(visit: SignedIn) -> Response:
             taken = taken_form.left_out(section, taken)
         else:
             taken, errors = taken_form.read(visit, section, taken)
-        if is_refused := taken_form.is_refused(taken):
+        if is_over := taken_form.is_over(taken):
             entered.forget(visit, tx)
         elif not errors:
             entered.keep(visit, tx, taken)
-    if is_refused:
+    if is_over:
         visit.desk.database.checkpoint()
-        return taken_pages.refused(visit, taken)
+        return taken_pages.over(visit, taken)
     return _page(visit, section, taken, errors) if errors else _after(visit, section, taken)
 
 
@@ -92,7 +92,7 @@ def lead_back(_visit: SignedIn) -> Response:
 
 def _after(visit: SignedIn, section: str, taken: Taken) -> Response:
     one = f"/referrals/{visit.path['referral_id']}"
-    if taken_form.is_over(taken) or taken_form.is_open(section, taken):
+    if taken_form.is_open(section, taken):
         return access.go_to(f"{one}/{section}")
     return access.go_to(f"{one}/{READ_BACK}") if visit.form.get("do") == "read_back" else go_on(visit, taken)
 
@@ -107,7 +107,6 @@ def _page(visit: SignedIn, section: str, taken: Taken, errors: Mapping[str, str]
         "of": len(found),
         "fields": taken_form.fields(visit, section, taken, typed=bool(errors)),
         "told": taken_form.to_be_told(visit, section, taken),
-        "is_over": taken_form.is_over(taken),
         "may_leave_out": section in taken.flow.parts,
         "taken": taken,
         "errors": errors or {},

@@ -80,15 +80,18 @@ FAR_REACHING = (
     "approvals",
     "{approval_id}",
 )
-FAR_REACHING += ("recovery-key", "ask", "new", "second-factor", "open-with-reason")
-"""Ends of addresses: files of a case and erasing it, roles and people, keys, and what a second person approves."""
+FAR_REACHING += ("recovery-key", "ask", "new", "second-factor", "open-with-reason", "telegram", "unlink", "email")
+"""Ends of addresses: files of a case and erasing it, roles and people, keys, what a second person approves, and where
+somebody is told of their cases."""
 STEP_ITSELF = "/second-factor"
 
 
 def test_what_reaches_far_asks_for_a_fresh_second_step(office: Office) -> None:
     far = [(route.path, door) for route, door in doors(office) if route.methods == {"POST"}]
     far = [(path, door) for path, door in far if path.rpartition("/")[2] in FAR_REACHING and path != STEP_ITSELF]
-    assert {"/cases/{case_id}/export", "/people/{staff_id:int}/let-in"} <= {path for path, _ in far}
+    assert {"/cases/{case_id}/export", "/people/{staff_id:int}/let-in", "/me/telegram", "/me/email"} <= {
+        path for path, _ in far
+    }
     for path, door in far:
         assert door.deed and TABLE[door.deed].is_fresh, path
 

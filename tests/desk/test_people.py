@@ -179,6 +179,19 @@ async def test_a_code_links_a_telegram_account_once_and_for_a_quarter_of_an_hour
         assert staff.by_telegram(tx, lookup) is None
 
 
+@pytest.mark.parametrize(("button", "fields"), [("Link my Telegram", {}), ("Keep it", {"email": "bea@example.org"})])
+async def test_where_ones_alerts_go_is_changed_only_with_a_fresh_second_step(
+    tmp_path: Path, button: str, fields: dict[str, str]
+) -> None:
+    office = copy_office(tmp_path, staff_bot_token="1001:made-up-staff-token", staff_chat_id=-5)
+    office.wait(minutes=6)
+    page = await (await office.visit(BEA).open("/me")).press(button, **fields)
+    assert page.heading().startswith("Second step")
+    assert not office.rows(STAFF_LINKS) and office.member(BEA).email is None
+    await page.press("Go on", code=page.browser.code())
+    assert bool(office.rows(STAFF_LINKS)) or office.member(BEA).email == "bea@example.org"
+
+
 async def test_without_a_staff_bot_no_code_is_offered_for_it(office: Office) -> None:
     page = await office.visit(BEA).open("/me")
     assert "The staff bot is off here" in page.text
