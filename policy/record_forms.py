@@ -10,7 +10,7 @@ from typing import Final
 from policy.case_facts import DIRECT, FORMS, INDIRECT, WITHOUT_CONTACT
 from policy.census import CENSUS, DISABILITIES, DISABILITY_AS, WRITE_INS
 from policy.ledger_forms import FLAG_DEEDS, LEDGER
-from policy.record_shape import DATE, LINE, ONE, SOME, YES_NO, Field, RecordForm, Section, one, texts
+from policy.record_shape import COUNTED, DATE, LINE, ONE, SOME, YES_NO, Field, RecordForm, Section, one, texts
 
 READY: Final = ("yes", "not_yet", "no")
 OTHER_SIDE_OPEN: Final = ("accepted", "thinking")
@@ -165,7 +165,7 @@ _RECORDS: Final = (
             Section(
                 "letter",
                 (
-                    Field("number", LINE, is_needed=True),
+                    Field("number", COUNTED, is_needed=True),
                     one("state", "written", "read", "sent", "not_sent", "answered", "passed_on", needed=True),
                     Field("how"),
                 ),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-TEXT, LINE, DATE, ONE, SOME = "text", "line", "date", "one", "some"
-"""Some lines, one line, a day, one option, several options."""
+TEXT, LINE, DATE, ONE, SOME, COUNTED = "text", "line", "date", "one", "some", "counted"
+"""Some lines, one line, a day, one option, several options; one of several such things, counted in their order."""
 YES_NO: Final = ("yes", "no")
 MOST_CHARS: Final = 8000
 """The longest text under one heading, in characters."""

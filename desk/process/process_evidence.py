@@ -6,6 +6,7 @@ the more dangerous answer.
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import count
 
 from desk.cases.case_document import Document
 from desk.cases.open_case import OpenCase
@@ -65,6 +66,18 @@ def letter(records: Sequence[Written], number: str) -> tuple[str, frozenset[int]
             elif value(each, "state") == "read":
                 read_by.add(each.staff_id)
     return came, frozenset(read_by)
+
+
+def letters(case: OpenCase) -> dict[str, str]:
+    """The letters of this round by their number, each with what has become of it; that it was read is nothing new."""
+    mine = [each for each in case.of_round() if each.form == "letter" and value(each, "state") != "read"]
+    return {value(each, "number"): value(each, "state") for each in mine}
+
+
+def next_letter(case: OpenCase) -> str:
+    """The number of the next letter: they are counted through the whole case, by the order in which they came up."""
+    used = {value(each, "number") for each in case.records if each.form == "letter"}
+    return next(str(number) for number in count(len(used) + 1) if str(number) not in used)
 
 
 def took_place(records: Sequence[Written]) -> Iterator[str]:

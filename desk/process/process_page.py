@@ -22,7 +22,7 @@ from desk.visit import SignedIn
 from policy.case_facts import SUPPORT_NOT_YET, SUPPORT_OFFERED, CaseFacts
 from policy.gates import GATES, may_move
 from policy.moves import BY_NAME, Move, moves_from
-from policy.record_forms import RECORDS
+from policy.record_forms import LETTER_FORMS, LETTERS, RECORDS
 from policy.record_shape import RecordForm
 from policy.stages import IN_ORDER, KNOWN_TO_THE_OTHER, WITH_THE_PERSON, Stage
 from storage import tasks, training
@@ -74,6 +74,8 @@ PUT_RIGHT_AT: Mapping[str, str] = {
 """The record in which what a gate misses is written down, where there is one."""
 PUT_RIGHT_IN_THE_LOG = frozenset({"tried", "reached", "spoken_here", "reached_since_sign"})
 """Gates that a logged try opens."""
+YET_TO_BE_WRITTEN = frozenset({"day_ahead", "letter_written", "letter_read"})
+"""Gates about the one day or letter that somebody is about to name."""
 AT_ANY_TIME = ("consent", "support", "preferences", "order", "flag", "start", "other_side", "look_again", "sharing")
 
 
@@ -125,8 +127,16 @@ def needed_first(known: OpenCase, form: RecordForm) -> tuple[str, ...]:
     """What a record of this stage still needs, whatever is to be written in it: said before somebody writes it."""
     if known.stage is None or form.name not in RECORDS_OF.get(known.stage, ()):
         return ()
-    deed, facts = process_facts.for_record(known, form, {})
-    return tuple(need for need in may_move(facts, deed) if need != "day_ahead")  # the day is yet to be written
+    deed, facts = process_facts.for_record(known, form, _to_be_written(known, form))
+    return tuple(need for need in may_move(facts, deed) if need not in YET_TO_BE_WRITTEN)
+
+
+def _to_be_written(known: OpenCase, form: RecordForm) -> dict[str, str]:
+    """What a record of this stage is for, in the form the person has chosen."""
+    chosen = process_facts.facts(known).form
+    if form.name == "letter" and known.stage is Stage.PROCESS and chosen in LETTERS:
+        return {"state": next(state for state, of in LETTER_FORMS.items() if of == chosen)}
+    return {"form": chosen} if form.name == "meeting" and chosen not in LETTERS else {}
 
 
 def _at_any_time(stage: Stage | None) -> tuple[str, ...]:
@@ -190,7 +200,7 @@ def _content(visit: SignedIn, tx: Connection, opened: Opened) -> dict[str, Any]:
         "day_needs": meeting_day.needs(facts),
         "is_known_to_the_other": bool({stage.value for stage in KNOWN_TO_THE_OTHER} & stages)
         or any(each.kind == "tell_responsible" for each in had_to_do),
-        "records_here": here,
+        "records_here": [(name, needed_first(known, RECORDS[name])) for name in here],
         "written_before": [
             name for name in RECORDS if name in had and name not in (*here, *AT_ANY_TIME, "declaration")
         ],

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from desk import access, pages
 from desk.cases import case_page
 from desk.colleagues import conflicts_page
-from desk.process import process_facts, process_page, record_saving
+from desk.process import process_evidence, process_facts, process_page, record_saving
 from desk.process.process_case import note_shown, open_case
 from desk.process.process_deeds import back
 from desk.process.process_page import teller
@@ -91,6 +91,8 @@ def render(
             "leads": process_page.leads(facts),
             **process_page.about_support(facts),
             "may_write": may_write,
+            "letters": process_evidence.letters(opened.known),
+            "next_letter": process_evidence.next_letter(opened.known),
             "needed_first": () if visit.form else process_page.needed_first(opened.known, form),
             "put_right_at": process_page.PUT_RIGHT_AT,
             "put_right_in_the_log": process_page.PUT_RIGHT_IN_THE_LOG,

@@ -13,12 +13,12 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from desk.colleagues import conflicts_page
-from desk.process import meeting_day, process_facts, written
+from desk.process import meeting_day, process_evidence, process_facts, written
 from desk.process.process_case import open_case, put
 from desk.process.written import Written, latest
 from desk.visit import SignedIn
 from policy.access import Role
-from policy.record_shape import SOME, Field, RecordForm, Section, fault_in
+from policy.record_shape import COUNTED, SOME, Field, RecordForm, Section, fault_in
 from storage import process
 
 ONE_SITTING = timedelta(minutes=15)
@@ -61,6 +61,10 @@ def write(visit: SignedIn, tx: Connection, form: RecordForm, section: Section) -
     values = {field.name: _value(visit, field) for field in section.fields}
     days = (course.round_on if form.is_of_round else course.came_on, opened.known.today)
     errors = {field.name: fault for field in section.fields if (fault := fault_in(field, values[field.name], *days))}
+    numbers = {*process_evidence.letters(opened.known), process_evidence.next_letter(opened.known)}
+    errors |= {
+        field.name: "needed" for field in section.fields if field.kind == COUNTED and values[field.name] not in numbers
+    }
     if errors:
         raise Slips(errors)
     deed, facts = process_facts.for_record(

@@ -344,3 +344,40 @@ async def test_after_the_person_has_withdrawn_support_can_still_be_offered_and_n
     saved = await process.write("support", answer="accepted", how="Canary service")
     assert saved.status == 200 and "Canary service" in saved.text
     assert not (await process.open("/consent")).has("Save")
+
+
+async def test_letters_are_numbered_by_their_order_and_no_number_is_made_up(office: Office) -> None:
+    process = Process(office)
+    await process.come_to("process", "letter")
+    page = await process.open("/letter")
+    assert [str(each["value"]) for each in page.soup.select("#number option")] == ["1"]
+    await process.put("letter", number="1", state="written")
+    page = await process.write("letter", number="7", state="written")
+    assert page.status == 422 and "Which letter: This is needed" in page.text
+    await process.put("letter", number="2", state="answered")
+    shown = [each.get_text() for each in (await process.open("/letter")).soup.select("#number option")]
+    assert shown == ["", "1: written", "2: an answer came in", "3: a new one"]
+
+
+async def test_at_the_meeting_the_page_of_the_process_says_what_has_to_be_so_before_it_is_written_down(
+    office: Office,
+) -> None:
+    process = Process(office)
+    await process.come_to("process")
+    page = await process.open()
+    section = page.soup.select_one('section[aria-labelledby="write"]')
+    assert section and "Suitability and safety looked at again at this stage" in section.get_text()
+    await process.look_again()
+    section = (await process.open()).soup.select_one('section[aria-labelledby="write"]')
+    assert section and "looked at again" not in section.get_text()
+
+
+async def test_of_a_withdrawn_case_no_page_leads_to_what_cannot_be_done(office: Office) -> None:
+    process = Process(office)
+    await process.come_to("suitability")
+    with office.desk.database.begin() as tx:
+        cases.withdraw(tx, process.id, office.now.timestamp())
+    assert "another stage" not in (await process.open("/discussion")).text
+    page = await process.open()
+    assert not page.soup.select('a[href$="/declaration"], a[href$="/conflicts"]')
+    assert "Steps, and what" not in (await office.visit(BEA).open(f"/cases/{process.id}")).text
