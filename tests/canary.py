@@ -15,6 +15,8 @@ def forms(value: str | bytes | int) -> Iterator[tuple[str, bytes]]:
         yield from forms(str(value))
         yield "six bytes of a row", struct.pack(">q", value)[2:]
         yield "eight bytes", struct.pack("<q", value)
+        if 0xFFFFFF < value < 0x80000000:  # fewer bytes than four stand everywhere by chance
+            yield "four bytes of a row", struct.pack(">i", value)
         return
     plain = value.encode() if isinstance(value, str) else value
     yield "plain", plain

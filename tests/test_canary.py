@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pytest
 import pytest_asyncio
@@ -35,6 +36,8 @@ from desk.alerts.sweep import Sweep
 from storage import team
 from storage.database import Database
 from storage.secrets import DESK_FILE, INTAKE_FILE, load_intake
+from storage.tables import CASES
+from tests import canary_desk
 from tests.botapi import BotApi, Person
 from tests.canary import Canaries, forms, search
 from tests.channels.visits import Visitor
@@ -65,7 +68,10 @@ SAID: dict[str, str] = {
     "mail password": "quetzal-mail-password",
 }
 PHONE, PHONE_SHOWN = "07700 900781", "+44 7700 900781"
+PHONE_AT_THE_DESK = "+44 7700 900782"
 SAM, ALEX = 5_770_900_781, 5_770_900_782
+FIRST_MESSAGE = 1_577_090_781
+"""With which number the messages of the public bot begin: none that stands anywhere by chance."""
 OURS = ("bot", "desk", "storage", "policy", "content", "cairn")
 
 
@@ -88,10 +94,21 @@ class Day:
     office: Office
     intake: Intake
     log: io.StringIO
-    canaries: Canaries = field(default_factory=lambda: {**SAID, "phone": PHONE, "phone as kept": PHONE_SHOWN})
+    canaries: Canaries = field(
+        default_factory=lambda: {
+            **SAID,
+            **canary_desk.TYPED,
+            "phone": PHONE,
+            "phone as kept": PHONE_SHOWN,
+            "phone at the desk": canary_desk.PHONE,
+            "the same as kept": PHONE_AT_THE_DESK,
+        }
+    )
     seen: dict[str, bytes] = field(default_factory=dict)
     """What was shown or thrown, by where."""
     urls: list[str] = field(default_factory=list)
+    posted: list[str] = field(default_factory=list)
+    """What browsers sent in forms, as a check that all that is searched for was typed."""
 
     def note(self, place: str, what: str) -> None:
         self.seen[place] = self.seen.get(place, b"") + what.encode("utf-8", "backslashreplace") + b"\n"
@@ -102,6 +119,7 @@ class Day:
         async def keep(request: Any) -> None:
             self.urls.append(str(request.url))
             self.urls.append(request.headers.get("referer", ""))
+            self.posted.append(unquote_plus((await request.aread()).decode()))
 
         client.event_hooks["request"].append(keep)
 
@@ -150,6 +168,7 @@ async def day(tmp_path: Path, log: io.StringIO) -> AsyncIterator[Day]:
     await post.start()
     async with BotApi(tokens=[BOT_TOKEN, STAFF_TOKEN]) as api:
         chat = api.group("Made-up team", bots=[api.bot(STAFF_TOKEN)])
+        api.bot(BOT_TOKEN).last_private_id = FIRST_MESSAGE
         settings: dict[str, Any] = {
             "staff_bot_token": STAFF_TOKEN,
             "staff_chat_id": chat.id,
@@ -243,6 +262,26 @@ async def a_whole_referral_on_telegram(day: Day) -> None:
     await says(sam, "What I sent", "Write to the coordinator", SAID["message"], "Send")
 
 
+async def the_desk_is_heard(day: Day, ann: Browser) -> None:
+    """The person reads what the desk wrote to them; and whoever wrote it finds that she knows them."""
+    sam = day.api.person(SAM)
+    before = len(sam.chat_in().acts)
+    words = await canary_desk.the_person_reads_it(day)
+    await sam.chat_in().waits_until(lambda chat: len(chat.acts) > before)
+    await sam.say("Yes")
+    await sam.chat_in().waits_until(lambda chat: any(words in act.text for act in chat.acts))
+    case_id = next(row.id for row in day.office.rows(CASES) if row.person and row.assignee == 1)
+    await canary_desk.a_conflict(day, ann, case_id)
+
+
+def messages_of(day: Day) -> list[int]:
+    """The numbers of all that was said in chats with the public bot."""
+    chats = [day.api.person(each).chat_in() for each in (SAM, ALEX)]
+    found = [act.id for chat in chats for act in chat.acts]
+    assert len(found) > 20 and min(found) > FIRST_MESSAGE
+    return found
+
+
 def _next(message: Any) -> str:
     """What moves on: the words for this question, Done where something is chosen, an option, else Skip."""
     steps = [(button.data or "::::").split(":")[2:4] for button in message.buttons]
@@ -287,6 +326,7 @@ async def a_day_at_the_desk(day: Day, ann: Browser) -> None:
     page = await page.press("Log", route="other", result="message_sent")
     page = await page.press("Log", override=SAID["reason"])
     assert SAID["reason"] in page.text
+    await canary_desk.all_of_it(day, ann, str(link).rpartition("/")[2])
     day.seen["what the desk showed, as a check of the search itself"] = b""
     await until(lambda: len(day.post.letters) > 0)
 
@@ -376,6 +416,12 @@ async def test_of_a_whole_day_nothing_is_found_anywhere(day: Day) -> None:
     await a_day_at_the_desk(day, ann)
     await much_goes_wrong(day)
     assert "update parked" in day.log.getvalue(), "what went wrong was told of"
+    await the_desk_is_heard(day, ann)
+    day.canaries |= {f"message {number}": number for number in messages_of(day)}
+    not_typed = [
+        name for name, words in canary_desk.TYPED_AT_THE_DESK.items() if not any(words in each for each in day.posted)
+    ]
+    assert not_typed == []
     places = day.places()
     assert {"file cairn.db", "file cairn.db-wal", "log", "e-mail", "alert", "address", "traceback", "repr"} <= set(
         places
@@ -387,7 +433,12 @@ async def test_of_a_whole_day_nothing_is_found_anywhere(day: Day) -> None:
     assert search(day.canaries, day.places()) == []
 
 
-PLANTED: Canaries = {"words": "Quetzal Ængström & more", "key": bytes(range(200, 232)), "chat": SAM}
+PLANTED: Canaries = {
+    "words": "Quetzal Ængström & more",
+    "key": bytes(range(200, 232)),
+    "chat": SAM,
+    "message": FIRST_MESSAGE,
+}
 
 
 @pytest.mark.parametrize(
