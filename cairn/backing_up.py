@@ -134,7 +134,7 @@ def _told_back(pair: tuple[File, File | None], restored: Restored, faults: Seque
         )
     else:
         yield f"Cases that a password of staff or the recovery key opens: {restored.cases}."
-    yield f"Held to what was erased or taken back since: {restored.reapplied}."
+    yield f"Held to what was erased, taken back or changed since: {restored.reapplied}."
     yield (
         f"Missing is everything from {restored.made_at:%d %B %Y, %H:%M} UTC until now: referrals, messages, changes of "
         "how it is safe to be in touch, tries, records, passwords. Managers are told at the desk. Ask whoever wrote "

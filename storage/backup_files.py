@@ -29,6 +29,7 @@ NAME: Final = re.compile(r"cairn-(\d{8}T\d{6}Z)-(body|keyring)\.jsonl\.gz(\.age)
 PARTIAL: Final = ".partial"
 LOCK: Final = ".lock"
 GZIP: Final = 31  # zlib's word for it
+FAST: Final = 1  # most of it is sealed, and no patience makes noise smaller
 
 
 class Busy(Exception):
@@ -158,7 +159,7 @@ def _write(path: Path, lines: Iterable[bytes], recipient: str | None) -> None:
 
 
 def _packed(lines: Iterable[bytes]) -> Iterator[bytes]:
-    packer = zlib.compressobj(wbits=GZIP)
+    packer = zlib.compressobj(level=FAST, wbits=GZIP)
     for line in lines:
         yield packer.compress(line)
     yield packer.flush()

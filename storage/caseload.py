@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 from policy.access import MANY_OPENINGS, MANY_WITHIN
 from policy.deadlines import OPENED, PLAN
 from policy.stages import OPEN, Stage
-from storage import absences, alerts, audit, audit_reading, clocks, danger_signs, notices, records, tasks
+from storage import absences, alerts, audit, audit_reading, clocks, danger_signs, notices, records, tasks, tombstones
 from storage.cases import CONTACT_CHANGED, PLAN_RENEWED
 from storage.clocks import MET
 from storage.tables import CASE_ENTRIES, CASES, CLOCKS, STAFF
@@ -159,6 +159,8 @@ def renew_plan(
     kind = CONTACT_CHANGED if is_changed else PLAN_RENEWED
     clocks.put(tx, case_id, PLAN, due)
     enter(tx, case_id, staff_id, now, kind, note=note)
+    if is_changed:
+        tombstones.note(tx, tombstones.CONTACT, case_id, now.timestamp())
     audit.write(tx, audit_key, now, staff_id, kind, case_id)
 
 

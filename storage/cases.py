@@ -36,6 +36,8 @@ CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED = "contact_changed", "contact_p
 overlaid by the newest change of it; while paused nobody is in touch at all. Where
 staff wrote down what the person said, the note names the day, and who asked them:
 `{"said_on": "2026-11-24", "asked_by": "...", ...}`."""
+CONTACT_LOST = "contact_lost"
+"""Such a change came after the backup from which the case was put back, and what it said is lost."""
 PLAN_RENEWED = "plan_renewed"
 """Staff asked, and the person said that nothing has changed. The note is JSON, sealed: `{"said_on": "2026-11-24"}`."""
 
@@ -161,6 +163,8 @@ def change_contact(
     """
     row = {"case_id": id_, "at": at, "kind": kind, "note": note, "own_note": own_note}
     tx.execute(CASE_ENTRIES.insert(), row)
+    if kind != CONTACT_RESUMED:  # where that is lost, nobody is in touch: no harm comes of it
+        tombstones.note(tx, tombstones.CONTACT, id_, at)
 
 
 def take_back_consent(tx: Connection, id_: str, note: bytes, copy: bytes, at: float) -> None:

@@ -13,10 +13,11 @@ from operator import itemgetter
 from sqlalchemy import Connection, Integer, MetaData, Table, delete, func, insert, select
 
 from policy.access import Role
-from storage import audit, cafe_sign_ups, cases, conversations, notices, proposals, snapshots, staff, tombstones
+from policy.deadlines import PLAN
+from storage import audit, cafe_sign_ups, cases, clocks, conversations, notices, proposals, snapshots, staff, tombstones
 from storage.database import Database
 from storage.snapshots import Broken, Row
-from storage.tables import CASES, CONVERSATIONS, RESTORES, TOMBSTONES
+from storage.tables import CASE_ENTRIES, CASES, CONVERSATIONS, RESTORES, TOMBSTONES
 from storage.tombstones import Tombstone
 
 ROWS_AT_ONCE = 500
@@ -33,7 +34,7 @@ class Restored:
     lost: int
     """How many cannot, for their keyring is gone."""
     reapplied: int
-    """How many things were in the backup that were erased or taken back since."""
+    """How many things were in the backup that were erased, taken back or changed since."""
     broken: int
     """How many rows of the audit do not follow from the row before."""
 
@@ -117,6 +118,8 @@ def _hold_to(tx: Connection, stone: Tombstone, now: datetime) -> bool:
             return proposals.refuse(tx, stone.what, at)
         case tombstones.SIGN_UP:
             return cafe_sign_ups.give_up(tx, stone.what, at)
+        case tombstones.CONTACT:
+            return _ask_anew(tx, stone, now)
     stage = tx.execute(select(CASES.c.stage).where(CASES.c.id == stone.what)).scalar()
     if stage in {None, cases.ERASED} or (stage, stone.kind) == (cases.WITHDRAWN, tombstones.WITHDRAWN):
         return False
@@ -130,6 +133,21 @@ def _wipe_draft(tx: Connection, person: bytes, wiped_at: float) -> bool:
     if tx.execute(select(CONVERSATIONS.c.touched_at).where(draft)).first() is None:
         return False
     return conversations.forget(tx, [person])
+
+
+def _ask_anew(tx: Connection, stone: Tombstone, now: datetime) -> bool:
+    """Where how to be in touch was changed since, and what it was changed to is lost, it has to be asked before the
+    next step: the history says so, and the plan is out of date."""
+    its = CASE_ENTRIES.c.case_id == stone.what
+    same = (CASE_ENTRIES.c.kind != cases.CONTACT_LOST) & (CASE_ENTRIES.c.at == stone.at)
+    said_already = (CASE_ENTRIES.c.kind == cases.CONTACT_LOST) & (CASE_ENTRIES.c.at == now.timestamp())
+    is_known = tx.execute(select(CASE_ENTRIES.c.id).where(its, same | said_already)).first() is not None
+    if is_known or not cases.is_open(tx, stone.what):
+        return False
+    row = {"case_id": stone.what, "at": now.timestamp(), "kind": cases.CONTACT_LOST}
+    tx.execute(insert(CASE_ENTRIES).values(**row))
+    clocks.put(tx, stone.what, PLAN, now)
+    return True
 
 
 def _tell(tx: Connection, made_at: datetime, now: datetime) -> None:

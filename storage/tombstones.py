@@ -2,9 +2,11 @@
 
 A tombstone is a row written in the commit that wipes; after it, the row is appended to a file and goes. A crash between
 the two leaves the row, which is written down the next time; one after the append leaves the same line twice, which says
-no more than once. So a line never stands for what was not wiped. A line holds a random id, of which nothing is left, or
-the keyed digest of a chat whose draft was wiped, with the time. Each kind and day has a file of its own, which is only
-appended to, and deleted whole once no backup can be so old.
+no more than once. So a line never stands for what was not wiped.
+
+A line holds a random id, of which nothing is left, or the keyed digest of a chat whose draft was wiped, with the time.
+Whose ways to be in touch were changed stands there as well: an old way must not be taken for safe because the change is
+lost. Each kind and day has a file of its own, which is only appended to, and deleted whole once no backup is so old.
 """
 
 import os
@@ -24,8 +26,12 @@ WITHDRAWN: Final = "withdrawn"
 DRAFT: Final = "draft"
 SIGN_UP: Final = "sign_up"
 PROPOSAL: Final = "proposal"
-KINDS: Final = (CASE, WITHDRAWN, DRAFT, SIGN_UP, PROPOSAL)
-"""A case that was erased, or taken back; a draft that was wiped; a sign-up for a cafe given up; a proposal refused."""
+CONTACT: Final = "contact"
+KINDS: Final = (CASE, WITHDRAWN, DRAFT, SIGN_UP, PROPOSAL, CONTACT)
+"""A case that was erased, or taken back; a draft that was wiped; a sign-up for a cafe given up; a proposal refused; a
+case whose ways to be in touch were changed or paused."""
+TIMED: Final = (DRAFT, CONTACT)
+"""Of these it matters when: the like may have been there before, or come after."""
 
 _T = TOMBSTONES.c
 _ENDING = ".txt"
@@ -33,7 +39,7 @@ _ENDING = ".txt"
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """One. `what` is an id, or a digest in hex; `at` UTC seconds, for a draft alone."""
+    """One. `what` is an id, or a digest in hex; `at` UTC seconds, of those that are TIMED alone."""
 
     kind: str
     what: str
@@ -59,7 +65,7 @@ def write_out(tx: Connection, folder: Path) -> None:
     lines: dict[str, list[str]] = {}
     for row in rows:
         day = datetime.fromtimestamp(row.at, UTC).date()
-        line = f"{row.what} {row.at:.3f}" if row.kind == DRAFT else row.what
+        line = f"{row.what} {row.at!r}" if row.kind in TIMED else row.what
         lines.setdefault(f"{day}-{row.kind}{_ENDING}", []).append(line)
     for name, added in lines.items():
         append(folder / name, added)

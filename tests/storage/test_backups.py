@@ -155,6 +155,28 @@ def test_what_was_erased_or_taken_back_since_stays_so(on_either: Stage, tmp_path
     assert len(stage.documents()) == 2
 
 
+def test_ways_to_be_in_touch_that_were_changed_since_have_to_be_asked_anew(stage: Stage, tmp_path: Path) -> None:
+    """A change that is in the backup is known; one that came after it is lost, and the old way may not be safe."""
+    for name in ("before", "after", "never"):
+        Somebody(stage, name).goes(*TO_THE_END)
+    pauses = ("/start", "What I sent", "How to reach me", "No contact for now", "Until I say otherwise")
+    Somebody(stage, "before").goes(*pauses)
+    back_up(stage, tmp_path / "kept")
+    stage.pass_time(minutes=5)
+    Somebody(stage, "after").goes(*pauses)
+    stage.database.checkpoint()
+    assert put_back(stage, tmp_path / "kept", f"sqlite:///{tmp_path}/other.db").reapplied == 1
+    kinds = {row.case_id: row.kind for row in stage.rows(tables.CASE_ENTRIES)}
+    people = {row.id: row.person for row in stage.rows(tables.CASES)}
+    told = {people[case_id]: kind for case_id, kind in kinds.items()}
+    assert told == {
+        Somebody(stage, "before").key: cases.CONTACT_PAUSED,
+        Somebody(stage, "after").key: cases.CONTACT_LOST,
+    }
+    late = [people[row.case_id] for row in stage.rows(tables.CLOCKS) if row.due_at <= stage.now.timestamp()]
+    assert late == [Somebody(stage, "after").key]
+
+
 def test_a_draft_begun_after_another_was_wiped_comes_back(stage: Stage, tmp_path: Path) -> None:
     sam = Somebody(stage).goes(*TO_THE_NAME, "/stop", "delete now")
     stage.pass_time(minutes=1)
