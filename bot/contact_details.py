@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 
 from bot.errors import NotUnderstood
-from bot.steps import Text
+from bot.steps import NAME, Text
 
 HOME_REGION = "GB"
 
@@ -66,6 +66,7 @@ def read_typed(step: Text, typed: str) -> str:
 
 READERS: Mapping[str, Callable[[str], str]] = {
     "words": read_words,
+    NAME: read_words,
     "phone": read_phone,
     "email": read_email,
     "code": read_code,

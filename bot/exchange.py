@@ -21,7 +21,7 @@ from bot.drafts import Draft
 from bot.effects import EFFECTS
 from bot.engine import Engine
 from bot.facts import Asking
-from bot.flagging import flagged
+from bot.flagging import flagged, heard_first
 from bot.from_desk import TALK
 from bot.laws import NONCE_CHARS
 from bot.mentions import mentions
@@ -40,6 +40,7 @@ from bot.tallying import ending
 from bot.turn import Cue, Said, Turn
 from content.words import Words
 from policy.chat_messages import Stays
+from policy.danger import HEARD_EVERYWHERE
 from storage import tallies
 from storage.codes import normalise
 from storage.receipts import Receipt
@@ -162,7 +163,8 @@ class Exchange:
 
     def _understood(self, at: Situation) -> Said:
         words = self._words(at.conversation)
-        return understand(self.inbound, at, words, answering.load(words.language).find)
+        said = understand(self.inbound, at, words, answering.load(words.language).find)
+        return heard_first(said, at.waiting, self.rules)
 
     def _count_ending(self, before: Conversation, turn: Turn) -> None:
         """Of what is collected to be sent, it is counted where the collecting ended: by no name, and by the month."""
@@ -260,7 +262,7 @@ class Exchange:
 
     def _signs_in(self, language: str, said: str) -> tuple[str, ...]:
         hears = is_long_enough(said) and not is_our_own(said, self.engine.spoken.words(language))
-        return safety_signs.in_any(said, self.rules, hears=hears)
+        return safety_signs.in_any(said, self.rules, hears=hears, spoken=language, heard_too=HEARD_EVERYWHERE)
 
     def _with_consents(self, draft: Draft, turn: Turn) -> Draft:
         if not turn.agreed:

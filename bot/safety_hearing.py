@@ -23,6 +23,9 @@ IS_HARMLESS = 0.05
 """Below this likelihood, of the whole and of every stretch of it, what a rule sees is taken for a turn of phrase."""
 STRETCH = 12
 """Words of a stretch: a cry in the midst of a long message is not drowned by what stands around it."""
+OF_ITS_WORDS = 0.25
+"""In a conversation in another language, more than this share of the words has to be known here: else they are that
+other language's, and like nothing this was taught."""
 FEWEST_WORDS = 3
 """A name, a place or a yes is shorter."""
 
@@ -56,6 +59,11 @@ class Hearing:
         half = STRETCH // 2
         stretches = [" ".join(words[at : at + STRETCH]) for at in range(0, max(1, len(words) - half), half)]
         return all(likelihood(self._sums(each)[ANY]) < IS_HARMLESS for each in (typed, *stretches))
+
+    def is_taught(self, typed: str) -> bool:
+        """Whether these words are in the language of this hearing, as far as it can tell."""
+        words = plain_words(typed)
+        return sum(word in self._learned.known for word in words) > OF_ITS_WORDS * len(words)
 
     def _sums(self, typed: str) -> dict[str, float]:
         return dict(zip(self._learned.outputs, summed(self._learned, self._reader.features(typed)), strict=True))

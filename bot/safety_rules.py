@@ -61,12 +61,13 @@ class Rules:
     """What stands around a sign, by the name of the circumstance."""
     hearing: Hearing | None = None
     """What stands beside the rules, for what none of them names."""
+    language: str = ""
 
 
 @cache
 def load(language: str) -> Rules:
     """The rules of a language, read once: there are thousands of phrases. Raises RulesError and ContentError."""
-    return replace(read_rules(safety.load(language)), hearing=safety_hearing.load(language))
+    return replace(read_rules(safety.load(language)), hearing=safety_hearing.load(language), language=language)
 
 
 def load_all(languages: Iterable[str]) -> tuple[Rules, ...]:

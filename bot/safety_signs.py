@@ -5,7 +5,7 @@ Signs only ever add a card and a flag. They never block, move or score, and no s
 read and sign them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from bot.safety_finding import Found
@@ -50,10 +50,28 @@ def signs(text: str, rules: Rules, *, hears: bool = True) -> tuple[str, ...]:
     return tuple(kind for kind in KINDS if kind in raised)
 
 
-def in_any(text: str, all_rules: Iterable[Rules], *, hears: bool = True) -> tuple[str, ...]:
-    """The same by the rules of several languages, each kind once."""
-    raised = {kind for rules in all_rules for kind in signs(text, rules, hears=hears)}
+def in_any(
+    text: str,
+    all_rules: Iterable[Rules],
+    *,
+    hears: bool = True,
+    spoken: str | None = None,
+    heard_too: Collection[str] = (),
+) -> tuple[str, ...]:
+    """The same by the rules of several languages, each kind once.
+
+    Rules say what is surely a sign, so all of them count. Hearing guesses: in a conversation in the language `spoken`
+    only its own does, and that of `heard_too` where the words are in its language. None: each judges everything.
+    """
+    raised = set[str]()
+    for rules in all_rules:
+        is_taught = spoken in {None, rules.language} or (rules.language in heard_too and _is_taught(rules, text))
+        raised.update(signs(text, rules, hears=hears and is_taught))
     return tuple(kind for kind in KINDS if kind in raised)
+
+
+def _is_taught(rules: Rules, text: str) -> bool:
+    return rules.hearing is not None and rules.hearing.is_taught(text)
 
 
 def explain(text: str, rules: Rules) -> tuple[Sign, ...]:

@@ -16,6 +16,9 @@ Condition = Mapping[str, str | tuple[str, ...]]
 """Question names with the option, or any of the options, that must have been chosen. Several keys mean *and*."""
 
 SEND = "send"
+NAME = "name"
+"""How a Text is read that asks for a name, or a word or few like one: no question and no cry for help is the answer.
+What an organisation or a team is called is none of these: it may hold any words."""
 QUESTIONS, GOODBYES, NOES = "questions", "goodbyes", "noes"
 """What a Text may take for its answer besides: a question; "I have to go" and the like, where words to be said to
 somebody are asked for; "no" and "I don't know", where somebody is written to."""
@@ -172,6 +175,11 @@ class Text(Question):
     """How it is read: a name in `bot.contact_details.READERS`."""
     takes: tuple[str, ...] = field(default=(), kw_only=True)
     """What is the answer here, though elsewhere it would be something else: any of QUESTIONS, GOODBYES and NOES."""
+
+    @property
+    def asks_a_name(self) -> bool:
+        """Whether a question or a cry for help is never the answer."""
+        return self.reads == NAME
 
     def accepts(self, answer: Answer) -> bool:
         return bool(answer) and isinstance(answer, str) if answer is not None else not self.required

@@ -32,7 +32,13 @@ from bot.steps import (
 from bot.turn import Said
 
 NONCE = "walkwalk"
-TYPED = {"words": "Sam", "phone": "07700 900123", "email": "sam@example.org", "code": "able acorn acre actor"}
+TYPED = {
+    "words": "Sam",
+    "name": "Sam",
+    "phone": "07700 900123",
+    "email": "sam@example.org",
+    "code": "able acorn acre actor",
+}
 
 
 @dataclass(frozen=True, slots=True)

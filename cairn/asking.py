@@ -8,6 +8,7 @@ from rich.console import Console
 from bot import answering, safety_rules, safety_signs
 from bot.reading import command_anywhere, is_our_own
 from content import words
+from policy.danger import HEARD_EVERYWHERE
 from policy.settings import Settings
 
 Made = dict[str, str | tuple[str, ...] | None]
@@ -40,7 +41,9 @@ def _maker(language: str) -> Callable[[str], Made]:
         return {
             "command": command,
             "topic": topics[0] if topics else None,
-            "safety": safety_signs.in_any(text, rules, hears=not is_our_own(text, held)),
+            "safety": safety_signs.in_any(
+                text, rules, hears=not is_our_own(text, held), spoken=language, heard_too=HEARD_EVERYWHERE
+            ),
         }
 
     return made

@@ -109,7 +109,7 @@ def test_danger_typed_in_polish_brings_a_card_in_polish_and_a_flag_the_desk_can_
     person = Somebody(stage).goes(*SENT_IN_POLISH[:8], "mąż jest pod drzwiami")
     assert "Dziękujemy, że to mówisz." in texts(person.heard[-2:])
     assert person.last.language == "pl"
-    person.goes(*SENT_IN_POLISH[9:])
+    person.goes(*SENT_IN_POLISH[8:])
     (document,) = stage.documents()
     assert document["flags"] == [
         {

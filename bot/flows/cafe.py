@@ -17,6 +17,7 @@ from bot.flows.lists import (
 )
 from bot.flows.my_referral import CODE
 from bot.steps import (
+    NAME,
     QUESTIONS,
     Choice,
     Code,
@@ -88,7 +89,7 @@ CAFE = Flow(
         Fact("has_food", options=("yes", "no")),
         Choice("wait_for_place", {"has_place": "no"}, options=("wait", "leave_it"), required=True),
         End("not_waiting", {"wait_for_place": "leave_it"}),
-        Text("your_name", max_chars=80, required=True),
+        Text("your_name", reads=NAME, max_chars=80, required=True),
         Text("work_email", reads="email", max_chars=254, required=True, sensitive=True),
         Text("organisation", max_chars=120, required=True),
         Consent("conduct", required=True, sensitive=True),

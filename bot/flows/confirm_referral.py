@@ -17,7 +17,23 @@ from bot.flows.shared import (
     WORKER_KNOWS,
     part,
 )
-from bot.steps import Bring, Choice, Code, Consent, End, Fact, Flag, HandOver, Offer, Review, Say, Several, Text, YesNo
+from bot.steps import (
+    NAME,
+    Bring,
+    Choice,
+    Code,
+    Consent,
+    End,
+    Fact,
+    Flag,
+    HandOver,
+    Offer,
+    Review,
+    Say,
+    Several,
+    Text,
+    YesNo,
+)
 
 CONFIRM_REFERRAL = Flow(
     "confirm_referral",
@@ -39,14 +55,14 @@ CONFIRM_REFERRAL = Flow(
     End("help_under_16", {"age_band": "under_16"}, effects=("refuse",)),
     Flag("under_18", {"age_band": "16_17"}),
     Flag("age_unknown", {"age_band": "rather_not_say"}),
-    Text("name_to_use", required=True, max_chars=60),
+    Text("name_to_use", reads=NAME, required=True, max_chars=60),
     *A_SAFE_ROUTE,
     YesNo("worker_present"),
     Choice("how_agreed", options=HOW_AGREED),
     Choice("when_agreed", options=WHEN_AGREED),
-    Text("taken_by", max_chars=120),
+    Text("taken_by", reads=NAME, max_chars=120),
     Several("may_be_shared", options=MAY_BE_SHARED, alone=("only_contact",)),
-    Text("referrer_name", max_chars=80),
+    Text("referrer_name", reads=NAME, max_chars=80),
     Text("referrer_role", max_chars=80),
     Text("organisation", max_chars=120),
     Text("work_email", reads="email", max_chars=254),

@@ -17,6 +17,7 @@ from bot.flows.shared import (
     part,
 )
 from bot.steps import (
+    NAME,
     Choice,
     Consent,
     End,
@@ -53,13 +54,13 @@ ORGANISATION_REFERRAL = Flow(
     # The evidence of their agreement.
     Choice("how_agreed", options=HOW_AGREED, required=True, sensitive=True),
     Choice("when_agreed", options=WHEN_AGREED, required=True),
-    Text("taken_by", max_chars=120, required=True),
+    Text("taken_by", reads=NAME, max_chars=120, required=True),
     # One safe way to reach them, for the worker and the person to agree on.
-    Text("name_to_use", required=True, max_chars=60),
+    Text("name_to_use", reads=NAME, required=True, max_chars=60),
     *A_SAFE_ROUTE_ELSEWHERE,
     YesNo("worker_present", required=True),
     # Who refers.
-    Text("referrer_name", max_chars=80, required=True),
+    Text("referrer_name", reads=NAME, max_chars=80, required=True),
     Text("referrer_role", max_chars=80, required=True),
     Text("organisation", max_chars=120, required=True),
     Text("work_email", reads="email", max_chars=254, required=True, sensitive=True),

@@ -12,7 +12,7 @@ from bot.flows.shared import (
     WHAT_HAPPENED,
     part,
 )
-from bot.steps import Choice, Consent, End, Flag, HandOver, Offer, Review, Several, Text, under
+from bot.steps import NAME, Choice, Consent, End, Flag, HandOver, Offer, Review, Several, Text, under
 
 SELF_REFERRAL = Flow(
     "self_referral",
@@ -31,7 +31,7 @@ SELF_REFERRAL = Flow(
     Consent("be_contacted", required=True, sensitive=True),
     End("not_contacted", {"be_contacted": "no"}),
     # What is needed to call somebody safely, and no more.
-    Text("name_to_use", required=True, max_chars=60),
+    Text("name_to_use", reads=NAME, required=True, max_chars=60),
     *A_SAFE_ROUTE,
     # From here on everything only helps to prepare.
     Offer("send_or_more", options=("send_now", "more"), required=True),

@@ -28,7 +28,7 @@ from bot.flows.lists import (
     WORKER_PREFERENCES,
     YES_NO_NOT_SURE,
 )
-from bot.steps import GOODBYES, QUESTIONS, Choice, Flag, Offer, Part, Say, Several, Step, Text, YesNo, under
+from bot.steps import GOODBYES, NAME, QUESTIONS, Choice, Flag, Offer, Part, Say, Several, Step, Text, YesNo, under
 
 # Who chose a route must say where it leads.
 WHERE_ROUTES_LEAD = (
@@ -84,7 +84,7 @@ SAFETY = (
 
 
 ABOUT_YOU = (
-    Text("pronouns", max_chars=60),
+    Text("pronouns", reads=NAME, max_chars=60),
     Choice("council_area", options=COUNCIL_AREAS, counted=True),
     Several("access_needs", options=ACCESS_NEEDS, alone=("none",), sensitive=True),
     YesNo("interpreter"),

@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from bot.answering import NOTHING, UNTAUGHT, Answers, load
 from bot.answering_features import Reader
+from bot.asking_form import asked
+from bot.steps import NAME, Text
+from bot.turn import Said
 from content.answers import Vocabulary, fingerprint, learned, phrasings, topics
 from content.phrases import normalise
 from content.words import load as load_words
@@ -202,3 +205,62 @@ def test_the_same_words_get_the_same_answer(english):
 
 def test_where_nothing_was_learned_nothing_is_found():
     assert Answers(None, Vocabulary({}, {})).find("what is this") == UNTAUGHT
+
+
+A_NAME = Text("name_to_use", reads=NAME, required=True)
+
+
+def typed_for_a_name(language, typed):
+    return asked(Said(typed=typed), A_NAME, load(language).find, load_words(language))
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "topic"),
+    [
+        ("en", "how soon", "how_soon"),
+        ("en", "who sees this", "who_sees_this"),
+        ("en", "is it free", "cost"),
+        ("en", "i want to know how long this takes", "how_long_does_it_take"),
+        ("pl", "kiedy zadzwonicie", "how_soon"),
+        ("pl", "ile to kosztuje", "cost"),
+    ],
+)
+def test_a_question_is_no_name(language, typed, topic):
+    assert topic in typed_for_a_name(language, typed).asked
+
+
+def test_a_question_that_nobody_here_answers_is_no_name_either():
+    assert typed_for_a_name("en", "when are the bins collected").note == "no_answer"
+    assert typed_for_a_name("en", "is it raining?").note == "no_answer"
+
+
+NAMES = {
+    "en": (
+        *(
+            "Sam",
+            "Will Young",
+            "Can Yilmaz",
+            "May Ling",
+            "Mary-Ann O'Neil",
+            "Do Hyun",
+            "Jo",
+            "call me Sam please",
+            "just Jo",
+        ),
+        *("people call me Jo", "Hope Street", "Joy", "Angel", "Killian Murphy", "Di Stabb", "Mr Stalker", "she/her"),
+        *("they or them", "use Jo on the phone", "Sam, she and her", "Are Olsen", "Sam?"),
+    ),
+    "pl": ("Zosia", "Jan", "Ala Kot", "mów mi Ala", "Kto Nowak", "Jan?"),
+}
+
+
+@pytest.mark.parametrize(("language", "name"), [(language, each) for language in NAMES for each in NAMES[language]])
+def test_a_name_is_a_name(language, name):
+    assert typed_for_a_name(language, name).typed == name
+
+
+@pytest.mark.parametrize(("language", "least"), [("en", 0.9), ("pl", 0.85)])
+def test_of_questions_typed_for_a_name_few_are_kept_as_one(language, least):
+    questions = [each for part in HELD_OUT[language] for each in read(part) if each.topic]
+    kept = [each for each in questions if typed_for_a_name(language, each.text).typed is not None]
+    assert 1 - len(kept) / len(questions) >= least

@@ -3,6 +3,8 @@
 import pytest
 
 from bot import safety_rules, safety_signs
+from policy.danger import HEARD_EVERYWHERE
+from tests.safety.phrases import HELD_OUT, Message, read
 
 RULES = safety_rules.load_all(("en", "pl"))
 
@@ -170,3 +172,31 @@ def test_what_only_looks_like_danger_in_polish_is_not(said: str) -> None:
 
 def test_marks_on_letters_make_no_difference() -> None:
     assert safety_signs.in_any("boje sie o zycie", RULES) == safety_signs.in_any("boję się o życie", RULES) != ()
+
+
+@pytest.mark.parametrize("said", ["niech to się skończy", "niech ktoś do mnie zadzwoni"])
+def test_what_was_taught_in_english_does_not_judge_polish_in_a_polish_conversation(said: str) -> None:
+    assert safety_signs.in_any(said, RULES, spoken="pl", heard_too=HEARD_EVERYWHERE) == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "got battered again the night",
+        "I just want it to be over, all of it, my life",
+        "i have written a note for my kids",
+    ],
+)
+def test_english_that_only_hearing_knows_is_heard_in_a_polish_conversation(said: str) -> None:
+    assert safety_signs.in_any(said, RULES, hears=False) == ()
+    assert safety_signs.in_any(said, RULES, spoken="pl", heard_too=HEARD_EVERYWHERE)
+
+
+def test_in_a_polish_conversation_as_much_of_what_is_said_in_english_is_raised() -> None:
+    english = [each for part in HELD_OUT for each in read(part) if each.kinds]
+    raised = {spoken: sum(bool(in_any(each, spoken)) for each in english) for spoken in ("en", "pl")}
+    assert raised["pl"] == raised["en"] > 0.99 * len(english)
+
+
+def in_any(message: Message, spoken: str) -> tuple[str, ...]:
+    return safety_signs.in_any(message.text, RULES, spoken=spoken, heard_too=HEARD_EVERYWHERE)
