@@ -8,6 +8,7 @@ from bot.flows import FLOWS
 from bot.steps import Text
 from bot.turn import Said
 from storage.conversations import StoredDraft
+from storage.sealing import Keys
 from storage.tables import CONVERSATIONS
 from tests.somebody import TO_THE_NAME, Somebody, texts
 from tests.stage import SECRETS, Stage
@@ -19,7 +20,7 @@ NAMES = [(flow, step) for flow, step in STEPS if step.asks_a_name]
 
 def kept(stage):
     (row,) = stage.rows(CONVERSATIONS)
-    return drafts.unlock(StoredDraft(row.salt, row.draft), SECRETS.seal, row.person).conversation
+    return drafts.unlock(StoredDraft(row.salt, row.draft), Keys(SECRETS.seal), row.person).conversation
 
 
 @pytest.mark.parametrize("cry", ["i want to die", "he will kill me", "hes outside my door"])
