@@ -47,6 +47,10 @@ def backup(settings: Settings, folder: Path, console: Console) -> None:
         made = backups.make(database, folder, datetime.now(UTC), settings.backup_recipient, kept)
     except backup_files.Busy:
         raise BackingUpError(f"Another backup is being written to {folder}, or was this second. Try again.") from None
+    except recipients.BadKey:
+        raise BackingUpError(
+            "CAIRN_BACKUP_RECIPIENT is no age key: a letter of it is wrong. No backup was made."
+        ) from None
     except OSError as error:
         why = error.strerror or "it could not be written whole"
         raise BackingUpError(

@@ -7,29 +7,22 @@ A file is written under a name that begins with a dot, brought to the disk, read
 """
 
 import fcntl
-import gzip
-import hashlib
-import io
 import os
 import re
-import tempfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import Final
 
-from storage import recipients
-from storage.snapshots import BODY, KEYRING, Broken, Part
+from storage import packed_files, recipients
+from storage.snapshots import BODY, KEYRING, Part
 
 TIME: Final = "%Y%m%dT%H%M%SZ"
 NAME: Final = re.compile(r"cairn-(\d{8}T\d{6}Z)-(body|keyring)\.jsonl\.gz(\.age)?", re.ASCII)
 PARTIAL: Final = ".partial"
 LOCK: Final = ".lock"
-GZIP: Final = 31  # zlib's word for it
-FAST: Final = 1  # most of it is sealed, and no patience makes noise smaller
 
 
 class Busy(Exception):
@@ -85,7 +78,7 @@ def write(folder: Path, at: datetime, parts: Mapping[Part, Iterable[bytes]], rec
     partials = [each.path.with_name(f".{each.path.name}{PARTIAL}") for each in files]
     try:
         for partial, lines in zip(partials, parts.values(), strict=True):
-            _write(partial, lines, recipient)
+            packed_files.write(partial, lines, recipient)
         for partial, file in zip(partials, files, strict=True):
             partial.rename(file.path)
     finally:
@@ -121,48 +114,11 @@ def delete_past(folder: Path, now: datetime, kept: Mapping[Part, timedelta]) -> 
 
 @contextmanager
 def opened(file: File, identity: str | None) -> Iterator[Iterator[bytes]]:
-    """The lines of a part. Raises Broken, OSError, and `recipients.BadKey` where the key is not the one."""
-    with file.path.open("rb") as raw, tempfile.TemporaryFile() as plain:
-        source: BinaryIO = raw
-        if file.is_encrypted:
-            if not identity:
-                raise recipients.BadKey
-            recipients.decrypt(raw, cast(BinaryIO, plain), identity)
-            plain.seek(0)
-            source = cast(BinaryIO, plain)
-        with gzip.GzipFile(fileobj=source) as unpacked:
-            yield _whole(unpacked)
-
-
-def _whole(unpacked: Iterable[bytes]) -> Iterator[bytes]:
-    try:
-        yield from unpacked
-    except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise Broken from None
-
-
-def _write(path: Path, lines: Iterable[bytes], recipient: str | None) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        noted = _Noted(file)
-        source = cast(BinaryIO, _Stream(_packed(lines)))
-        if recipient:
-            recipients.encrypt(source, cast(BinaryIO, noted), recipient)
-        else:
-            while piece := source.read(io.DEFAULT_BUFFER_SIZE):
-                noted.write(piece)
-        file.flush()
-        os.fsync(handle)
-    with path.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").digest() != noted.digest.digest():
-            raise OSError("what was read back is not what was written")
-
-
-def _packed(lines: Iterable[bytes]) -> Iterator[bytes]:
-    packer = zlib.compressobj(level=FAST, wbits=GZIP)
-    for line in lines:
-        yield packer.compress(line)
-    yield packer.flush()
+    """The lines of a part. Raises `snapshots.Broken`, OSError, and `recipients.BadKey` where the key is not the one."""
+    if file.is_encrypted and not identity:
+        raise recipients.BadKey
+    with packed_files.opened(file.path, identity if file.is_encrypted else None) as lines:
+        yield lines
 
 
 def _to_disk(folder: Path) -> None:
@@ -171,33 +127,3 @@ def _to_disk(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-class _Noted:
-    """A file that is written to, with the digest of all that was."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.file, self.digest = file, hashlib.sha256()
-
-    def write(self, piece: bytes) -> int:
-        self.digest.update(piece)
-        return self.file.write(piece)
-
-    def flush(self) -> None:
-        self.file.flush()
-
-
-class _Stream:
-    """Pieces of bytes, read as from a file."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces, self._left = pieces, b""
-
-    def read(self, size: int) -> bytes:
-        while not self._left:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return b""
-            self._left = piece
-        taken, self._left = self._left[:size], self._left[size:]
-        return taken

@@ -107,6 +107,9 @@ async def test_the_key_of_a_backup_is_kept_elsewhere_and_asked_for(
     recipient = made.strip().rpartition("=")[2]
     said = typed("backup", str(tmp_path / "kept"), backup_recipient=recipient)
     assert "not encrypted" not in said
+    wrong = recipient[:-1] + ("q" if recipient[-1] != "q" else "p")
+    assert "a letter of it is wrong" in typed("backup", str(tmp_path / "not kept"), backup_recipient=wrong)
+    assert [each.name for each in (tmp_path / "not kept").iterdir()] == [".lock"]
     there = elsewhere(office, tmp_path / "new")
     refused = "The backup does not open with this key, and nothing was changed.\n"
     assert typed("restore", str(tmp_path / "kept"), answers=(recipients.new_key()[0],), **there).endswith(refused)

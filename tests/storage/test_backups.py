@@ -15,9 +15,21 @@ import pytest
 from sqlalchemy import LargeBinary, select
 
 from policy.retention import BACKUP_KEYRING
-from storage import audit, backup_files, backups, cases, recipients, restoring, sealing, snapshots, tables, tombstones
+from storage import (
+    audit,
+    backup_files,
+    backups,
+    cases,
+    packed_files,
+    recipients,
+    restoring,
+    sealing,
+    snapshots,
+    tables,
+    tombstones,
+)
 from storage.backup_files import File
-from storage.database import Database, DatabaseError
+from storage.database import Database, DatabaseError, newest_version, version
 from storage.restoring import Restored
 from storage.snapshots import BODY, KEYRING
 from tests.canary import Canaries, search
@@ -349,6 +361,23 @@ def test_parts_that_are_not_whole_or_not_of_one_backup_change_nothing(stage: Sta
     database.close()
 
 
+def test_a_backup_of_an_older_cairn_is_brought_up_to_date(stage: Stage, tmp_path: Path) -> None:
+    Somebody(stage).goes(*TO_THE_END)
+    backup = back_up(stage, tmp_path / "kept")
+    parts = []
+    for name in (BODY, KEYRING):
+        head, *rest = lines(part(backup, name))
+        read = json.loads(head) | {"revision": "0027"}
+        read["columns"].pop("restores", None)  # of that table nobody knew then
+        parts.append([json.dumps(read).encode(), *(each for each in rest if b'"restores"' not in each)])
+    database = Database(f"sqlite:///{tmp_path}/other.db")
+    assert restoring.restore(database, *parts, [], stage.now, AUDIT_KEY).cases == 1
+    with database.read() as tx:
+        assert version(tx) == newest_version()
+        assert len(tx.execute(select(tables.RESTORES)).all()) == 1
+    database.close()
+
+
 def test_it_can_be_read_with_stock_tools(stage: Stage, tmp_path: Path) -> None:
     Somebody(stage).goes(*TO_THE_END)
     file = part(back_up(stage, tmp_path / "kept"), BODY).path
@@ -398,7 +427,7 @@ def _back_up_and_die(stage: Stage, folder: Path, step: int) -> None:
         return lambda *arguments: (touch(), then(*arguments))[1]
 
     os.fsync = first(touched, os.fsync)
-    backup_files._Noted.write = first(touched, backup_files._Noted.write)  # type: ignore[method-assign]
+    packed_files._Noted.write = first(touched, packed_files._Noted.write)  # type: ignore[method-assign]
     names = {"open", "os.rename", "os.remove", "os.mkdir"}
     sys.addaudithook(lambda event, arguments: touched() if event in names and str(folder) in str(arguments) else None)
     try:
