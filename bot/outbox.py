@@ -10,8 +10,6 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import groupby
-from operator import attrgetter
 from random import Random
 from typing import Any
 
@@ -120,10 +118,13 @@ class Delivery:
         if len(found) > IN_FLIGHT:  # perhaps all of few people: look for others at once
             self.wake()
         keys = Keys(self._secret)
-        for person, waiting in groupby(sorted(found, key=attrgetter("person", "id")), key=attrgetter("person")):
+        waiting: dict[bytes, list[Letter]] = {}
+        for letter in found:
+            waiting.setdefault(letter.person, []).append(letter)
+        for person, theirs in waiting.items():  # who has waited longest comes first, or some would wait for ever
             if len(self._on_their_way) >= IN_FLIGHT:
                 break
-            self._on_their_way[person] = asyncio.create_task(self._send_all(list(waiting), keys))
+            self._on_their_way[person] = asyncio.create_task(self._send_all(theirs, keys))
 
     def _exchange(self, results: list[Fate], busy: Iterable[bytes]) -> list[Letter]:
         at = self._now().timestamp()

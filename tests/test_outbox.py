@@ -110,6 +110,14 @@ async def test_letters_to_one_person_leave_in_the_order_they_were_written_and_th
     assert place.left() == []
 
 
+async def test_whoever_has_waited_longest_is_sent_to_first(place: Place) -> None:
+    waiting = [f"{number:03}" for number in range(2 * IN_FLIGHT, 0, -1)]  # by name, the last of all would come first
+    place.put(*((who, who) for who in waiting))
+    async with place.running():
+        await place.until_arrived(*waiting)
+    assert place.texts() == waiting
+
+
 async def test_someone_whose_message_hangs_holds_up_nobody_else(place: Place) -> None:
     release = asyncio.Event()
 
