@@ -48,7 +48,8 @@ def go_round(intake: Intake, now: datetime) -> bool:
             if_late.let_go(tx, message, intake.secrets.letterbox, intake.service.working_time, now)
         due = sorted(desk_messages.due(tx, now), key=attrgetter("case_id", "id"))
         for case_id, messages in groupby(due, key=attrgetter("case_id")):
-            _tell(intake, tx, case_id, list(messages), now)
+            tell = _say_last if cases.is_erased(tx, case_id) else _tell
+            tell(intake, tx, case_id, list(messages), now)
     return True
 
 
@@ -107,6 +108,24 @@ def _tell(intake: Intake, tx: Connection, case_id: str, messages: list[DeskMessa
         return exchange.visit(exchange.begun(draft, case_id, language), from_desk.announce)
 
     intake.visit(tx, to, now, act)
+
+
+def _say_last(intake: Intake, tx: Connection, case_id: str, messages: list[DeskMessage], now: datetime) -> None:
+    """Staff have erased what was held of this person, who asked for it: they are told so if now is still a safe time,
+    and where that was is forgotten, whether or not."""
+    ready, to = [message for message in messages if _is_ready(intake, tx, message, now)], _address(intake, tx, case_id)
+    private = intake.secrets.letterbox.private
+
+    def act(exchange: Exchange, draft: Draft | None) -> Outcome | None:
+        if draft is None or draft.conversation.flow not in exchange.engine.flows:
+            draft = exchange.begun(None, case_id, desk_post.open_message(ready[0], private).language)
+        is_beside = draft.conversation.desk is not None and draft.desk_case != case_id
+        return exchange.visit(draft, from_desk.last_word_beside if is_beside else from_desk.last_word)
+
+    if ready and to is not None:
+        intake.visit(tx, to, now, act)
+    addresses.forget(tx, case_id)
+    desk_messages.settle(tx, [message.id for message in messages], GONE, now)
 
 
 def _is_ready(intake: Intake, tx: Connection, message: DeskMessage, now: datetime) -> bool:

@@ -32,6 +32,16 @@ def announce(at: Situation) -> Turn:
     return at.but(desk=GOOD_TIME).ask()
 
 
+def last_word(at: Situation) -> Turn:
+    """Staff have erased what was held, as the person asked. That is said, and the place is theirs again."""
+    return give_back(at, "all_deleted")
+
+
+def last_word_beside(at: Situation) -> Turn:
+    """The same, where the desk has begun something about another case, which goes on."""
+    return at.ask(note("all_deleted"))
+
+
 def pass_on(at: Situation) -> Turn:
     """In an open talk words are shown as they come."""
     return at.ask(WORDS)

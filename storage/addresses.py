@@ -1,7 +1,8 @@
 """Where the person of a case can be written to later: kept sealed, by the intake, only while they have agreed to it.
 
 Here may live what reads or writes the tables `case_addresses` and `intake_keys`. The address opens on the intake side
-alone; the desk sees no more than that there is one. It goes at withdrawal, at erasure and when the case is closed.
+alone; the desk sees no more than that there is one. It goes at withdrawal, when the case is closed, and at erasure; of
+whom staff have erased and who is told so at that very hour, once they are.
 """
 
 from dataclasses import dataclass, field

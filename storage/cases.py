@@ -196,22 +196,32 @@ def withdraw(tx: Connection, id_: str, at: float, staff_id: int | None = None) -
         tasks.put(tx, id_, task, now + TASK_DUE, now)
 
 
-def erase(tx: Connection, id_: str, at: float, staff_id: int | None = None) -> None:
+def is_erased(tx: Connection, id_: str) -> bool:
+    """Whether its keys and words are destroyed."""
+    return tx.execute(select(CASES.c.stage).where(CASES.c.id == id_)).scalar() == ERASED
+
+
+def erase(tx: Connection, id_: str, at: float, staff_id: int | None = None, *, last_word: bytes | None = None) -> None:
     """Destroy the keys and words of a case; what stays is that there was one, when it ended, and who did it: the person
-    themselves, or `staff_id` whom they asked for it.
+    themselves, or `staff_id` whom they asked for it. `last_word` is what lets the intake say so in their chat, sealed
+    to it; until it has, or may no more, it keeps where that is.
 
     Source: UK GDPR art. 17; without its key a document is noise, in old backups too.
     """
     nothing = dict.fromkeys(("case_key", "document", "person", "receipt", "copy_salt", "copy", "copy_public"))
     tx.execute(update(CASES).where(CASES.c.id == id_).values(stage=ERASED, **nothing))
     tx.execute(update(CASE_ENTRIES).where(CASE_ENTRIES.c.case_id == id_).values(note=None, own_note=None))
-    tx.execute(CASE_ENTRIES.insert(), {"case_id": id_, "at": at, "kind": ERASED, "staff_id": staff_id})
+    entered = tx.execute(CASE_ENTRIES.insert().values(case_id=id_, at=at, kind=ERASED, staff_id=staff_id))
+    assert entered.inserted_primary_key is not None  # noqa: S101 (a row that was written has an id)
     records.erase(tx, id_)
     receipts_due.forget(tx, id_)
     approvals.forget_case(tx, id_)
     barring.forget_case(tx, id_)
     tombstones.note(tx, tombstones.CASE, id_, at)
-    _let_rest(tx, id_, at)
+    _let_rest(tx, id_, at, is_told=last_word is not None)
+    if last_word is not None:
+        entry, now = int(entered.inserted_primary_key[0]), datetime.fromtimestamp(at, UTC)
+        desk_messages.add(tx, id_, entry_id=entry, talk_id=None, due_at=now, words=last_word)
 
 
 def was_erased_by_staff(tx: Connection, id_: str) -> bool:
@@ -228,11 +238,12 @@ def erase_all_of(tx: Connection, person: bytes, at: float) -> int:
     return len(ids)
 
 
-def _let_rest(tx: Connection, id_: str, at: float) -> None:
+def _let_rest(tx: Connection, id_: str, at: float, *, is_told: bool = False) -> None:
     now = datetime.fromtimestamp(at, UTC)
     alerts.cancel(tx, id_)
     tasks.drop(tx, id_, now)
     desk_messages.take_back(tx, id_, now)
     talks.end(tx, id_, talks.PERSON, now)
-    addresses.forget(tx, id_)
+    if not is_told:
+        addresses.forget(tx, id_)
     clocks.rest(tx, id_, now, finally_=True)

@@ -12,11 +12,12 @@ from starlette.responses import Response
 from bot import paper_pdf
 from content.words import Words
 from desk import access, pages
-from desk.cases import case_file
+from desk.cases import case_file, case_read
 from desk.cases.case_document import open_case_key, open_document, open_note
 from desk.cases.case_records import Process
 from desk.cases.open_case import OpenCase
 from desk.contact import plan_in_force
+from desk.contact.last_word import last_word
 from desk.process import process_deeds, process_ends, process_facts, process_page, written
 from desk.process.process_case import open_case
 from desk.visit import SignedIn
@@ -70,7 +71,7 @@ def do(visit: SignedIn) -> Response:
         except approvals.NotThere:
             return pages.member_refusal(visit, "no_such_approval", 409)
         if what == ERASE:
-            cases.erase(tx, case.id, visit.now.timestamp(), visit.member.id)
+            cases.erase(tx, case.id, visit.now.timestamp(), visit.member.id, last_word=_last_word(visit, tx, case))
         elif found and what == CLOSE_UNREACHED:
             _close(visit, tx, found.closing(visit.session.team_key or b""))
         elif form not in FILES:
@@ -95,6 +96,15 @@ def _close(visit: SignedIn, tx: Connection, closing: str) -> None:
     if move is None:
         raise NotAllowed
     process_deeds.make(visit, tx, case, move, facts)
+
+
+def _last_word(visit: SignedIn, tx: Connection, case: Case) -> bytes | None:
+    """What tells the person that it is done; None where that is not safe, or where the case does not open any more."""
+    try:
+        read = case_read.read(tx, case, visit.session.team_key or b"", visit.desk.settings)
+    except (SealBroken, ValueError):
+        return None
+    return last_word(tx, read, visit.now, visit.desk.settings)
 
 
 def _known(visit: SignedIn, tx: Connection, case: Case) -> OpenCase | None:
