@@ -59,9 +59,9 @@ def greet(settings: Settings, console: Console) -> None:
     telegram = "on" if settings.bot_token else "off (CAIRN_BOT_TOKEN is not set)"
     staff_bot = "on" if settings.staff_bot_token else "off (CAIRN_STAFF_BOT_TOKEN is not set)"
     mail = "on" if settings.smtp_url else "off (CAIRN_SMTP_URL is not set)"
-    is_kept = settings.audit_email or settings.audit_url
-    audit_kept = "on" if is_kept else "off (neither CAIRN_AUDIT_EMAIL nor CAIRN_AUDIT_URL is set)"
-    console.print(f"Telegram  {telegram}\nStaff bot {staff_bot}\nE-mail    {mail}\nAudit kept elsewhere: {audit_kept}")
+    off_host = settings.audit_email or settings.audit_url
+    audit_kept = "elsewhere too" if off_host else "here alone (neither CAIRN_AUDIT_EMAIL nor CAIRN_AUDIT_URL is set)"
+    console.print(f"Telegram  {telegram}\nStaff bot {staff_bot}\nE-mail    {mail}\nAudit     kept {audit_kept}")
     if link:
         console.print(f"\nThe first coordinator chooses a password here, once:\n{link}")
     if not (settings.bot_token or settings.staff_bot_token or settings.smtp_url):

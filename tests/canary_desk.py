@@ -44,6 +44,8 @@ TYPED_AT_THE_DESK: Final[dict[str, str]] = {
     "name by phone": "Quetzal Phoneperson",
     "code word by phone": "Quetzalheron",
     "name of one not sent": "Quetzal Unsentperson",
+    "when never to call": "Quetzal never: not while her lodger is in",
+    "who asked about it": "Quetzal Asker, a made-up worker",
 }
 TYPED_BY_A_GUEST: Final[dict[str, str]] = {
     "name of a guest": "Quetzal Guestly",
@@ -111,7 +113,7 @@ async def a_cafe(day: "Day", ann: Browser) -> None:
 
 
 async def referrals_by_phone(day: "Day", ann: Browser) -> None:
-    """One is sent, one is left lying."""
+    """One is sent, and its person is asked anew how to be in touch; one is left lying."""
     agreed = {"way": "phone", "how": "spoken", "agreed": TYPED["what they agreed to"]}
     for name, is_sent in (("name by phone", True), ("name of one not sent", False)):
         page = await (await ann.open("/referrals")).press("Go on to the questions", **agreed)
@@ -122,6 +124,11 @@ async def referrals_by_phone(day: "Day", ann: Browser) -> None:
         if is_sent:
             page = await page.press("Send")
             day.canaries["code given out at the desk"] = page.soup.select("dd .code")[-1].get_text()
+            page = await page.press("Take this case")
+            page = await page.browser.open(f"{page.path}/contact")
+            asked = {"q.never_times": TYPED["when never to call"], "asked_by": TYPED["who asked about it"]}
+            page = await page.press("Save it", **asked)
+            assert TYPED["when never to call"] in page.text
     assert desk_receipts.make(day.intake.database, day.intake.secrets) == 1
 
 

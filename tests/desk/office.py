@@ -187,7 +187,7 @@ def copy_office(tmp_path: Path, **settings: Any) -> Office:
     whole = _whole_office()
     shutil.copytree(whole.data_dir, tmp_path / "data")
     office = Office(tmp_path / "data", **settings)
-    office.cookies, office.recovery_key = whole.cookies, whole.recovery_key
+    office.cookies, office.recovery_key = dict(whole.cookies), whole.recovery_key
     return office
 
 

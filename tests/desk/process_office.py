@@ -204,7 +204,7 @@ def process_office(folder: Path, **settings: Any) -> Office:
     whole, cookies = _made()
     shutil.copytree(whole, folder / "data")
     office = Office(folder / "data", **settings)
-    office.cookies = cookies
+    office.cookies = dict(cookies)  # a test may sign in anew
     return office
 
 
