@@ -102,6 +102,7 @@ RELATIONSHIPS = (
     "ex_partner",
     "parent",
     "step_parent",
+    "own_child",
     "sibling",
     "other_family",
     "friend",
