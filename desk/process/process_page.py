@@ -5,7 +5,7 @@ Here may live what that page shows. What is done from it lives in `desk.process.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -74,8 +74,8 @@ PUT_RIGHT_AT: Mapping[str, str] = {
 """The record in which what a gate misses is written down, where there is one."""
 PUT_RIGHT_IN_THE_LOG = frozenset({"tried", "reached", "spoken_here", "reached_since_sign"})
 """Gates that a logged try opens."""
-YET_TO_BE_WRITTEN = frozenset({"day_ahead", "letter_written", "letter_read"})
-"""Gates about the one day or letter that somebody is about to name."""
+YET_TO_BE_WRITTEN = frozenset({"letter_written", "letter_read"})
+"""Gates about the one letter that somebody is about to name."""
 AT_ANY_TIME = ("consent", "support", "preferences", "order", "flag", "start", "other_side", "look_again", "sharing")
 
 
@@ -128,6 +128,8 @@ def needed_first(known: OpenCase, form: RecordForm) -> tuple[str, ...]:
     if known.stage is None or form.name not in RECORDS_OF.get(known.stage, ()):
         return ()
     deed, facts = process_facts.for_record(known, form, _to_be_written(known, form))
+    if any(field.name == "on" for field in form.fields()):  # a day of its own, which is yet to be written
+        facts = replace(facts, on=known.today)
     return tuple(need for need in may_move(facts, deed) if need not in YET_TO_BE_WRITTEN)
 
 

@@ -94,6 +94,7 @@ async def test_training_that_will_have_run_out_by_the_day_is_said_before_and_shu
     page = await process.open()
     assert "that day still needs: Training that is valid on the day" in page.text
     assert "Training runs out on 9 Dec 2026, before the day that is set" in page.text
+    assert "Before this can be saved" not in (await process.open("/planned")).text, "another day can be set"
     assert not page.has("On to the meeting")
     process.train(CAL, date(2026, 12, 10))
     assert (await process.open()).has("On to the meeting")
@@ -117,7 +118,7 @@ async def test_what_was_held_is_asked_of_the_day_it_was_not_of_the_day_it_is_wri
     office.wait(hours=26)
     bea = Browser(office)
     await bea.sign_in(BEA)
-    office.cookies[BEA] = bea.client.cookies["desk"]
+    office.cookies = office.cookies | {BEA: bea.client.cookies["desk"]}
     refused = await process.write("meeting", on=process.today, form="meet", outcome="done")
     assert refused.status == 409 and "Training that is valid on the day" in refused.text
     assert (await process.write("meeting", on=held, form="meet", outcome="done")).status == 200
