@@ -4,11 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.quick import in_earnest, quick
 
 __all__ = ["in_earnest", "quick"]
+
+# A test that takes long says how busy the machine is, and finds no fault. Speed is measured by `make bench`.
+settings.register_profile("cairn", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("cairn")
 
 CHROMIUM = Path("/usr/bin/chromium")
 # Quiet: it asks nothing of the network but the pages of the test.

@@ -313,7 +313,6 @@ class Days(RuleBasedStateMachine):
 Days.TestCase.settings = settings(
     max_examples=EXAMPLES or 15,
     stateful_step_count=25,
-    deadline=None,
     derandomize=not EXAMPLES,
     database=None,
     suppress_health_check=list(HealthCheck),

@@ -185,7 +185,7 @@ def test_a_cry_for_help_is_never_answered_with_information_in_polish(polish, typ
     assert polish.find(typed).topics == ()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.sampled_from(TAUGHT), st.text(max_size=300))
 def test_no_text_whatever_makes_it_raise(language, typed):
     found = load(language).find(typed)
@@ -193,7 +193,7 @@ def test_no_text_whatever_makes_it_raise(language, typed):
     assert set(found.topics) <= TOPICS
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(sorted({w for e in read(TUNED) for w in re.findall(r"\w+", e.text)})), max_size=40))
 def test_no_jumble_of_real_words_makes_it_raise(words):
     assert len(load("en").find(" ".join(words)).topics) <= 2

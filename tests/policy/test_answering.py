@@ -5,7 +5,7 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.flows import FLOWS
@@ -20,7 +20,6 @@ from policy.stages import Stage
 from policy.working_time import WorkingTime
 
 LONDON = ZoneInfo("Europe/London")
-UNHURRIED = settings(deadline=None)  # what is tried here are sums, not speed
 OFFICE = WorkingTime(time(9), time(17))
 TARGETS = Targets(
     opened_within_days=1,
@@ -77,14 +76,12 @@ def test_what_is_promised_follows_the_targets(at: str, priority: Priority, opene
     assert promise(london(at), priority, TARGETS, OFFICE) == Promise(london(opened_by), london(contact_by))
 
 
-@UNHURRIED
 @given(NOW, st.sampled_from(Priority))
 def test_every_promise_lies_ahead_and_a_case_is_opened_before_anybody_calls(now: datetime, priority: Priority) -> None:
     made = promise(now, priority, TARGETS, OFFICE)
     assert now < made.opened_by <= made.contact_by
 
 
-@UNHURRIED
 @given(NOW)
 def test_the_more_pressing_is_never_promised_later(now: datetime) -> None:
     urgent, priority, routine = (promise(now, level, TARGETS, OFFICE) for level in Priority)
@@ -129,7 +126,6 @@ def test_with_no_channel_on_the_desks_own_list_is_the_alert() -> None:
     assert rungs("2026-11-23 10:00", Priority.URGENT, False, False, False) == [(0, "desk", "Mon 10:00")]
 
 
-@UNHURRIED
 @given(NOW, st.sampled_from(Priority), st.sampled_from(SWITCHES))
 def test_every_rung_is_its_own_row_and_all_come_before_the_promised_time(
     now: datetime, priority: Priority, switches: tuple[bool, bool, bool]

@@ -4,13 +4,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policy.working_time import WorkingTime, bank_holidays
 
 LONDON = ZoneInfo("Europe/London")
-UNHURRIED = settings(deadline=None)  # what is tried here are sums, not speed
 MINUTE = timedelta(minutes=1)
 SPRING = datetime(2026, 3, 29, 1, tzinfo=UTC)  # the clocks go forward, on a Sunday
 AUTUMN = datetime(2026, 10, 25, 1, tzinfo=UTC)  # and back
@@ -66,7 +65,6 @@ HOURS = st.builds(
 )
 
 
-@UNHURRIED
 @given(AT, st.integers(1, 1500), HOURS)
 @example(SPRING - timedelta(hours=33), 60, WorkingTime(time(9), time(17)))
 @example(AUTUMN - timedelta(hours=33), 60, WorkingTime(time(9), time(17)))
@@ -80,13 +78,11 @@ def test_exactly_the_working_minutes_asked_for_go_by(at: datetime, minutes: int,
         assert minutes_at_work(at, end, hours) == minutes
 
 
-@UNHURRIED
 @given(AT, st.integers(0, 3000), st.integers(0, 3000), HOURS)
 def test_more_minutes_never_end_sooner(at: datetime, some: int, more: int, hours: WorkingTime) -> None:
     assert hours.add_minutes(at, some) <= hours.add_minutes(at, some + more)
 
 
-@UNHURRIED
 @given(AT, st.integers(0, 20_000), st.integers(0, 3000), st.integers(0, 5), HOURS)
 def test_who_comes_later_is_never_promised_sooner(
     at: datetime, later: int, minutes: int, days: int, hours: WorkingTime
@@ -96,26 +92,22 @@ def test_who_comes_later_is_never_promised_sooner(
     assert hours.next_open(at) <= hours.next_open(at + later * MINUTE)
 
 
-@UNHURRIED
 @given(AT, st.integers(1, 2000), st.integers(1, 2000), HOURS)
 def test_minutes_added_twice_are_minutes_added_once(at: datetime, some: int, more: int, hours: WorkingTime) -> None:
     assert hours.add_minutes(hours.add_minutes(at, some), more) == hours.add_minutes(at, some + more)
 
 
-@UNHURRIED
 @given(AT, st.integers(0, 3000), HOURS)
 def test_minutes_between_counts_what_was_added(at: datetime, minutes: int, hours: WorkingTime) -> None:
     assert hours.minutes_between(at, hours.add_minutes(at, minutes)) == minutes
 
 
-@UNHURRIED
 @given(AT, st.integers(0, 6 * 1440), HOURS)
 def test_minutes_between_agrees_with_the_wall_clock(at: datetime, length: int, hours: WorkingTime) -> None:
     assert hours.minutes_between(at, at + length * MINUTE) == minutes_at_work(at, at + length * MINUTE, hours)
     assert hours.minutes_between(at + MINUTE, at) == 0
 
 
-@UNHURRIED
 @given(AT, HOURS)
 def test_open_is_what_the_wall_clock_says(at: datetime, hours: WorkingTime) -> None:
     assert hours.is_open(at) == is_at_work(at, hours)
@@ -125,7 +117,6 @@ def test_open_is_what_the_wall_clock_says(at: datetime, hours: WorkingTime) -> N
     assert not minutes_at_work(at, opening, hours), "nothing open was passed over"
 
 
-@UNHURRIED
 @given(AT, st.integers(0, 6), HOURS)
 def test_a_promise_in_days_ends_when_its_working_day_does(at: datetime, days: int, hours: WorkingTime) -> None:
     end = hours.add_days(at, days)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select, update
 
@@ -144,7 +144,7 @@ LEAVES_TO_WHO_KNOWS = [("knows", CASE_IDS[0], 3), ("leave", 2, 3)]
 KNOWS_AND_TAKES = [("knows", CASE_IDS[0], 2), ("take", CASE_IDS[0], 2), ("assign", CASE_IDS[0], 2)]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @example(STANDS_IN_AND_GOES)
 @example(STANDS_IN_AND_LEAVES)
 @example(STANDS_IN_AND_KNOWS)
