@@ -12,7 +12,7 @@ from bot.flow import Flow, Position, Progress
 from bot.laws import RESERVED
 from bot.messages import Button, Document, Reply, Row
 from bot.situation import ALSO_WRITTEN, ASKING
-from bot.steps import Answer, Code, Offer, OneOf, Part, Question, Review, Several, Step, Text, Writing
+from bot.steps import Answer, Check, Code, Offer, OneOf, Part, Question, Review, Several, Step, Text, Writing
 from bot.turn import Ask, Cue, Turn
 from content.wording import MOST_WORDS
 from content.words import Words
@@ -147,7 +147,7 @@ def _question(
         standing=_standing(ask.standing, step.name, nonce, words, values, removes=conversation.changing == step.name),
         rows=rows,
         asks=step.name,
-        typed=isinstance(step, Text),
+        typed=isinstance(step, Text) and not isinstance(step, Check),  # there Send comes first
         edits="pressed" if ask.again else None,
         language=words.language,
     )

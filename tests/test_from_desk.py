@@ -87,6 +87,7 @@ def test_what_is_written_back_is_shown_again_and_goes_nowhere_before_send(stage,
     assert "It is not sent yet:\n\nThursday is fine\n" in shown.text
     assert [button.label for button in shown.options] == ["Send", "Write it again", "Don't send it"]
     assert [button.label for button in shown.standing] == ["Stop", "Help now"]
+    assert not shown.typed, "a page shows Send before the line to type in"
     assert messages(stage) == []
     assert conversation(stage).unsent == "Thursday is fine"
 
