@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from time import perf_counter
 
 from bench.figures import Chapter, at_most, percentile
-from bot import answering
 from bot.engine import Engine
 from bot.flows import FLOWS
 from bot.ground import VALUES
+from bot.hearing import answering
 from bot.help_now import help_values
 from bot.messages import Inbound
 from bot.reading import understand

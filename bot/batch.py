@@ -6,13 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import drafts, letters
+from bot import drafts
 from bot.drafts import Draft
 from bot.exchange import Outcome
-from bot.letters import Outgoing
 from bot.messages import Inbound, Reply
+from bot.posting import letters
+from bot.posting.letters import Outgoing
+from bot.posting.traces import Chats
 from bot.rendering import not_cleared_reply
-from bot.traces import Chats
 from content import words as content_words
 from policy.chat_messages import Stays
 from storage import conversations, outbox, tombstones, traces

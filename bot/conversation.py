@@ -28,7 +28,8 @@ class Conversation:
     signs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Signs of danger in what was typed: the kind, and the exact words. Read back like an answer, and handed over."""
     brought: Mapping[str, str] = field(default_factory=dict)
-    """Answers that came from outside and still stand as they came, and whose words each is (`bot.bringing.Brought`)."""
+    """Answers that came from outside and still stand as they came, and whose words each is
+    (`bot.referrals.bringing.Brought`)."""
     desk: str | None = None
     """What the desk has begun here (`bot.from_desk`). It stands before everything else, and touches nothing of it."""
     unsent: str = field(default="", repr=False)

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bot import facts, proposal_links
+from bot import facts
 from bot.drafts import Draft
 from bot.facts import Asking, code_digest, link_digest
 from bot.messages import Inbound
+from bot.referrals import proposal_links
 from bot.situation import FIRST_FLOW
 from bot.turn import Cue, note
 from policy.retention import LINK

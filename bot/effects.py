@@ -7,14 +7,16 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 
-from bot import after_sending, cafe_places, desk_post, if_late, proposing
-from bot.chat_stay import CHOOSING
+from bot.cafes import cafe_places
 from bot.days import ZONE, by_day
 from bot.facts import code_digest, link_digest
 from bot.flows.lists import THIS_CHAT
-from bot.handing_over import document
 from bot.moment import Moment, Values
-from bot.tallying import marked
+from bot.posting import desk_post, if_late
+from bot.posting.chat_stay import CHOOSING
+from bot.referrals import after_sending, proposing
+from bot.referrals.handing_over import document
+from bot.referrals.tallying import marked
 from content import words as content_words
 from content.words import REFERENCE
 from policy.escalation import ladder

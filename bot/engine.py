@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from bot import from_desk
 from bot.commands import COMMANDS, pause, start
-from bot.contact_details import read_typed
 from bot.conversation import Conversation
 from bot.errors import NotUnderstood
 from bot.flow import Flow
+from bot.hearing.contact_details import read_typed
 from bot.situation import ALSO_WRITTEN, ASKING, FIRST_FLOW, IN_ENGLISH, LANGUAGE, NEITHER, Situation
 from bot.spoken import ONLY_REFERENCE, Spoken
 from bot.steps import SEND, Answer, Facts, Question, Review, Several, Text

@@ -12,10 +12,8 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from bot import answering, facts, safety_signs
-from bot.chat_stay import chosen_stay
+from bot import facts
 from bot.conversation import Conversation
-from bot.desk_post import talk_fact
 from bot.doors import DOORS, NOT_OPENED, Door, opened_by
 from bot.drafts import Draft
 from bot.effects import EFFECTS
@@ -23,20 +21,23 @@ from bot.engine import Engine
 from bot.facts import Asking
 from bot.flagging import flagged, heard_first
 from bot.from_desk import TALK
+from bot.hearing import answering, safety_signs
+from bot.hearing.safety_hearing import is_long_enough
+from bot.hearing.safety_rules import Rules
 from bot.laws import NONCE_CHARS
 from bot.mentions import mentions
 from bot.messages import LOOKED_AT, Document, Inbound, Reply
 from bot.moment import Moment, Service, Values
-from bot.proposing import BRINGS
+from bot.posting.chat_stay import chosen_stay
+from bot.posting.desk_post import talk_fact
 from bot.reading import command, is_our_own, understand
+from bot.referrals.proposing import BRINGS
+from bot.referrals.tallying import ending
 from bot.rendering import asked, render
-from bot.safety_hearing import is_long_enough
-from bot.safety_rules import Rules
 from bot.service_lines import service_lines
 from bot.situation import FIRST_FLOW, Situation
 from bot.spoken import other_names
 from bot.steps import Answers, Bring, Code, FactValue
-from bot.tallying import ending
 from bot.turn import Cue, Said, Turn
 from content.words import Words
 from policy.chat_messages import Stays

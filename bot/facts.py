@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import cafe_places
+from bot.cafes import cafe_places
 from bot.days import day_of
 from bot.flow import Flow
 from bot.flows.lists import CONSENTS

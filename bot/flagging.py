@@ -6,8 +6,8 @@ It takes nothing away but this: where a name is asked for, a cry for help is not
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.safety_rules import Rules
-from bot.safety_signs import in_any
+from bot.hearing.safety_rules import Rules
+from bot.hearing.safety_signs import in_any
 from bot.steps import Step, Text
 from bot.turn import Cue, Said, Turn, note
 
@@ -39,7 +39,7 @@ def flagged(turn: Turn, said: str, kinds: Sequence[str]) -> Turn:
     turn = replace(turn, cues=(Cue("safety", kinds[0]), *(cue for cue in turn.cues if cue not in TACTLESS)))
     conversation = turn.conversation
     if conversation is None or conversation.desk or conversation.answers.get(CONSENT_TO_KEEP) != "yes":
-        return turn  # what is written to the desk is its own; it is flagged when it is sent (`bot.raising`)
+        return turn  # what is written to the desk is its own; it is flagged when it is sent (`bot.referrals.raising`)
     quoted = said.strip()[:MOST_QUOTED]
     signs = dict.fromkeys((*conversation.signs, *((kind, quoted) for kind in kinds)))
     return replace(turn, conversation=replace(conversation, signs=tuple(signs)))

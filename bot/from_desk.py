@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.commands import clear, erase, pause, stop
-from bot.contact_details import read_typed
 from bot.errors import NotUnderstood
+from bot.hearing.contact_details import read_typed
 from bot.situation import CHECKING, FIRST_FLOW, GOOD_TIME, TALKING, WRITING_BACK, Situation
 from bot.steps import SEND, Writing
 from bot.turn import Cue, Said, Turn, note

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.asking_form import Find
 from bot.conversation import Conversation
 from bot.engine import Engine
+from bot.hearing.asking_form import Find
 from bot.help_now import help_values
 from bot.messages import Inbound, InboundKind, Reply
 from bot.reading import understand

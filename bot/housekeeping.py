@@ -5,7 +5,7 @@ somebody else proposed and the person did not confirm, and messages that nobody 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.tallying import IDLE
+from bot.referrals.tallying import IDLE
 from policy.chat_messages import DELETABLE
 from policy.retention import CAFE, CHAT_CHOICE, DRAFT_IDLE, SCREEN, SEEN
 from storage import cafe_sign_ups, chat_choices, conversations, outbox, proposals, seen_updates, tallies, traces

@@ -16,18 +16,21 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from bot import answering, drafts, letters, lost_reach, proposal_links, safety_rules
+from bot import drafts
 from bot.batch import Batch
 from bot.doors import DOORS, is_idle
 from bot.drafts import Draft
 from bot.engine import Engine
 from bot.exchange import Exchange, Outcome
 from bot.facts import must_wait
+from bot.hearing import answering, safety_rules
 from bot.messages import LOOKED_AT, UNANSWERED, Inbound, Reply
 from bot.moment import Service
 from bot.pace import Pace
+from bot.posting import letters, lost_reach
+from bot.posting.traces import Chats
+from bot.referrals import proposal_links
 from bot.rendering import fault_reply
-from bot.traces import Chats
 from content import words as content_words
 from storage import conversations, outbox, seen_updates
 from storage.addresses import Address

@@ -1,12 +1,12 @@
 """What the words of a reply may mention: the service's own lines, help that fits, the day of the next step."""
 
-from bot.chat_stay import messages_go
 from bot.days import by_day, day_of
 from bot.drafts import Draft
 from bot.facts import Asking, find_case
 from bot.help_now import help_values
 from bot.messages import Inbound
 from bot.moment import Service, Values
+from bot.posting.chat_stay import messages_go
 from bot.service_lines import area_line, service_lines
 from bot.turn import Turn, note
 from content import safety

@@ -69,7 +69,8 @@ class Document:
     media_type: str
     content: bytes = field(repr=False)
     is_sheet: bool = False
-    """Whether the content is a sheet (`bot.paper`), of which the file is made only when it goes out (`bot.files`)."""
+    """Whether the content is a sheet (`bot.referrals.paper`), of which the file is made only when it goes out
+    (`bot.referrals.files`)."""
     is_private: bool = False
     """Whether somebody's own words stand in it: then it is not to be passed on, where a channel can see to that."""
 

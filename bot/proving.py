@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from bot.asking_form import Find
 from bot.engine import Engine
 from bot.ground import Ground, is_out
+from bot.hearing.asking_form import Find
 from bot.proofs import OF_WORDS, PROOFS
 from bot.situation import IN_ENGLISH
 from bot.steps import Bring

@@ -2,25 +2,25 @@
 
 A typed message is taken whole. Of all that it could be (a standing command, an option of the question that waits, a
 language) it is what has most of its words: "yeah go on" is a yes to a yes-or-no question, "go on" by itself a command.
-Then come numbers, slips of the finger, a question to the service (`bot.asking_form`) and, where an answer is typed, the
-words themselves.
+Then come numbers, slips of the finger, a question to the service (`bot.hearing.asking_form`) and, where an answer is
+typed, the words themselves.
 """
 
 import re
 
-from bot.asking_form import Find, asked
-from bot.command_words import Match, Message, command_match, command_of, is_one_of, match_of, slip_of
 from bot.commands import COMMANDS, EVER_VALID
 from bot.conversation import Conversation
+from bot.hearing.asking_form import Find, asked
+from bot.hearing.command_words import Match, Message, command_match, command_of, is_one_of, match_of, slip_of
+from bot.hearing.naming import names_of, numbered
+from bot.hearing.typed_numbers import numbers_in
 from bot.laws import RESERVED
 from bot.messages import Inbound
-from bot.naming import names_of, numbered
 from bot.reading_for_desk import WAYS_OUT, checked, written
 from bot.rendering import read_back_lines
 from bot.situation import Situation
 from bot.steps import GOODBYES, NOES, Check, Offer, Question, Review, Several, Text, Writing
 from bot.turn import Said
-from bot.typed_numbers import numbers_in
 from content.phrases import signs_in
 from content.words import Words, names_in_any_language, yes_and_no
 

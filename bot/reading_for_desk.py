@@ -1,8 +1,8 @@
 """Understanding what is typed for somebody at the desk, where nearly everything is words for them. Pure."""
 
-from bot.command_words import Message, command_match, is_one_of, match_of, slip_of
 from bot.conversation import Conversation
-from bot.naming import names_of
+from bot.hearing.command_words import Message, command_match, is_one_of, match_of, slip_of
+from bot.hearing.naming import names_of
 from bot.steps import Check, Writing
 from bot.turn import Said
 from content.words import yes_and_no

@@ -13,9 +13,11 @@ from typing import Any
 import structlog
 import uvicorn
 
-from bot import assembly, cafe_news, desk_receipts, desk_rounds, housekeeping
+from bot import assembly, housekeeping
+from bot.cafes import cafe_news
 from bot.channels.web import create_app
 from bot.intake import Intake
+from bot.posting import desk_receipts, desk_rounds
 from policy.settings import Settings
 from storage.database import Database
 from storage.secrets import load_intake

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field, replace
 from typing import Any
 
-from bot.bringing import Brought, filled_by
 from bot.conversation import Conversation
 from bot.flow import Flow, Position
+from bot.referrals.bringing import Brought, filled_by
 from bot.spoken import ONLY_REFERENCE, Spoken
 from bot.steps import (
     SEND,

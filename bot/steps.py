@@ -59,7 +59,7 @@ class Question(Step):
     sensitive: bool = field(default=False, kw_only=True)
     """Has to say why it is asked."""
     counted: bool = field(default=False, kw_only=True)
-    """Its answer may be counted for statistics about the whole service (`bot.tallying`)."""
+    """Its answer may be counted for statistics about the whole service (`bot.referrals.tallying`)."""
 
     @property
     def closed(self) -> tuple[str, ...]:
@@ -172,7 +172,7 @@ class Text(Question):
 
     max_chars: int = field(default=300, kw_only=True)
     reads: str = field(default="words", kw_only=True)
-    """How it is read: a name in `bot.contact_details.READERS`."""
+    """How it is read: a name in `bot.hearing.contact_details.READERS`."""
     takes: tuple[str, ...] = field(default=(), kw_only=True)
     """What is the answer here, though elsewhere it would be something else: any of QUESTIONS, GOODBYES and NOES."""
 

@@ -9,11 +9,11 @@ each of them alone, and all.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.bringing import filled_by
 from bot.conditions import is_among
-from bot.contact_details import READERS
 from bot.conversation import Conversation
 from bot.flow import Flow, Position
+from bot.hearing.contact_details import READERS
+from bot.referrals.bringing import filled_by
 from bot.steps import (
     Answer,
     Answers,

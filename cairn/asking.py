@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from rich.console import Console
 
-from bot import answering, safety_rules, safety_signs
+from bot.hearing import answering, safety_rules, safety_signs
 from bot.reading import command_anywhere, is_our_own
 from content import words
 from policy.danger import HEARD_EVERYWHERE

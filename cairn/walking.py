@@ -3,9 +3,9 @@
 from rich.console import Console
 from rich.progress import track
 
-from bot import answering
 from bot.engine import Engine
 from bot.flows import FLOWS
+from bot.hearing import answering
 from bot.proving import Report, prove
 from bot.spoken import spoken
 from content import words

@@ -47,7 +47,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What was learned from the phrasings: numbers only. `bot.answering` says how they are used.
+    """What was learned from the phrasings: numbers only. `bot.hearing.answering` says how they are used.
 
     `weights` has a row of signed bytes for each feature, a byte for each output.
     """

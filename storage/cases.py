@@ -32,10 +32,9 @@ MESSAGE = "message"
 CONSENT_WITHDRAWN = "consent_withdrawn"
 CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED = "contact_changed", "contact_paused", "contact_resumed"
 """What the person changes about safe contact later. The note of a change is JSON, sealed to the team like a message:
-`{"answers": [...]}`, each as in the document (`bot.handing_over`). The plan in force is the document's answers, each
-overlaid by the newest change of it; while paused nobody is in touch at all. Where
-staff wrote down what the person said, the note names the day, and who asked them:
-`{"said_on": "2026-11-24", "asked_by": "...", ...}`."""
+`{"answers": [...]}`, each as in the document (`bot.referrals.handing_over`). The plan in force is the document's
+answers, each overlaid by the newest change of it; while paused nobody is in touch at all. Where staff wrote down what
+the person said, the note names the day, and who asked them: `{"said_on": "2026-11-24", "asked_by": "...", ...}`."""
 CONTACT_LOST = "contact_lost"
 """Such a change came after the backup from which the case was put back, and what it said is lost."""
 PLAN_RENEWED = "plan_renewed"

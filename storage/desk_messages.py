@@ -17,7 +17,7 @@ LEFT, READ, GONE = "left", "read", "gone"
 """Not told of yet; the person was asked whether now is a good time; they said later; were asked once more. Then: it is
 left for them to fetch; they have read it; it was taken back, or nobody can open it any more."""
 HELD = "held"
-"""It lies ready, and is told of only if the service is late (`bot.if_late`)."""
+"""It lies ready, and is told of only if the service is late (`bot.posting.if_late`)."""
 UNREAD = (WAITING, ASKED, LATER, ASKED_AGAIN, LEFT)
 TO_BE_TOLD = (WAITING, LATER)
 _C = DESK_MESSAGES.c

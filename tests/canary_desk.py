@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import insert, select, update
 
-from bot import cafe_news, desk_receipts
-from bot.desk_rounds import go_round
+from bot.cafes import cafe_news
 from bot.messages import Inbound
+from bot.posting import desk_receipts
+from bot.posting.desk_rounds import go_round
 from policy.access import Role
 from policy.deadlines import UNREACHED_FLAGGED
 from policy.record_forms import RECORDS

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from bot.desk_rounds import go_round
+from bot.posting.desk_rounds import go_round
 from policy.access import Role
 from storage import caseload, desk_messages, sealing, staff, talks
 from storage.tables import CASES, STAFF

@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot import cafe_news, transcripts
-from bot.desk_rounds import go_round
+from bot import transcripts
+from bot.cafes import cafe_news
 from bot.housekeeping import tidy
-from bot.letters import Deletion
 from bot.messages import Reply
+from bot.posting.desk_rounds import go_round
+from bot.posting.letters import Deletion
 from bot.transcripts import Line, Transcript, shown, written
 from content.words import REFERENCE
 from storage import cafes as stored_cafes

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot import letters, traces
 from bot.engine import Engine
 from bot.flows import FLOWS
 from bot.intake import Intake
-from bot.letters import Deletion
 from bot.messages import Inbound, Reply
 from bot.moment import Service
+from bot.posting import letters, traces
+from bot.posting.letters import Deletion
 from bot.spoken import spoken
 from policy.promises import Targets
 from policy.working_time import WorkingTime

@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot import drafts, safety_rules
+from bot import drafts
 from bot.flagging import heard_first
 from bot.flows import FLOWS
+from bot.hearing import safety_rules
 from bot.steps import Text
 from bot.turn import Said
 from storage.conversations import StoredDraft

@@ -3,11 +3,11 @@
 import json
 from datetime import UTC, datetime
 
-from bot.bringing import Brought, filled_by
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.flow import Flow
-from bot.handing_over import document
+from bot.referrals.bringing import Brought, filled_by
+from bot.referrals.handing_over import document
 from bot.rendering import render
 from bot.situation import Situation
 from bot.steps import Answers, Bring, Choice, Consent, End, HandOver, Review, Say, Several, Text, YesNo

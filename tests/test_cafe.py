@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot import cafe_news
+from bot.cafes import cafe_news
 from bot.channels import telegram_messages
 from bot.flows import FLOWS
 from bot.flows.lists import CAFES

@@ -29,8 +29,8 @@ from bot.engine import Engine
 from bot.flows import FLOWS
 from bot.housekeeping import tidy
 from bot.intake import Intake
-from bot.letters import Outgoing
 from bot.messages import Inbound, Reply
+from bot.posting.letters import Outgoing
 from cairn import logs
 from desk.alerts.sweep import Sweep
 from storage import team

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot import fates, letters, traces
 from bot.housekeeping import tidy
-from bot.letters import Outgoing
 from bot.messages import Reply
+from bot.posting import fates, letters, traces
+from bot.posting.letters import Outgoing
 from bot.situation import ASIDES
 from content.words import load
 from policy.chat_messages import STAYS, Stays

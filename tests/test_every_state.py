@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot import answering
 from bot.engine import Engine
 from bot.flow import Flow
 from bot.flows import FLOWS
 from bot.from_desk import give_back
+from bot.hearing import answering
 from bot.proofs import PROOFS, SENDING
 from bot.proving import prove
 from bot.spoken import spoken

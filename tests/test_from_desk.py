@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot import drafts
-from bot.answering import NOTHING
 from bot.conversation import Conversation
-from bot.desk_rounds import go_round
 from bot.engine import Engine
 from bot.flows import FLOWS
 from bot.from_desk import TALK, announce
 from bot.ground import VALUES
+from bot.hearing.answering import NOTHING
 from bot.housekeeping import tidy
 from bot.messages import Inbound
+from bot.posting.desk_rounds import go_round
 from bot.reading import understand
 from bot.rendering import render
 from content import words

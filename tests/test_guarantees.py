@@ -21,12 +21,12 @@ from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot import letters
 from bot.engine import Engine
 from bot.flows import FLOWS
 from bot.housekeeping import tidy
 from bot.intake import Intake
 from bot.messages import Inbound, Reply
+from bot.posting import letters
 from bot.transcripts import buttons
 from content.phrases import normalise
 from content.words import load

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.desk_rounds import go_round
+from bot.posting.desk_rounds import go_round
 from policy.deadlines import FIRST_ATTEMPT, NEW_TIME
 from storage import attempts, caseload, cases, clocks, staff
 from storage.tables import CASE_ENTRIES, CASES, CLOCKS, DESK_MESSAGES

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
-from bot import assembly, drafts, letters
+from bot import assembly, drafts
 from bot import service as bot_service
 from bot.effects import EFFECTS
 from bot.engine import Engine
@@ -22,6 +22,7 @@ from bot.flows import FLOWS
 from bot.housekeeping import tidy
 from bot.intake import Intake
 from bot.messages import Inbound
+from bot.posting import letters
 from content.words import ContentError, load
 from policy.settings import Settings
 from storage import alerts, tables, team

@@ -20,12 +20,12 @@ from typing import Any
 
 import pytest
 
-from bot import letters
 from bot.flows import FLOWS
 from bot.intake import Intake
-from bot.letters import Outgoing
 from bot.messages import Inbound
-from bot.outbox import Delivery
+from bot.posting import letters
+from bot.posting.letters import Outgoing
+from bot.posting.outbox import Delivery
 from storage import sealing, tables
 from storage.database import Database
 from storage.sealing import Keys

@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from bot.desk_rounds import go_round
 from bot.flows import FLOWS
 from bot.intake import Intake
+from bot.posting.desk_rounds import go_round
 from tests.desk_side import queue, states
 from tests.power_cut import Fuse, FusedDatabase, Killed, copy_files
 from tests.somebody import Somebody

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import lost_reach
+from bot.posting import lost_reach
 from storage.tables import ALERTS, CASE_ENTRIES
 from tests.somebody import TO_THE_NAME, Somebody
 from tests.stage import Stage

@@ -1,10 +1,10 @@
 """A question whose options are what the world holds now: offered, numbered, read back and taken in its words."""
 
-from bot.answering import NOTHING, Found
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.flow import Flow
 from bot.flow_page import page
+from bot.hearing.answering import NOTHING, Found
 from bot.messages import Inbound
 from bot.reading import understand
 from bot.rendering import read_back, render

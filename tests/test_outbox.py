@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import event, select
 from structlog.testing import capture_logs
 
-from bot import letters
-from bot.letters import Outgoing
 from bot.messages import Reply
-from bot.not_sent import Doubtful, Later, Refused, back_off
-from bot.outbox import IN_FLIGHT, Delivery
+from bot.posting import letters
+from bot.posting.letters import Outgoing
+from bot.posting.not_sent import Doubtful, Later, Refused, back_off
+from bot.posting.outbox import IN_FLIGHT, Delivery
 from storage import outbox
 from storage.database import Database
 from storage.sealing import Keys
@@ -310,7 +310,7 @@ async def test_when_asked_to_stop_it_lets_what_is_under_way_arrive_and_notes_it(
 
 
 async def test_a_send_cut_off_by_stopping_counts_as_doubtful(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.outbox.GRACE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.posting.outbox.GRACE_SECONDS", 0.01)
     place.fates["first"] = [asyncio.Event().wait]  # type: ignore[list-item]
     place.put(("sam", "first"), ("sam", "second"))
     async with place.running():

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.changed_since import overlaid
+from bot.referrals.changed_since import overlaid
 from storage import tables
 from tests.somebody import TO_THE_END, Somebody, texts
 from tests.stage import Stage

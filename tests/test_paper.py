@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import files, letters, paper_pdf
-from bot.changed_since import OwnCopy, Since
 from bot.channels import telegram_messages
-from bot.paper import Section, Sheet, as_text, sheet
+from bot.posting import letters
+from bot.referrals import files, paper_pdf
+from bot.referrals.changed_since import OwnCopy, Since
+from bot.referrals.paper import Section, Sheet, as_text, sheet
 from content.words import load
 from storage import outbox
 from storage.sealing import Keys

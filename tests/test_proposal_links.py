@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import proposal_links
+from bot.referrals import proposal_links
 from content.words import load
 from storage import sealing, tables
 from tests.somebody import TO_THE_NAME, Somebody, texts

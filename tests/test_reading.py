@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot import answering
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.flows import FLOWS
+from bot.hearing import answering
 from bot.messages import Inbound
 from bot.reading import understand
 from bot.turn import Said

@@ -6,7 +6,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from bot import drafts, letters, traces
+from bot import drafts
+from bot.posting import letters, traces
 from storage import sealing, tables
 from storage.outbox import Letter
 from storage.sealing import Keys

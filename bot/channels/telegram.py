@@ -17,16 +17,16 @@ from random import Random
 import structlog
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
-from bot import letters, lost_reach, traces
 from bot.channels.telegram_batches import Batch, read_batch
 from bot.channels.telegram_failures import WrongToken, trouble
 from bot.channels.telegram_updates import CHANNEL
 from bot.channels.telegram_wire import Wire
 from bot.intake import Intake
-from bot.letters import DELETIONS
 from bot.messages import Inbound
-from bot.not_sent import Later, NotSent, back_off
-from bot.outbox import Delivery
+from bot.posting import letters, lost_reach, traces
+from bot.posting.letters import DELETIONS
+from bot.posting.not_sent import Later, NotSent, back_off
+from bot.posting.outbox import Delivery
 from bot.rendering import not_cleared_reply
 from content import words as content_words
 from policy.chat_messages import DELETABLE

@@ -15,7 +15,7 @@ from aiogram.exceptions import (
 )
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
-from bot.not_sent import Doubtful, Later, NotSent, Refused
+from bot.posting.not_sent import Doubtful, Later, NotSent, Refused
 
 NOTHING_CHANGED = "message is not modified"
 CANNOT_BE_EDITED = ("message to edit not found", "message can't be edited", "message_id_invalid")

@@ -24,13 +24,13 @@ from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
 from aiogram.utils.token import TokenValidationError
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, FormData
 
-from bot import files
 from bot.channels.telegram_failures import CANNOT_BE_EDITED, NOTHING_CHANGED, OtherPoller, WrongToken, failure
 from bot.channels.telegram_messages import Payload, attachment, edit, notice, sends
 from bot.channels.telegram_updates import ALLOWED_UPDATES
-from bot.letters import Deletion, Outgoing
 from bot.messages import Document
-from bot.not_sent import Doubtful, Later, NotSent, Refused
+from bot.posting.letters import Deletion, Outgoing
+from bot.posting.not_sent import Doubtful, Later, NotSent, Refused
+from bot.referrals import files
 from content.words import Words
 
 POLL_SECONDS = 25

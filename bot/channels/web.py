@@ -17,13 +17,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot import files
 from bot.channels.web_headers import SafeHeaders
 from bot.channels.web_pages import FILES, Pages
 from bot.channels.web_posts import Cookie, FromElsewhere, TooBig, is_turn_of, new_turn, preferred_language, read
 from bot.intake import Intake
 from bot.messages import Inbound, Reply
 from bot.reading import command
+from bot.referrals import files
 from storage import seen_updates
 
 EXIT_URL = "https://www.bbc.co.uk/weather"

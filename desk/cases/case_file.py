@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.paper import Section, Sheet
+from bot.referrals.paper import Section, Sheet
 from content.words import Words
 from desk.cases import case_records
 from desk.cases.case_document import Answer, Consent, Document

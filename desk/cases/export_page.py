@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from bot import paper_pdf
+from bot.referrals import paper_pdf
 from content.words import Words
 from desk import access, pages
 from desk.cases import case_file, case_read

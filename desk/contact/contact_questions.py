@@ -14,7 +14,7 @@ from bot.errors import NotUnderstood
 from bot.flow import Flow
 from bot.flows.lists import CONTACT_ROUTES, DAYS, THIS_CHAT, TIMES
 from bot.flows.shared import A_SAFE_ROUTE, SAFE_CONTACT
-from bot.handing_over import as_told
+from bot.referrals.handing_over import as_told
 from bot.steps import Answer, Answers, End, Question, Several, Text
 from content.words import Words
 from desk.cases.case_document import Document

@@ -7,7 +7,7 @@ after `q.`; what is ticked of several options is a field each, after another dot
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.contact_details import READERS
+from bot.hearing.contact_details import READERS
 from bot.steps import Answer, Question, Several, Text
 from content.words import Words
 

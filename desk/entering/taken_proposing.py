@@ -11,8 +11,8 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from bot import proposal_content
 from bot.flow import Position
+from bot.referrals import proposal_content
 from desk.entering import taken_down as entered
 from desk.entering.taken_down import Taken
 from desk.visit import SignedIn

@@ -11,14 +11,15 @@ from random import SystemRandom
 
 from sqlalchemy import Connection
 
-from bot import form, safety_rules, safety_signs
+from bot import form
 from bot.days import by_day
 from bot.flow import Flow, Position
-from bot.handing_over import document
+from bot.hearing import safety_rules, safety_signs
+from bot.referrals.handing_over import document
+from bot.referrals.tallying import marked
 from bot.rendering import answer_words, asked, read_back
 from bot.service_lines import of_the_service, service_lines
 from bot.steps import SEND, Consent, HandOver, Review, Text
-from bot.tallying import marked
 from content import words as content_words
 from desk import pages
 from desk.entering import taken_down as entered

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from bot.tallying import SENT
+from bot.referrals.tallying import SENT
 from desk.statistics.tallying import ENDED
 from desk.visit import SignedIn
 from policy.deadlines import FIRST_ATTEMPT, OPENED, REACHED

@@ -1,6 +1,7 @@
 """What is counted for statistics when a case is closed: the reason, and the form of what was held. Pure.
 
-Source: `bot.tallying`, which counts a referral in the same way: sealed to the team, tied to no case and no day.
+Source: `bot.referrals.tallying`, which counts a referral in the same way: sealed to the team, tied to no case and no
+day.
 """
 
 import json

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bot import answering
+from bot.hearing import answering
 from tests.asking.parts import PARTS, TUNED, measure, read
 
 

@@ -16,8 +16,8 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
-from bot.answering import ASKS, OURS
-from bot.answering_features import Reader
+from bot.hearing.answering import ASKS, OURS
+from bot.hearing.answering_features import Reader
 from content.answers import Phrasing, fingerprint, learned_file, phrasings, vocabulary
 
 SELDOM = 2

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.answering import Answers, Found
+from bot.hearing.answering import Answers, Found
 
 HERE = Path(__file__).parent
 TUNED = "tuned_to"

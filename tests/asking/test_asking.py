@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answering import NOTHING, UNTAUGHT, Answers, load
-from bot.answering_features import Reader
-from bot.asking_form import asked
+from bot.hearing.answering import NOTHING, UNTAUGHT, Answers, load
+from bot.hearing.answering_features import Reader
+from bot.hearing.asking_form import asked
 from bot.steps import NAME, Text
 from bot.turn import Said
 from content.answers import Vocabulary, fingerprint, learned, phrasings, topics

@@ -15,9 +15,9 @@ from bs4 import Tag
 
 from bot import transcripts
 from bot.channels.terminal import Terminal
-from bot.files import made
 from bot.messages import Inbound, Reply
 from bot.reading import command
+from bot.referrals.files import made
 from bot.transcripts import Line
 from content import words
 from storage.tables import SEEN_UPDATES

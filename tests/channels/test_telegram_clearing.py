@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import letters
-from bot.letters import Outgoing
 from bot.messages import Document, Reply
-from bot.paper import Section, Sheet
+from bot.posting import letters
+from bot.posting.letters import Outgoing
+from bot.referrals.paper import Section, Sheet
 from content import words as content_words
 from storage import outbox
 from storage.sealing import Keys

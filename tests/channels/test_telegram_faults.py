@@ -87,7 +87,7 @@ async def test_a_lost_reply_leaves_at_most_one_copy_more(stage: TelegramStage) -
 
 
 async def test_a_send_that_hangs_holds_up_nobody_else(stage: TelegramStage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.outbox.GRACE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.posting.outbox.GRACE_SECONDS", 0.01)
     person = await stage.at_first_question()
     stage.api.faults.add("hang", on="sendMessage", chat=person.id)
     await person.say("1")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.lost_reach import FOUND, LOST
+from bot.posting.lost_reach import FOUND, LOST
 from storage.tables import ALERTS, CASE_ENTRIES
 from tests.botapi import Person
 from tests.channels.telegram_stage import TOKEN, TelegramStage, telegram_stage

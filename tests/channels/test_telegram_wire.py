@@ -8,9 +8,9 @@ from aiohttp import ClientTimeout
 
 from bot.channels.telegram_failures import OtherPoller, WrongToken
 from bot.channels.telegram_wire import Wire
-from bot.letters import Outgoing
 from bot.messages import Reply
-from bot.not_sent import Doubtful, Later, NotSent, Refused
+from bot.posting.letters import Outgoing
+from bot.posting.not_sent import Doubtful, Later, NotSent, Refused
 from tests.botapi import BotApi, Person
 from tests.channels.telegram_stage import TOKEN
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.command_words import command_of
 from bot.commands import COMMANDS
 from bot.flows import FLOWS
+from bot.hearing.command_words import command_of
 from bot.situation import ASIDES
 from bot.steps import Part
 from content import words

@@ -11,8 +11,8 @@ from typing import Self
 
 from sqlalchemy import update
 
-from bot.desk_rounds import go_round
 from bot.messages import Inbound, Reply
+from bot.posting.desk_rounds import go_round
 from policy.stages import Stage as CaseStage
 from storage import addresses
 from storage.tables import CASES, TEAM_KEYS

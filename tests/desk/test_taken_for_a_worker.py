@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import desk_receipts
+from bot.posting import desk_receipts
 from storage import proposals, proposals_due, sealing
 from storage.tables import ALERTS, AUDIT, CASES, CLOCKS, PROPOSALS, TAKEN_DOWN
 from tests.desk.office import BEA, Counted, Office, Page

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import desk_receipts, form
+from bot import form
 from bot.flows import FLOWS
+from bot.posting import desk_receipts
 from bot.steps import Question
 from storage import addresses, receipts, sealing
 from storage.cases import of_code

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.flows import FLOWS
-from bot.safety_rules import KINDS
+from bot.hearing.safety_rules import KINDS
 from bot.steps import Flag
 from policy.contact_attempts import REACHED, RESULTS
 from policy.escalation import Rung, ladder

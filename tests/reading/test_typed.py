@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import pytest
 
-from bot import answering, safety_rules, safety_signs
-from bot.command_words import command_of
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.flagging import flagged
 from bot.flows import FLOWS
+from bot.hearing import answering, safety_rules, safety_signs
+from bot.hearing.command_words import command_of
 from bot.messages import Inbound
 from bot.reading import is_our_own, understand
 from bot.situation import Situation

@@ -6,8 +6,8 @@ What went wrong is shown of the development part only: whoever reads the others 
 import sys
 import time
 
-from bot.safety_rules import KINDS, load
-from bot.safety_signs import explain, signs
+from bot.hearing.safety_rules import KINDS, load
+from bot.hearing.safety_signs import explain, signs
 from tests.safety.phrases import HELD_OUT, USED_UP, measure, read
 
 

@@ -14,9 +14,9 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
-from bot.answering_features import Reader
-from bot.safety_hearing import ANY
-from bot.safety_rules import KINDS
+from bot.hearing.answering_features import Reader
+from bot.hearing.safety_hearing import ANY
+from bot.hearing.safety_rules import KINDS
 from content.answers import vocabulary
 from content.safety import learned_file
 from tests.safety.phrases import LEARNED_FROM, fingerprint, read

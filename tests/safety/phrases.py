@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.safety_rules import Rules
-from bot.safety_signs import signs
+from bot.hearing.safety_rules import Rules
+from bot.hearing.safety_signs import signs
 from content.words import FOLDER
 
 HERE = Path(__file__).parent

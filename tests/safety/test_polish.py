@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import safety_rules, safety_signs
+from bot.hearing import safety_rules, safety_signs
 from policy.danger import HEARD_EVERYWHERE
 from tests.safety.phrases import HELD_OUT, Message, read
 

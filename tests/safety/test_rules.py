@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.safety_rules import KINDS, RulesError, read_rules
+from bot.hearing.safety_rules import KINDS, RulesError, read_rules
 from content import help_lines, safety, words
 from content.words import ContentError
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.safety_rules import KINDS, Rules, load, read_rules
-from bot.safety_signs import explain, signs
+from bot.hearing.safety_rules import KINDS, Rules, load, read_rules
+from bot.hearing.safety_signs import explain, signs
 from content import safety
 from content.answers import read_learned
 from tests.safety.phrases import HELD_OUT, USED_UP, Figures, fingerprint, measure, read
@@ -174,7 +174,7 @@ def test_nothing_is_raised_by_nothing(text: str) -> None:
 
 
 def test_more_words_only_take_more_time_in_proportion(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot import safety_finding
+    from bot.hearing import safety_finding
 
     tried = 0
     match = safety_finding._match

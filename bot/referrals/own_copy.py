@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from bot import facts
-from bot.changed_since import OwnCopy, Since, overlaid
 from bot.days import ZONE
 from bot.facts import Asking
+from bot.referrals.changed_since import OwnCopy, Since, overlaid
 from storage import cases
 from storage.cases import Change, Found
 from storage.sealing import seal_to, unseal_with

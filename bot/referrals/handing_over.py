@@ -32,10 +32,10 @@ def document(
     shown, which is the evidence, and `for_the_desk`. What the person typed stands as they typed it.
 
     `agreed` holds, for each consent, the wording that was shown and when it was answered; `signs` the signs of danger
-    in what was typed, each with the exact words; `promise` the times told to the person.
-    `brought` whose words those answers are that came from outside and that the person sent as they came
-    (`bot.bringing.Brought`). `taken_down` says, of what staff entered for somebody, who did, and how, when and before
-    whom the person agreed to it. Times are ISO 8601, UTC.
+    in what was typed, each with the exact words; `promise` the times told to the person. `brought` whose words those
+    answers are that came from outside and that the person sent as they came (`bot.referrals.bringing.Brought`).
+    `taken_down` says, of what staff entered for somebody, who did, and how, when and before whom the person agreed to
+    it. Times are ISO 8601, UTC.
     """
     desk = desk if desk is not None and desk.language != words.language else None
     flagged = desk or words

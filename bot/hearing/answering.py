@@ -1,8 +1,8 @@
 """Finding the vetted answer to what somebody typed, or none. Pure; a lookup of words that were written beforehand.
 
-What is noticed in the words (`bot.answering_features`) is weighed. Each output of what was learned gives a sum of
-weights: one for each topic, one for "this is ours at all" and one for "this asks". Below IS_OURS nothing is offered; of
-two topics that are close both are.
+What is noticed in the words (`bot.hearing.answering_features`) is weighed. Each output of what was learned gives a sum
+of weights: one for each topic, one for "this is ours at all" and one for "this asks". Below IS_OURS nothing is offered;
+of two topics that are close both are.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from functools import cache
 from math import exp, hypot
 from operator import itemgetter
 
-from bot.answering_features import Reader
+from bot.hearing.answering_features import Reader
 from content import answers as content_answers
 from content.answers import Learned, Vocabulary
 

@@ -8,11 +8,11 @@ import json
 from collections.abc import Callable, Mapping
 from uuid import uuid4
 
-from bot import proposal_content, proposal_links
-from bot.bringing import Brought
 from bot.facts import Asking, find_proposal
 from bot.moment import Moment, Values
-from bot.proposal_links import BOT, Link
+from bot.referrals import proposal_content, proposal_links
+from bot.referrals.bringing import Brought
+from bot.referrals.proposal_links import BOT, Link
 from bot.steps import Answer
 from content import words as content_words
 from content.words import REFERENCE, Words

@@ -1,7 +1,7 @@
 """What somebody handed over, laid out to be kept: as text, and as a file to print. Pure, for both sides to use.
 
-Here may live functions from a document (`bot.handing_over`) and words to a sheet, and from a sheet to text or bytes.
-The bytes take a tenth of a second, so they are made when the file goes out, and no transaction waits for them.
+Here may live functions from a document (`bot.referrals.handing_over`) and words to a sheet, and from a sheet to text or
+bytes. The bytes take a tenth of a second, so they are made when the file goes out, and no transaction waits for them.
 """
 
 import json
@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from bot.changed_since import OwnCopy, Since
 from bot.days import ZONE, day_of
+from bot.referrals.changed_since import OwnCopy, Since
 from content.words import Words
 
 FILE = "paper"

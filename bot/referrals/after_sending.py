@@ -5,14 +5,16 @@ to be in touch, taking back what they agreed to, withdrawing, erasing.
 import json
 from typing import Any
 
-from bot import desk_post, facts, if_late, own_copy, paper
+from bot import facts
 from bot.days import ZONE
 from bot.facts import Asking, find_case
 from bot.flows.shared import A_SAFE_ROUTE, SAFE_CONTACT
-from bot.handing_over import as_told
 from bot.messages import Document
 from bot.moment import Moment, Values
-from bot.raising import raise_signs
+from bot.posting import desk_post, if_late
+from bot.referrals import own_copy, paper
+from bot.referrals.handing_over import as_told
+from bot.referrals.raising import raise_signs
 from bot.steps import Question
 from content import words as content_words
 from content.words import REFERENCE

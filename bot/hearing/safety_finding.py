@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
-from bot.safety_words import Word
+from bot.hearing.safety_words import Word
 
 GAPS = {"..": 3, "...": 8}
 """How many other words at most may stand where a phrase says this."""

@@ -26,7 +26,8 @@ class OwnCopy:
     """The copy, opened."""
 
     document: dict[str, Any] = field(repr=False)
-    """As it was handed over (`bot.handing_over`); of an answer that was changed since, `changed_at` says when."""
+    """As it was handed over (`bot.referrals.handing_over`); of an answer that was changed since, `changed_at` says
+    when."""
     since: Since
 
 

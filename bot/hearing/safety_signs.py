@@ -8,9 +8,9 @@ read and sign them.
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from bot.safety_finding import Found
-from bot.safety_rules import KINDS, NEGATED, WAS, Rule, Rules
-from bot.safety_words import Word
+from bot.hearing.safety_finding import Found
+from bot.hearing.safety_rules import KINDS, NEGATED, WAS, Rule, Rules
+from bot.hearing.safety_words import Word
 
 AROUND_WORDS = 12
 """How far from a phrase something still says when, or in what circumstances, it is meant."""

@@ -11,10 +11,11 @@ from operator import attrgetter
 import structlog
 from sqlalchemy import Connection
 
-from bot import desk_post, from_desk, if_late
+from bot import from_desk
 from bot.drafts import Draft
 from bot.exchange import Exchange, Outcome
 from bot.intake import Intake
+from bot.posting import desk_post, if_late
 from bot.situation import GOOD_TIME, TALKING
 from storage import addresses, cases, desk_messages, talks
 from storage.addresses import Address

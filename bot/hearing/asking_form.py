@@ -6,14 +6,14 @@ Where an answer is typed it has to stay an answer, so only what is surely a ques
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.answering import Found
+from bot.hearing.answering import Found
 from bot.steps import QUESTIONS, Question, Text
 from bot.turn import Said
 from content.phrases import normalise
 from content.words import Words
 
 Find = Callable[[str], Found]
-"""Finds what typed words ask for: `bot.answering.Answers.find` of the language."""
+"""Finds what typed words ask for: `bot.hearing.answering.Answers.find` of the language."""
 
 FEWEST_WORDS = 2
 LONGER_THAN_NAMES = 4  # words: "Will Young" begins as a question does

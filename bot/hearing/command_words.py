@@ -7,7 +7,7 @@ politeness ("please", "can I", "thanks"); and a slip may be in it, where it cann
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from bot.slips import may_mean, unstretched
+from bot.hearing.slips import may_mean, unstretched
 from content.typed import Around
 from content.words import Words
 

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot import paper_pdf
 from bot.messages import Document
-from bot.paper import Sheet
+from bot.referrals import paper_pdf
+from bot.referrals.paper import Sheet
 
 
 def made(document: Document) -> Document:

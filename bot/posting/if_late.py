@@ -10,9 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import desk_post
 from bot.days import by_day
 from bot.moment import Moment
+from bot.posting import desk_post
 from content import words
 from policy.deadlines import FIRST_ATTEMPT, NEW_TIME
 from policy.safe_contact import SAFE_FOR, THIS_CHAT, ZONE, Plan, days_named, times_named, windows

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot import traces as chat_traces
-from bot.letters import DELETIONS, Deletion, Outgoing
-from bot.not_sent import Doubtful
+from bot.posting import traces as chat_traces
+from bot.posting.letters import DELETIONS, Deletion, Outgoing
+from bot.posting.not_sent import Doubtful
 from storage import outbox, traces
 from storage.outbox import Letter
 from storage.traces import Trace

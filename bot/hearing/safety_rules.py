@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from bot import safety_hearing
-from bot.safety_finding import EDGES, END, GAPS, START, Finder, Part, Phrase
-from bot.safety_hearing import Hearing
-from bot.safety_words import YEAR, Spelling
+from bot.hearing import safety_hearing
+from bot.hearing.safety_finding import EDGES, END, GAPS, START, Finder, Part, Phrase
+from bot.hearing.safety_hearing import Hearing
+from bot.hearing.safety_words import YEAR, Spelling
 from content import safety
 
 KINDS = ("danger_now", "suicide", "self_harm", "child_at_risk", "followed_or_contacted")
@@ -45,7 +45,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules of a language, ready to be used by `bot.safety_signs`."""
+    """All rules of a language, ready to be used by `bot.hearing.safety_signs`."""
 
     spelling: Spelling
     light: frozenset[str]

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.command_words import Message
+from bot.hearing.command_words import Message
 from content.words import Words
 
 NOT_COUNTED = re.compile(r"[-\u2212]\d|\d[./:]\d")

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from bot.cafe_words import about, invitation, label, when, where, words_for
-from bot.handing_over import document
+from bot.cafes.cafe_words import about, invitation, label, when, where, words_for
 from bot.moment import Moment, Values
+from bot.referrals.handing_over import document
 from bot.rendering import read_back
 from bot.steps import Answers, FactValue, Held
 from content import words as content_words

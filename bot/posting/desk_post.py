@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.moment import Moment, Values
-from bot.raising import raise_signs
+from bot.referrals.raising import raise_signs
 from storage import addresses, alerts, cases, desk_messages, talks, team
 from storage.addresses import Address
 from storage.desk_messages import ASKED, ASKED_AGAIN, LATER, LEFT, READ, DeskMessage

@@ -11,11 +11,11 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from bot import letters
-from bot.cafe_places import open_reach
-from bot.cafe_words import FILE, invitation, when, where, words_for
-from bot.letters import Outgoing
+from bot.cafes.cafe_places import open_reach
+from bot.cafes.cafe_words import FILE, invitation, when, where, words_for
 from bot.messages import Reply
+from bot.posting import letters
+from bot.posting.letters import Outgoing
 from bot.rendering import told_reply
 from storage import cafe_links, cafe_sign_ups, cafes, outbox
 from storage.cafe_sign_ups import SignUp

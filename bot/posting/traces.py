@@ -14,9 +14,9 @@ from operator import attrgetter
 
 from sqlalchemy import Connection
 
-from bot import letters
-from bot.letters import Deletion
 from bot.messages import OF_THE_PERSON, Inbound, Reply
+from bot.posting import letters
+from bot.posting.letters import Deletion
 from bot.situation import WITH_A_CHAT
 from policy.chat_messages import LASTS, SOON, Stays
 from storage import chat_choices, outbox, traces

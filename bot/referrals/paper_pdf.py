@@ -10,7 +10,7 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
 
-from bot.paper import Sheet
+from bot.referrals.paper import Sheet
 
 if TYPE_CHECKING:
     from reportlab.lib.styles import ParagraphStyle

@@ -15,10 +15,10 @@ from typing import Any
 
 import structlog
 
-from bot import fates, letters
-from bot.fates import GIVE_UP_AFTER, Fate
-from bot.letters import Deletion, Outgoing
-from bot.not_sent import Later, NotSent, Refused, back_off
+from bot.posting import fates, letters
+from bot.posting.fates import GIVE_UP_AFTER, Fate
+from bot.posting.letters import Deletion, Outgoing
+from bot.posting.not_sent import Later, NotSent, Refused, back_off
 from storage import outbox
 from storage.database import Database
 from storage.outbox import Letter

@@ -1,7 +1,7 @@
 """A sign of danger in what a person writes after the hand-over: it is told to the desk as a new urgent case would be.
 
 Here may live only the way from typed words to what is kept of such a sign. Which words are signs is
-`bot.safety_signs`'; nobody here judges them.
+`bot.hearing.safety_signs`'; nobody here judges them.
 """
 
 from bot.flagging import MOST_QUOTED

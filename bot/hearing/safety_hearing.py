@@ -1,16 +1,16 @@
 """Signs of danger that no rule names: whether a message is like those that are known to hold one. Pure.
 
-It stands beside the rules (`bot.safety_rules`), which say what is surely a sign, for danger is told in more ways than
-anybody can write down. What it was learned from is in `tests/safety/`, to be read and signed like the rules; it was
-never anything a person wrote. Like a rule it only ever adds a card and a flag; and it keeps a rule from taking a turn
-of phrase for a sign.
+It stands beside the rules (`bot.hearing.safety_rules`), which say what is surely a sign, for danger is told in more
+ways than anybody can write down. What it was learned from is in `tests/safety/`, to be read and signed like the rules;
+it was never anything a person wrote. Like a rule it only ever adds a card and a flag; and it keeps a rule from taking a
+turn of phrase for a sign.
 """
 
 from functools import cache
 from operator import itemgetter
 
-from bot.answering import likelihood, summed
-from bot.answering_features import Reader, plain_words
+from bot.hearing.answering import likelihood, summed
+from bot.hearing.answering_features import Reader, plain_words
 from content import answers, safety
 from content.answers import Learned, Vocabulary
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 
-from bot.slips import is_one_slip
+from bot.hearing.slips import is_one_slip
 from content.phrases import without_marks
 
 MOST_CHARS = 600
