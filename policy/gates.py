@@ -179,7 +179,7 @@ _TABLE: Final = (
     Gate(
         "order_checked",
         lambda facts, _: facts.order == ORDER_ALLOWS,
-        f"{FRAMEWORK}, 6.1: with justice partners; bail and non-harassment law",
+        f"{FRAMEWORK}, 6.1: by staff, with justice partners; bail and non-harassment law",
     ),
     Gate("person_ready", lambda facts, _: facts.is_person_ready, f"{GUIDANCE}, E"),
     Gate("responsible_accepts", lambda facts, _: facts.approach_answer == "accepted", f"{GUIDANCE}, A and D"),

@@ -31,13 +31,14 @@ def yes_to(case: OpenCase) -> frozenset[str]:
 
 
 def order(case: OpenCase) -> str:
-    """Whether an order or condition bars contact: as last checked in this round; unchecked where nobody has looked.
+    """Whether an order or condition bars contact: as staff last checked it in this round; unchecked where none has.
 
-    What bars contact counts whenever it was found. That there is no order counts from the person, if nobody looked yet.
+    What bars contact counts whenever it was found. What was said of orders at the hand-over, that there is none too, is
+    no check: a condition of bail may be one that nobody has told the person of.
     """
     checked = latest(case.records, "order")
     if checked is None:
-        return ORDER_ALLOWS if options(case.document, "orders") == ("none",) else ORDER_UNCHECKED
+        return ORDER_UNCHECKED
     if checked.values.get("result") == "bars":
         return ORDER_BARS
     on = day(checked.values.get("on", ""))
@@ -111,9 +112,9 @@ def value(record: Written | None, name: str) -> str:
     return record.values.get(name, "") if record else ""
 
 
-def options(document: Document, step: str) -> tuple[str, ...]:
-    """The options chosen at a step of what was handed over."""
-    return next((each.options for each in document.answers() if each.step == step), ())
+def said_of_orders(document: Document) -> str:
+    """What was answered of orders at the hand-over, for whoever checks them to see; empty where nothing was."""
+    return next((each.answer for each in document.answers() if each.step == "orders" and each.is_given), "")
 
 
 def _counts(case: OpenCase, yes: Written, step: str) -> bool:

@@ -91,6 +91,7 @@ def render(
             "leads": process_page.leads(facts),
             **process_page.about_support(facts),
             "may_write": may_write,
+            "said_of_orders": process_evidence.said_of_orders(opened.known.document) if form.name == "order" else "",
             "letters": process_evidence.letters(opened.known),
             "next_letter": process_evidence.next_letter(opened.known),
             "needed_first": () if visit.form else process_page.needed_first(opened.known, form),

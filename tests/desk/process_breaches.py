@@ -17,7 +17,9 @@ Change = Callable[[Paper], object]
 @cache
 def begun(stage: Stage, form: str, kind: str) -> Paper:
     """A case that has come so far by the rules."""
-    return Paper(given={"kind_of_harm": kind} if kind else {}, is_flagged=True).come_to(stage, form)
+    return Paper(given={"orders": "none"} | ({"kind_of_harm": kind} if kind else {}), is_flagged=True).come_to(
+        stage, form
+    )
 
 
 def nothing(_paper: Paper) -> None:
@@ -187,6 +189,7 @@ FACTS_BREACHED = {
         all_of(weighed(forms="meet through_facilitator"), lambda paper: paper.says_yes("process_through_facilitator")),
     ),
     "stops": Breach(ASK, STOPS),
+    "order_by_staff": Breach(PREPARE, without="order"),
     "two_names": Breach(PREPARE, all_of(DOUBTED, ONE_ALONE)),
     "supervisor": Breach(PREPARE, weighed(by=ANN, responsibility="Otherwise")),
     "headings": Breach(PREPARE, weighed(mitigation="")),

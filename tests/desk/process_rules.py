@@ -215,11 +215,12 @@ def nothing_is_passed_on_while_a_sign_of_danger_stands(case: Case) -> bool:
 
 
 def orders_are_checked(case: Case) -> bool:
+    """By staff, in this preparation: what the person said of orders at first counts for nothing."""
     if case.act not in REACHING | {"letter passed_on"}:
         return True
     said, since = case.last("order"), case.preparation
     if said is None:
-        return case.paper.given.get("orders") == "none"
+        return False
     return said.values["result"] == "allows" and said in case.done[since:] and said.values["on"] >= str(CAME.date())
 
 

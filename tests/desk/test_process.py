@@ -129,6 +129,23 @@ async def test_an_order_that_may_be_new_stops_any_approach_until_it_is_checked(o
     assert page.status == 409 and "Any order or bail condition checked" in page.text
 
 
+async def test_nobody_is_approached_until_staff_have_checked_orders_whatever_the_person_said_of_them(
+    office: Office,
+) -> None:
+    process = Process(office, said={"orders": ("No, none", ["none"])})
+    await process.come_to("preparation")
+    await process.ready("meet")
+    await process.look_again()
+    await process.said("approach")
+    await process.support()
+    page = await process.open()
+    assert not page.has("On to asking the person responsible") and "Any order or bail condition checked" in page.text
+    assert "at the hand-over: No, none . That is a hint, not a check" in (await process.open("/order")).text
+    await process.order()
+    await process.go("On to asking the person responsible")
+    assert process.stage() == "approach"
+
+
 async def test_training_that_runs_out_and_a_review_that_passes_stop_it_on_the_day_after(office: Office) -> None:
     process = Process(office)
     await process.come_to("approach")

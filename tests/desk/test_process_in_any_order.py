@@ -17,7 +17,7 @@ from desk.cases import starting
 from desk.cases.open_case import OpenCase
 from desk.process import process_ends, process_evidence, process_facts, signing
 from policy import closings, gates, suitability
-from policy.case_facts import CONSENTS, FORMS, CaseFacts
+from policy.case_facts import CONSENTS, FORMS, ORDER_ALLOWS, CaseFacts
 from policy.closings import CLOSINGS, FOLLOW_UPS
 from policy.gates import GATES, Gate
 from policy.moves import BY_NAME, moves_from
@@ -214,6 +214,11 @@ def _whole_case(case: OpenCase) -> list[Any]:
     return list(case.records)
 
 
+def _told_is_checked(found: Callable[[OpenCase], str], case: OpenCase) -> str:
+    is_checked = any(each.form == "order" for each in case.of_round())
+    return found(case) if is_checked or process_evidence.said_of_orders(case.document) != "none" else ORDER_ALLOWS
+
+
 def _whenever(case: OpenCase, yes: Any, step: str) -> bool:
     return process_evidence.day(yes.values["said_on"]) is not None
 
@@ -247,6 +252,7 @@ BROKEN: dict[str, list[tuple[object, str, object]]] = {
     "form_of_letters": [(process_facts, "form_of", lambda *_: "")],
     "form_of_readiness": [(process_facts, "_of_round", partial(_any_form, process_facts._of_round))],
     "stops": [(process_facts, "other_said", lambda _records: "")],
+    "order_by_staff": [(process_facts, "order", partial(_told_is_checked, process_facts.order))],
     "two_names": [(starting, "NAMES", 1)],
     "supervisor": [(gates, "may_supervise", _anybody), (signing, "may_supervise", _anybody)],
     "headings": [(process_facts, "missing", lambda *_: ()), (signing, "missing", lambda *_: ())],
