@@ -9,6 +9,7 @@ from typing import Any
 
 from content.words import Words
 from desk.pages import iso
+from desk.process.process_evidence import kept_from_the_person, letters, value
 from desk.process.written import Written
 from policy.about_others import left_out
 from policy.record_forms import RECORDS
@@ -31,10 +32,13 @@ class Process:
 
 
 def content(process: Process, entries: Sequence[tuple[Entry, str]], words: Words, *, is_whole: bool) -> dict[str, Any]:
-    """All of it; unless `is_whole`, without what is about somebody else, and saying which headings that were."""
+    """All of it; unless `is_whole`, without what is about somebody else, and saying which headings that were. Of an
+    answer the person does not want to hear of, not even that: the empty line would tell them."""
+    kept = () if is_whole else kept_from_the_person(process.records)
+    had = [each for each in process.records if each not in kept]
     return {
-        "records": [_record(each, process.names, words, is_whole=is_whole) for each in process.records],
-        "letters": _letters(process.records),
+        "records": [_record(each, process.names, words, is_whole=is_whole) for each in had],
+        "letters": _letters(had),
         "attempts": [
             {"at": iso(entry.at), "route": entry.route, "result": entry.result}
             for entry, _ in entries
@@ -103,7 +107,5 @@ def _heading(heading: Field, record: Written, words: Words) -> dict[str, Any]:
 
 def _letters(records: Sequence[Written]) -> list[dict[str, Any]]:
     """Of each letter, by its number, how it stands now."""
-    newest = {each.values.get("number", ""): each for each in records if each.form == "letter"}
-    return [
-        {"number": number, "state": each.values.get("state"), "at": iso(each.at)} for number, each in newest.items()
-    ]
+    found = letters(records)
+    return [{"number": number, "state": value(each, "state"), "at": iso(each.at)} for number, each in found.items()]

@@ -69,10 +69,29 @@ def letter(records: Sequence[Written], number: str) -> tuple[str, frozenset[int]
     return came, frozenset(read_by)
 
 
-def letters(case: OpenCase) -> dict[str, str]:
-    """The letters of this round by their number, each with what has become of it; that it was read is nothing new."""
-    mine = [each for each in case.of_round() if each.form == "letter" and value(each, "state") != "read"]
-    return {value(each, "number"): value(each, "state") for each in mine}
+def letters(records: Sequence[Written]) -> dict[str, Written]:
+    """The letters by their number, each with what has become of it last; that it was read is nothing new."""
+    mine = [each for each in records if each.form == "letter" and value(each, "state") != "read"]
+    return {value(each, "number"): each for each in mine}
+
+
+def kept_from_the_person(records: Sequence[Written]) -> list[Written]:
+    """What tells of an answer that they do not want to hear of: it came in a round in which their last word on that was
+    no yes, and was not passed on.
+
+    Source: the policy and practice framework, 25.2: nothing reaches the person unasked.
+    """
+    said = {each.round: value(each, "answer") for each in records if value(each, "step") == "answer"}
+    kept, unheard = list[Written](), set[str]()
+    for each in records:
+        if each.form == "letter":
+            number, state = value(each, "number"), value(each, "state")
+            if state == "answered" and said.get(each.round) != "yes":
+                unheard.add(number)
+            elif state != "read":
+                unheard.discard(number)
+            kept += [each] if number in unheard else []
+    return kept
 
 
 def next_letter(case: OpenCase) -> str:

@@ -92,7 +92,7 @@ def render(
             **process_page.about_support(facts),
             "may_write": may_write,
             "said_of_orders": process_evidence.said_of_orders(opened.known.document) if form.name == "order" else "",
-            "letters": process_evidence.letters(opened.known),
+            "letters": process_evidence.letters(opened.known.of_round()),
             "next_letter": process_evidence.next_letter(opened.known),
             "needed_first": () if visit.form else process_page.needed_first(opened.known, form),
             "put_right_at": process_page.PUT_RIGHT_AT,

@@ -61,7 +61,7 @@ def write(visit: SignedIn, tx: Connection, form: RecordForm, section: Section) -
     values = {field.name: _value(visit, field) for field in section.fields}
     days = (course.round_on if form.is_of_round else course.came_on, opened.known.today)
     errors = {field.name: fault for field in section.fields if (fault := fault_in(field, values[field.name], *days))}
-    numbers = {*process_evidence.letters(opened.known), process_evidence.next_letter(opened.known)}
+    numbers = {*process_evidence.letters(opened.known.of_round()), process_evidence.next_letter(opened.known)}
     errors |= {
         field.name: "needed" for field in section.fields if field.kind == COUNTED and values[field.name] not in numbers
     }

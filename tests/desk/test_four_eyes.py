@@ -1,7 +1,9 @@
 """What nobody does alone: a case as a file, and erasing it for somebody who asked staff."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 import jsonschema
@@ -213,6 +215,26 @@ async def test_a_file_holds_the_records_of_the_process_and_for_the_person_not_wh
     assert ABOUT_OTHERS not in json.dumps(own) and OWN_WORDS in json.dumps(own), "their own words stay"
     contact = next(each for each in own["records"] if each["record"] == "contact")
     assert contact["headings"] == [] and {each["heading"] for each in contact["left_out"]} >= {"on", "answer"}
+
+
+async def test_a_file_for_the_person_tells_of_an_answer_only_after_their_yes_and_of_a_letter_what_became_of_it(
+    tmp_path: Path,
+) -> None:
+    office, process = await with_a_process(tmp_path)
+    await process.put("letter", number="2", state="answered")
+    for number in "12":
+        await process.put("letter", number=number, state="read")
+    whole, own = [(await fetched(office, process, what, "JSON")).json() for what in ("export_service", "export_person")]
+    assert _letters_in(whole) == {"1": "written", "2": "answered"}, "that one of them was read hides nothing"
+    assert _letters_in(own) == {"1": "written"}
+    assert "answered" not in json.dumps(own["records"]), "nor do the records tell of it"
+    assert len([each for each in own["records"] if each["record"] == "letter"]) == 2
+    await process.said("answer")
+    assert _letters_in((await fetched(office, process, "export_person", "JSON")).json())["2"] == "answered"
+
+
+def _letters_in(content: Mapping[str, Any]) -> dict[str, str]:
+    return {each["number"]: each["state"] for each in content["letters"]}
 
 
 async def test_the_paper_has_the_records_too_and_says_what_was_left_out(tmp_path: Path) -> None:
