@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from policy.deadlines import PLAN, REACHED
 from policy.priority import Priority
@@ -24,6 +25,16 @@ class Targets:
     urgent_first_attempt_within_days: int
     reached_within_days: int
     plan_lasts: timedelta
+
+    @property
+    def longest_days(self) -> int:
+        """How many working days may pass until what became of every promise, and of the aim to reach them, is known."""
+        return max(
+            self.opened_within_days,
+            self.first_attempt_within_days,
+            self.urgent_first_attempt_within_days,
+            self.reached_within_days,
+        )
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Targets":
@@ -70,3 +81,13 @@ def aims(now: datetime, targets: Targets, working_time: WorkingTime) -> dict[str
     Source: `Targets`; UK restorative services commonly have spoken with somebody within five to ten working days.
     """
     return {REACHED: working_time.add_days(now, targets.reached_within_days), PLAN: now + targets.plan_lasts}
+
+
+WRITTEN_DOWN: Final = 3
+"""Working days after the last promise is up until figures are made of it. Source: the service's choice; what was done
+in time and is written down a day or two later counts as done in time."""
+
+
+def known_from(came_before: datetime, targets: Targets, working_time: WorkingTime) -> datetime:
+    """From when on it is known, of everybody who came before this moment, whether what was promised was kept. UTC."""
+    return working_time.add_days(came_before, targets.longest_days + WRITTEN_DOWN)

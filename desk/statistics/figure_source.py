@@ -17,6 +17,8 @@ from desk.statistics.tallying import ENDED
 from desk.visit import SignedIn
 from policy.deadlines import FIRST_ATTEMPT, OPENED, REACHED
 from policy.figure_trees import ERASED, UNMARKED, WITHDRAWN, by, month_after, months, quarters
+from policy.promises import Targets, known_from
+from policy.settings import Settings
 from policy.small_counts import stretches
 from policy.working_time import WorkingTime
 from storage import statistics, tallies, told_figures
@@ -35,6 +37,8 @@ class Times:
     """With what was told of each, by name."""
     to_tell: Sequence[Stretch]
     came: Sequence[float] = field(repr=False)
+    waiting: Sequence[tuple[Stretch, datetime]] = ()
+    """Quarters that are over, in which promises may still run; and from when on they are told, if enough came."""
 
     @property
     def stretches(self) -> list[Stretch]:
@@ -44,24 +48,44 @@ class Times:
 
 KEPT = (OPENED, FIRST_ATTEMPT, REACHED)
 """What is promised, and what is aimed at."""
+YEARS_BACK = 2
+"""How far back promises can still run: no setting makes one longer."""
 
 
-def times(tx: Connection, now: datetime) -> Times:
-    """What was told, and since then whole quarters that are over, as many together as it takes until enough came.
+def times(tx: Connection, now: datetime, settings: Settings) -> Times:
+    """What was told, and since then whole quarters of which all is known, as many together as it takes until enough
+    came.
 
     From now on these belong together: what is told of them later is told of the same months.
     """
     told = told_figures.everything(tx)
     after = month_after(list(told)[-1].last) if told else None
-    since = _begin(after) if after else 0.0
-    came = statistics.arrivals(tx, Span(since, _begin(tallies.month_of(now))))
+    waiting = [each for each in _waiting(now, settings) if after is None or each[0].first >= after]
+    until = waiting[0][0].first if waiting else tallies.month_of(now)
+    came = statistics.arrivals(tx, Span(_begin(after) if after else 0.0, _begin(until)))
     if not came:
-        return Times(told, (), came)
-    over = quarters(after or tallies.month_of(moment(min(came))), tallies.month_of(now))
+        return Times(told, (), came, waiting)
+    over = quarters(after or tallies.month_of(moment(min(came))), until)
     by_month = Counter(tallies.month_of(moment(at)) for at in came)
     counts = [(number, sum(by_month[month] for month in months(*each))) for number, each in enumerate(over)]
     new = [Stretch(over[begin][0], over[end][1]) for begin, end in stretches(counts)]
-    return times(tx, now) if not told_figures.set_apart(tx, new, now) else Times(told, new, came)
+    is_first = told_figures.set_apart(tx, new, now)
+    return Times(told, new, came, waiting) if is_first else times(tx, now, settings)
+
+
+def _waiting(now: datetime, settings: Settings) -> list[tuple[Stretch, datetime]]:
+    """Quarters that are over, but not the promises of whoever came at their last moment, the earliest first.
+
+    By the calendar alone: a day that hung on who came last would tell of them.
+    """
+    targets, working = Targets.from_settings(settings), WorkingTime.from_settings(settings)
+    found = []
+    for first, last in reversed(quarters(f"{now.year - YEARS_BACK:04d}-01", tallies.month_of(now))):
+        known = known_from(moment(_begin(month_after(last))), targets, working)
+        if known <= now:
+            break
+        found.append((Stretch(first, last), known))
+    return found[::-1]
 
 
 def span(stretch: Stretch) -> Span:

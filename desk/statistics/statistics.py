@@ -7,6 +7,7 @@ Here may live which figures there are and what each is made from. How a number i
 import csv
 import io
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from functools import partial
 
 from starlette.responses import Response
@@ -29,7 +30,7 @@ from storage.told_figures import Stretch
 def show(visit: SignedIn) -> Response:
     """All figures of the months that the address names; of the last that are over, where it names none."""
     with visit.desk.database.begin() as tx:
-        known = times(tx, visit.now)
+        known = times(tx, visit.now, visit.desk.settings)
         stretch = _chosen(visit, known.stretches)
         shown = _told(Source(visit, tx, stretch, known)) if stretch else {}
         audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, "statistics")
@@ -37,6 +38,7 @@ def show(visit: SignedIn) -> Response:
         "figures": shown.values(),
         "stretch": stretch,
         "stretches": [(each.first, say_months(each)) for each in reversed(known.stretches)],
+        "waiting": [_told_from(visit, *each) for each in known.waiting],
         "label": partial(say_group, visit.desk.words),
         "share": _share,
     }
@@ -70,7 +72,7 @@ def download(visit: SignedIn) -> Response:
 
 def _one(visit: SignedIn) -> Figure | None:
     with visit.desk.database.begin() as tx:
-        known = times(tx, visit.now)
+        known = times(tx, visit.now, visit.desk.settings)
         stretch = _chosen(visit, known.stretches)
         found = _told(Source(visit, tx, stretch, known)).get(visit.path["figure"]) if stretch else None
         if found is not None:
@@ -98,6 +100,12 @@ def _told(source: Source) -> dict[str, Figure]:
 
 def _as_kept(name: str, text: str) -> Figure:
     return Figure(name, figures.rows_from(text), COLUMNS.get(name, COUNTED), name not in NOT_PLOTTED)
+
+
+def _told_from(visit: SignedIn, stretch: Stretch, at: datetime) -> str:
+    words = visit.desk.words
+    told = {"months": say_months(stretch), "day": f"{pages.here(at + timedelta(days=1)):%-d %B %Y}"}
+    return words.fill(words.text("desk", "statistics.not_yet"), told)
 
 
 def _share(cell: Cell) -> str:

@@ -177,6 +177,30 @@ async def test_what_was_told_stays_as_it_was_told(office: Office) -> None:
     assert (await bea.open("/statistics")).text == before
 
 
+async def test_a_quarter_is_told_once_its_last_promise_is_up_and_until_then_the_page_says_from_when(
+    office: Office,
+) -> None:
+    """What was promised to whoever came on its last evening is not told as a promise that was not kept."""
+    office.now = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
+    ids = came(office, [datetime(2026, 9, 30, 22, 0, tzinfo=UTC)] * 40, opened="running", reached="running")
+    bea = await office.visit(BEA).sign_in(BEA)
+    page = await bea.browser.open("/statistics")
+    assert "July to September 2026: told from 14 October 2026 on" in page.text
+    assert not page.soup.select("main table") and not office.rows(TOLD_FIGURES)
+    with office.desk.database.begin() as tx:
+        tx.execute(update(CLOCKS).where(CLOCKS.c.case_id.in_(ids)).values(state="met"))
+    office.now = datetime(2026, 10, 14, 9, 0, tzinfo=UTC)
+    page = await (await office.visit(BEA).sign_in(BEA)).browser.open("/statistics")
+    assert "Reached: in time 40" in page.text and "Opened: in time 40" in page.text
+    assert "told from" not in page.text
+
+
+async def test_from_when_a_quarter_is_told_does_not_say_whether_or_when_anybody_came(office: Office) -> None:
+    office.now = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
+    page = await (await office.visit(BEA).sign_in(BEA)).browser.open("/statistics")
+    assert "July to September 2026: told from 14 October 2026 on" in page.text
+
+
 async def test_what_nobody_looked_at_in_time_is_told_later_all_the_same(office: Office) -> None:
     came(office, [SUMMER] * 40 + [SUMMER - 90 * DAY] * 25)
     bea = office.visit(BEA)
