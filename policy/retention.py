@@ -10,9 +10,6 @@ from typing import Final
 DRAFT_IDLE: Final = timedelta(hours=72)
 """An unsent draft, after the last touch. Source: the longest of the 24 to 72 hours usual for such forms."""
 
-RETURN_CODE: Final = timedelta(hours=72)
-"""The words that find a paused draft again. Source: as long as the draft they lead to, or they would lead nowhere."""
-
 LINK: Final = timedelta(minutes=15)
 """A link that leads from Telegram into the web chat, once. Source: OWASP ASVS 5.0, V6.6: codes sent by another channel
 are used once and live for minutes; it stands in a chat that others may see."""

@@ -36,6 +36,7 @@ CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED = "contact_changed", "contact_p
 answers, each overlaid by the newest change of it; while paused nobody is in touch at all. Where staff wrote down what
 the person said, the note names the day, and who asked them: `{"said_on": "2026-11-24", "asked_by": "...", ...}`."""
 CONTACT_LOST = "contact_lost"
+MESSAGES_LOST = "messages_lost"
 """Such a change came after the backup from which the case was put back, and what it said is lost."""
 PLAN_RENEWED = "plan_renewed"
 """Staff asked, and the person said that nothing has changed. The note is JSON, sealed: `{"said_on": "2026-11-24"}`."""

@@ -3,7 +3,7 @@
 Here may live what reads or writes the table `clocks`, each function on the transaction it is given.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -80,12 +80,6 @@ def settle(tx: Connection, case_id: str, name: str, state: str, now: datetime) -
     """What was still to be done, late or not, is done or refused; false when nothing of this name was."""
     still = (CLOCKS.c.case_id == case_id, CLOCKS.c.name == name, CLOCKS.c.state.in_((RUNNING, MISSED)))
     return tx.execute(update(CLOCKS).where(*still).values(state=state, at=now.timestamp())).rowcount == 1
-
-
-def open_of(tx: Connection, case_id: str, names: Collection[str]) -> dict[str, float]:
-    """Which of these are still to be done, and when each is due or was, in UTC seconds."""
-    still = (CLOCKS.c.case_id == case_id, CLOCKS.c.name.in_(names), CLOCKS.c.state.in_((RUNNING, MISSED)))
-    return {row.name: row.due_at for row in tx.execute(select(CLOCKS.c.name, CLOCKS.c.due_at).where(*still))}
 
 
 def rest(tx: Connection, case_id: str, now: datetime, *, finally_: bool) -> None:

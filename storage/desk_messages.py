@@ -16,6 +16,8 @@ WAITING, ASKED, LATER, ASKED_AGAIN = "waiting", "asked", "later", "asked_again"
 LEFT, READ, GONE = "left", "read", "gone"
 """Not told of yet; the person was asked whether now is a good time; they said later; were asked once more. Then: it is
 left for them to fetch; they have read it; it was taken back, or nobody can open it any more."""
+LOST = "lost"
+"""The service was put back from a backup: whether the person was told of it meanwhile is known to nobody."""
 HELD = "held"
 """It lies ready, and is told of only if the service is late (`bot.posting.if_late`)."""
 UNREAD = (WAITING, ASKED, LATER, ASKED_AGAIN, LEFT)
@@ -76,6 +78,16 @@ def take_back(tx: Connection, case_id: str, now: datetime) -> None:
     """Nothing unread is told of any more."""
     gone = {"state": GONE, "words": None, "settled_at": now.timestamp()}
     tx.execute(update(DESK_MESSAGES).where(_C.case_id == case_id, _C.state.in_((*UNREAD, HELD))).values(gone))
+
+
+def lose(tx: Connection, now: datetime) -> set[str]:
+    """Nothing that is unread or lies ready is told of any more, of any case: whoever was told of it would be told
+    twice, and whoever wants no contact since would get some. Gives the cases.
+    """
+    on_its_way = _C.state.in_((*UNREAD, HELD))
+    found = set(tx.execute(select(_C.case_id).where(on_its_way)).scalars())
+    tx.execute(update(DESK_MESSAGES).where(on_its_way).values(state=LOST, words=None, settled_at=now.timestamp()))
+    return found
 
 
 def hold(tx: Connection, case_id: str, *, entry_id: int, due_at: datetime, words: bytes) -> None:

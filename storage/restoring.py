@@ -14,7 +14,21 @@ from sqlalchemy import Connection, Integer, MetaData, Table, delete, func, inser
 
 from policy.access import Role
 from policy.deadlines import PLAN
-from storage import audit, cafe_sign_ups, cases, clocks, conversations, notices, proposals, snapshots, staff, tombstones
+from storage import (
+    addresses,
+    audit,
+    cafe_sign_ups,
+    cases,
+    clocks,
+    conversations,
+    desk_messages,
+    notices,
+    proposals,
+    snapshots,
+    staff,
+    talks,
+    tombstones,
+)
 from storage.database import Database
 from storage.snapshots import Broken, Row
 from storage.tables import CASE_ENTRIES, CASES, CONVERSATIONS, RESTORES, TOMBSTONES
@@ -66,6 +80,7 @@ def restore(
     with database.anew(head.revision, fill) as tx:
         lost = _let_go_of_what_opens_no_more(tx, now)
         reapplied = sum(_hold_to(tx, each, now) for each in stones)
+        _let_go_of_what_was_on_its_way(tx, now)
         tx.execute(delete(TOMBSTONES))  # of what was just done: they stand in files already
         _tell(tx, head.at, now)
         audit.write(tx, audit_key, now, None, "restored")
@@ -106,6 +121,18 @@ def _let_go_of_what_opens_no_more(tx: Connection, now: datetime) -> int:
     for id_ in ids:
         cases.erase(tx, id_, now.timestamp())
     return len(ids)
+
+
+def _let_go_of_what_was_on_its_way(tx: Connection, now: datetime) -> None:
+    """What the desk had written and nobody had read, and talks: the person may have read it since, or asked for no
+    contact. Whoever has the case keeps its words in the history, which says so. Where nothing was to come but a last
+    word, the place for it is forgotten."""
+    for case_id in sorted(desk_messages.lose(tx, now) | talks.let_go(tx, now)):
+        if cases.is_open(tx, case_id) and not cases.is_closed(tx, case_id):
+            row = {"case_id": case_id, "at": now.timestamp(), "kind": cases.MESSAGES_LOST}
+            tx.execute(insert(CASE_ENTRIES).values(**row))
+        else:
+            addresses.forget(tx, case_id)
 
 
 def _hold_to(tx: Connection, stone: Tombstone, now: datetime) -> bool:

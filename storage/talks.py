@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from storage.tables import TALKS
 
@@ -77,6 +77,14 @@ def end(tx: Connection, case_id: str, by: str, now: datetime) -> None:
 def over(tx: Connection, talk_id: int) -> None:
     """The chat was given back."""
     tx.execute(update(TALKS).where(_C.id == talk_id).values(state=OVER))
+
+
+def let_go(tx: Connection, now: datetime) -> set[str]:
+    """None is under way or being ended any more, of any case, and nobody is told. Gives the cases."""
+    found = set(tx.execute(select(_C.case_id).where(_C.state != OVER)).scalars())
+    ended_by = func.coalesce(_C.ended_by, DESK)
+    tx.execute(update(TALKS).where(_C.state != OVER).values(state=OVER, ended_by=ended_by, touched_at=now.timestamp()))
+    return found
 
 
 def idle(tx: Connection, before: float) -> Sequence[Talk]:

@@ -18,7 +18,6 @@ from storage.taken_down import NotThere
 
 FILE = "taken_down"
 READ_BACK = "read-back"
-EVIDENCE = "agreed"
 Handler = Callable[[SignedIn], Response]
 
 

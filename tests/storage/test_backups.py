@@ -14,18 +14,21 @@ from typing import Any
 import pytest
 from sqlalchemy import LargeBinary, select
 
+from bot.posting.desk_rounds import go_round
 from policy.retention import BACKUP_KEYRING
 from storage import (
     audit,
     backup_files,
     backups,
     cases,
+    desk_messages,
     packed_files,
     recipients,
     restoring,
     sealing,
     snapshots,
     tables,
+    talks,
     tombstones,
 )
 from storage.backup_files import File
@@ -33,6 +36,7 @@ from storage.database import Database, DatabaseError, newest_version, version
 from storage.restoring import Restored
 from storage.snapshots import BODY, KEYRING
 from tests.canary import Canaries, search
+from tests.desk_side import queue, write
 from tests.somebody import TO_THE_END, TO_THE_NAME, TO_THE_READ_BACK, Somebody, texts
 from tests.stage import SECRETS, Stage
 
@@ -187,6 +191,60 @@ def test_ways_to_be_in_touch_that_were_changed_since_have_to_be_asked_anew(stage
     }
     late = [people[row.case_id] for row in stage.rows(tables.CLOCKS) if row.due_at <= stage.now.timestamp()]
     assert late == [Somebody(stage, "after").key]
+
+
+TO_BE_REACHED_IN_THE_CHAT = (*TO_THE_NAME, "Sam", "in this chat", "Check and send now", "Send")
+NO_CONTACT = ("/start", "What I sent", "How to reach me", "No contact for now", "Until I say otherwise")
+
+
+def rings(stage: Stage, person: Somebody) -> str:
+    """What the chat says by itself in the two days to come."""
+    said = []
+    for _ in range(48):
+        stage.pass_time(hours=1)
+        go_round(stage.intake, stage.now)
+        said += person.hears()
+    return texts(said)
+
+
+@pytest.mark.parametrize("since", ["read", "paused"])
+def test_what_the_desk_wrote_is_told_of_after_a_restore_neither_twice_nor_to_whoever_wants_no_contact_since(
+    on_either: Stage, tmp_path: Path, since: str
+) -> None:
+    """Nor does what lay ready in case the service is late: whoever has the case sees that they have to write anew."""
+    stage = on_either
+    sam = Somebody(stage).goes(*TO_BE_REACHED_IN_THE_CHAT)
+    later = stage.now + timedelta(hours=1)
+    queue(stage, "Would Thursday suit you?", windows=[(later, later + timedelta(days=5))])
+    back_up(stage, tmp_path / "kept")
+    if since == "read":
+        assert "message for you" in rings(stage, sam)
+        assert "Would Thursday" in texts(sam.says("Yes"))
+    else:
+        sam.goes(*NO_CONTACT)
+    stage.database.checkpoint()
+    put_back(stage, tmp_path / "kept", f"sqlite:///{tmp_path}/other.db")
+    assert not rings(stage, sam)
+    assert {row.state for row in stage.rows(tables.DESK_MESSAGES)} == {desk_messages.LOST}
+    assert not [row for row in stage.rows(tables.DESK_MESSAGES) if row.words]
+    kinds = [row.kind for row in stage.rows(tables.CASE_ENTRIES)]
+    assert cases.MESSAGES_LOST in kinds and "written" in kinds
+
+
+def test_a_talk_that_was_open_is_over_after_a_restore_and_what_is_typed_then_is_read_back(
+    on_either: Stage, tmp_path: Path
+) -> None:
+    stage = on_either
+    sam = Somebody(stage).goes(*TO_BE_REACHED_IN_THE_CHAT)
+    write(stage, "Hello, I am Ann.", in_talk=True)
+    sam.hears()
+    sam.goes("Yes")
+    back_up(stage, tmp_path / "kept")
+    put_back(stage, tmp_path / "kept", f"sqlite:///{tmp_path}/other.db")
+    assert not rings(stage, sam)
+    assert [row.state for row in stage.rows(tables.TALKS)] == [talks.OVER]
+    assert "The talk with the team has ended." in texts(sam.says("I am here"))
+    assert cases.MESSAGES_LOST in [row.kind for row in stage.rows(tables.CASE_ENTRIES)]
 
 
 def test_a_draft_begun_after_another_was_wiped_comes_back(stage: Stage, tmp_path: Path) -> None:
