@@ -7,7 +7,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, ScalarSelect, Select, case, false, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    ScalarSelect,
+    Select,
+    String,
+    case,
+    cast,
+    false,
+    func,
+    select,
+)
 
 from policy.priority import Priority
 from policy.stages import Stage
@@ -16,6 +28,7 @@ from storage import case_dues, standing_in, tasks
 from storage.attempts import ATTEMPT
 from storage.case_dues import EVERYTHING, Only
 from storage.cases import FROM_THE_PERSON, WITHDRAWN
+from storage.records import ABOUT_A_FACILITATOR
 from storage.tables import CASE_ENTRIES, CASE_FACILITATORS, CASES, CLOCKS, DESK_MESSAGES, STAFF
 
 T = TypeVar("T")
@@ -137,7 +150,8 @@ def clocks(tx: Connection, case_id: str) -> dict[str, Clock]:
 
 def entries(tx: Connection, case_id: str) -> Sequence[Entry]:
     """What happened to a case, the oldest first."""
-    columns = CASE_ENTRIES.c
+    columns, whom = CASE_ENTRIES.c, STAFF.alias()
+    is_about = columns.kind.in_(ABOUT_A_FACILITATOR) & (cast(whom.c.id, String) == columns.result)
     rows = tx.execute(
         select(
             columns.id,
@@ -145,7 +159,7 @@ def entries(tx: Connection, case_id: str) -> Sequence[Entry]:
             STAFF.c.name,
             columns.kind,
             columns.route,
-            columns.result,
+            func.coalesce(whom.c.name, columns.result),
             columns.stage,
             columns.note,
             DESK_MESSAGES.c.state,
@@ -153,6 +167,7 @@ def entries(tx: Connection, case_id: str) -> Sequence[Entry]:
             DESK_MESSAGES.c.settled_at,
         )
         .outerjoin(STAFF, STAFF.c.id == columns.staff_id)
+        .outerjoin(whom, is_about)
         .outerjoin(DESK_MESSAGES, DESK_MESSAGES.c.entry_id == columns.id)
         .where(columns.case_id == case_id)
         .order_by(columns.at, columns.id)

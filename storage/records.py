@@ -9,15 +9,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from policy import training
 from policy.access import Role
 from storage import audit, danger_signs
-from storage.tables import CASE_FACILITATORS, CASE_RECORDS, STAFF, STAFF_TRAINING
+from storage.tables import CASE_ENTRIES, CASE_FACILITATORS, CASE_RECORDS, STAFF, STAFF_TRAINING
 
 NOTE: Final = "note"
 """The kind of every record that would say too much by the name of a stage: consents, checks, support, sharing."""
+FACILITATOR_NAMED: Final = "facilitator_named"
+FACILITATOR_RELEASED: Final = "facilitator_released"
+ABOUT_A_FACILITATOR: Final = (FACILITATOR_NAMED, FACILITATOR_RELEASED)
+"""Kinds of an entry in the timeline: its result is the id of whom it is about, read as their name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +86,18 @@ def rewrite(
     is_noted: bool = True,
 ) -> None:
     """Writes on in a record that nobody has signed yet, with its audit row if it `is_noted`."""
-    columns = CASE_RECORDS.c
-    own = (columns.case_id == case_id) & (columns.kind == kind) & (columns.version == version)
-    tx.execute(update(CASE_RECORDS).where(own).values(staff_id=staff_id, at=now.timestamp(), note=note))
+    row = {"staff_id": staff_id, "at": now.timestamp(), "note": note}
+    tx.execute(update(CASE_RECORDS).where(_this(case_id, kind, version)).values(**row))
     if is_noted:
         audit.write(tx, key, now, staff_id, f"wrote_{kind}", case_id)
+
+
+def sign(
+    tx: Connection, case_id: str, staff_id: int, now: datetime, key: bytes, *, kind: str, note: bytes, version: int
+) -> None:
+    """Somebody puts their name to a record, with its audit row: `note` says so. Who wrote it, and when, stays."""
+    tx.execute(update(CASE_RECORDS).where(_this(case_id, kind, version)).values(note=note))
+    audit.write(tx, key, now, staff_id, f"signed_{kind}", case_id)
 
 
 def next_version(tx: Connection, case_id: str, kind: str) -> int:
@@ -134,6 +145,7 @@ def name_facilitator(
     if facilitates(tx, case_id, facilitator):
         return
     tx.execute(insert(CASE_FACILITATORS).values(case_id=case_id, staff_id=facilitator, at=now.timestamp()))
+    _enter(tx, case_id, staff_id, now, FACILITATOR_NAMED, facilitator)
     audit.write(tx, audit_key, now, staff_id, "named_facilitator", case_id)
 
 
@@ -143,7 +155,19 @@ def release_facilitator(
     """This member facilitates the case no longer."""
     here = (CASE_FACILITATORS.c.case_id == case_id) & (CASE_FACILITATORS.c.staff_id == facilitator)
     if tx.execute(delete(CASE_FACILITATORS).where(here)).rowcount:
+        _enter(tx, case_id, staff_id, now, FACILITATOR_RELEASED, facilitator)
         audit.write(tx, audit_key, now, staff_id, "released_facilitator", case_id)
+
+
+def _enter(tx: Connection, case_id: str, by: int, now: datetime, kind: str, whom: int) -> None:
+    """In the timeline; it is no answer to anything the person wrote."""
+    row = {"case_id": case_id, "staff_id": by, "at": now.timestamp(), "kind": kind, "result": str(whom)}
+    tx.execute(insert(CASE_ENTRIES).values(**row))
+
+
+def _this(case_id: str, kind: str, version: int) -> ColumnElement[bool]:
+    columns = CASE_RECORDS.c
+    return (columns.case_id == case_id) & (columns.kind == kind) & (columns.version == version)
 
 
 def erase(tx: Connection, case_id: str) -> None:

@@ -121,6 +121,11 @@ def everybody(tx: Connection) -> list[Member]:
     return [_member(row) for row in rows]
 
 
+def names(tx: Connection) -> dict[int, str]:
+    """Everybody's name by id, of those too who have left."""
+    return {row.id: row.name for row in tx.execute(select(STAFF.c.id, STAFF.c.name))}
+
+
 def waiting_for_set_up(tx: Connection) -> dict[int, float]:
     """Of each member whose set-up link has not been used yet: when its time is over, or was, in UTC seconds."""
     links = select(STAFF_LINKS.c.staff_id, STAFF_LINKS.c.expires_at)

@@ -129,7 +129,7 @@ CASE_ENTRIES = Table(
     Column("staff_id", ForeignKey("staff.id")),  # null: the person
     Column("kind", String(24), nullable=False),  # attempt, stage, taken, withdrawn, message
     Column("route", String(24)),
-    Column("result", String(24)),
+    Column("result", String(24)),  # of a try; who was named to facilitate it, or released, as their id
     Column("stage", String(24)),
     Column("note", LargeBinary),
     Column("own_note", LargeBinary),  # the same for the person's own copy, sealed to its public key

@@ -27,7 +27,7 @@ from policy.gates import may_move
 from policy.moves import moves_from
 from policy.retention import SESSION_IDLE
 from policy.stages import IN_ORDER, Stage
-from storage import addresses, case_lists, caseload, records, talks, tasks
+from storage import addresses, case_lists, caseload, records, staff, talks, tasks
 from storage.cases import CONTACT_CHANGED, MESSAGE, WITHDRAWN
 from storage.clocks import MET
 from storage.danger_signs import RAISED
@@ -85,13 +85,14 @@ def render(
 def _beside(visit: SignedIn, tx: Connection, read: CaseRead, had: Sequence[Written]) -> dict[str, Any]:
     """What belongs to a case beside what is sealed of it."""
     case, all_tasks = read.case, tasks.all_of_case(tx, read.case.id)
+    names = staff.names(tx) if any(each.signed for each in had) else {}
     # Asked for, a talk begins with something written, so without that there is none to look for.
     has_written = any(line.entry.kind == "written" for line in read.timeline)
     return {
         "left_to_do": case.stage is None and any(task.state == tasks.OPEN for task in all_tasks),
         "to_do": [(task, say_kind(visit.desk.words, task.kind)) for task in all_tasks if task.state == tasks.OPEN],
         "done_by_a_deed": (NEXT_TRY,),
-        "happened": case_timeline.of_case(read, had, all_tasks, visit.desk.words),
+        "happened": case_timeline.of_case(read, had, all_tasks, visit.desk.words, names),
         "decided": next((line for line in read.timeline if line.entry.kind == DECIDED and not line.is_sealed), None),
         "trying": trying.of_case(read, had, visit.now, visit.desk.settings),
         "tell": partial(visit.desk.words.text, "process"),

@@ -3,7 +3,7 @@
 Pure: here may live how these are brought together. Who merely looked at a case stands in the ledger, not here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from content.words import Words
@@ -29,9 +29,11 @@ class Happened:
     """A try that was made before the case had ended, and logged after."""
 
 
-def of_case(read: CaseRead, had: Sequence[Written], tasks: Sequence[Task], words: Words) -> list[Happened]:
-    """All of it."""
-    return sorted([*_entries(read), *_records(had, words), *_done(tasks, words)], key=lambda each: -each.at)
+def of_case(
+    read: CaseRead, had: Sequence[Written], tasks: Sequence[Task], words: Words, names: Mapping[int, str]
+) -> list[Happened]:
+    """All of it; `names` are those of staff by id, for whoever has signed something."""
+    return sorted([*_entries(read), *_records(had, words, names), *_done(tasks, words)], key=lambda each: -each.at)
 
 
 def _entries(read: CaseRead) -> Iterator[Happened]:
@@ -42,9 +44,15 @@ def _entries(read: CaseRead) -> Iterator[Happened]:
         yield Happened(line.entry.at, line.entry.staff_name, line=shown, is_late=is_late)
 
 
-def _records(had: Sequence[Written], words: Words) -> Iterator[Happened]:
+def _records(had: Sequence[Written], words: Words, names: Mapping[int, str]) -> Iterator[Happened]:
     for record in had:
-        yield Happened(record.at, record.staff_name, words.text("process", f"records.{record.form}"))
+        title = words.text("process", f"records.{record.form}")
+        yield Happened(record.at, record.staff_name, title)
+        for who, at in record.signed.items():
+            yield Happened(at, names.get(who), f"{title}: {words.text('process', 'names.signed')}")
+        if record.supervisor:
+            by = names.get(record.supervisor)
+            yield Happened(record.supervised_at, by, f"{title}: {words.text('process', 'names.signed_off')}")
 
 
 def _done(tasks: Sequence[Task], words: Words) -> Iterator[Happened]:

@@ -150,8 +150,7 @@ def opened(tx: Connection, case: Case, team_key: bytes) -> case_file.Opened:
     except (SealBroken, ValueError):
         raise NotAllowed from None
     read = [(each, plan_in_force.as_lines(each.kind, note)) for each, note in notes]
-    names = {each.id: each.name for each in staff.everybody(tx)}
-    process = Process(had, talks.all_of_case(tx, case.id), names)
+    process = Process(had, talks.all_of_case(tx, case.id), staff.names(tx))
     return case_file.Opened(case.reference, case.state, document, case_lists.clocks(tx, case.id), read, process)
 
 

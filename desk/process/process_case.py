@@ -16,6 +16,7 @@ from desk.cases.open_case import OpenCase
 from desk.contact import plan_in_force, trying
 from desk.process import written
 from desk.process.process_course import course
+from desk.process.written import Written
 from desk.visit import SignedIn
 from policy.closings import FOLLOW_UPS, may_be_held
 from policy.deadlines import PLAN
@@ -103,6 +104,12 @@ def put(
         records.rewrite(tx, *who(visit), version=at, kind=form.kind, note=note, is_noted=is_noted)
     else:
         records.add(tx, *who(visit), version=at, kind=form.kind, note=note)
+
+
+def put_name(visit: SignedIn, tx: Connection, opened: Opened, signed: Written, content: Mapping[str, object]) -> None:
+    """Seals a record with one more name to it: whose it is and when it was written stay as they are."""
+    note = written.seal(content, opened.case.id, signed.kind, signed.version, opened.case_key)
+    records.sign(tx, *who(visit), kind=signed.kind, version=signed.version, note=note)
 
 
 def note_shown(visit: SignedIn, tx: Connection) -> None:

@@ -109,7 +109,7 @@ def suitability(case: OpenCase) -> Suitability | None:
         return None
     is_suitable = newest.values.get("outcome") == SUITABLE
     forms = frozenset(newest.values.get("safe_forms", "").split()) if is_suitable else frozenset[str]()
-    weighed_on = pages.here(newest.supervised_at or newest.at).date()
+    weighed_on = pages.here(newest.changed_at).date()
     return Suitability(
         forms,
         day(newest.values.get("review_on", "")),

@@ -23,6 +23,7 @@ from policy.gates import WRONG_STAGE
 from policy.moves import BY_NAME
 from policy.record_forms import RECORDS, SUITABILITY
 from policy.record_shape import MOST_CHARS, RecordForm, Section
+from storage import staff
 from storage.caseload import NoSuchCase, NotAllowed
 from storage.process import Refused
 
@@ -87,6 +88,7 @@ def render(
             "meanwhile": meanwhile,
             "most_chars": MOST_CHARS,
             "named": opened.named,
+            "names": staff.names(tx) if form is SUITABILITY else {},
             "tell": teller(visit),
             "leads": process_page.leads(facts),
             **process_page.about_support(facts),

@@ -10,7 +10,7 @@ from desk import pages
 from desk.cases import case_page
 from desk.cases.open_case import OpenCase
 from desk.process import process_facts
-from desk.process.process_case import Opened, note_shown, open_case, put
+from desk.process.process_case import Opened, note_shown, open_case, put_name
 from desk.process.process_deeds import back
 from desk.process.process_evidence import day
 from desk.process.process_page import teller
@@ -19,7 +19,7 @@ from desk.visit import SignedIn
 from policy.moves import BY_NAME
 from policy.record_forms import SUITABILITY
 from policy.suitability import may_supervise, missing
-from storage import clocks, process
+from storage import clocks, process, staff
 from storage.caseload import NotAllowed
 
 REVIEW = "review"
@@ -35,7 +35,7 @@ def sign(visit: SignedIn) -> Response:
             raise NotAllowed
         signed = {**newest.signed, visit.member.id: visit.now.timestamp()}
         content = content_of(newest) | {"signed": {str(each): at for each, at in signed.items()}}
-        put(visit, tx, opened, SUITABILITY, content, newest.version)
+        put_name(visit, tx, opened, newest, content)
     return back(visit, "/suitability")
 
 
@@ -47,8 +47,8 @@ def show(visit: SignedIn) -> Response:
         newest = latest(opened.known.records, SUITABILITY.name)
         given = {"case": opened.case, "form": SUITABILITY, "newest": newest, "tell": teller(visit)}
         waits = newest is not None and may_sign_off(opened.known, newest, visit.member.id, opened.case.assignee)
-        named = opened.named
-        response = pages.member_page(visit, "sign_off.html", 200, **given, waits=waits, named=named)
+        named, names = opened.named, staff.names(tx)
+        response = pages.member_page(visit, "sign_off.html", 200, **given, waits=waits, named=named, names=names)
     response.headers["Refresh"] = case_page.CLEARS_ITSELF
     return response
 
@@ -61,7 +61,7 @@ def supervise(visit: SignedIn) -> Response:
         if not may_sign_off(opened.known, newest, visit.member.id, opened.case.assignee):
             raise NotAllowed
         content = content_of(newest) | {"supervisor": visit.member.id, "supervised_at": visit.now.timestamp()}
-        put(visit, tx, opened, SUITABILITY, content, newest.version)
+        put_name(visit, tx, opened, newest, content)
         if review_on := day(newest.values.get("review_on", "")):
             clocks.put(tx, opened.case.id, REVIEW, pages.end_of(review_on))
     return show(visit)

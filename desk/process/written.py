@@ -40,6 +40,11 @@ class Written:
     wording: str = ""
     """The words that were read to whoever said yes or no, as they stood that day; empty where there are none."""
 
+    @property
+    def changed_at(self) -> float:
+        """When it was last written or signed, in UTC seconds."""
+        return max(self.at, self.supervised_at, *self.signed.values())
+
 
 def open_all(rows: Iterable[Record], case_id: str, case_key: bytes) -> list[Written]:
     """All records of a case, the oldest first. Raises SealBroken, and ValueError for what is no record."""

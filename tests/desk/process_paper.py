@@ -366,8 +366,10 @@ class Paper:
         return written.read(Record(version, kind, version, by, str(by), self.now.timestamp(), b""), content)
 
     def _replace(self, old: Written, content: Mapping[str, object], by: int | None = None) -> None:
+        """`by` writes on in it; without them it is signed, and whose it is and when stays."""
         at = self.records.index(old)
-        self.records[at] = self._row(old.version, old.staff_id if by is None else by, old.kind, content)
+        new = self._row(old.version, old.staff_id if by is None else by, old.kind, content)
+        self.records[at] = replace(new, at=old.at) if by is None else new
 
     def _enter(self, kind: str, stage: Stage | None, result: str | None = None) -> None:
         entry = Entry(len(self.entries), self.now.timestamp(), "Bea", kind, None, result, stage, None, None, None, None)

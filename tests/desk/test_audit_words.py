@@ -22,6 +22,7 @@ MADE_OF: Mapping[str, Iterable[str]] = {
     "f'did_{what}'": [f"did_{what}" for what in TWO_PEOPLE],
     "f'did_{USE_RECOVERY}'": [f"did_{USE_RECOVERY}"],
     "f'wrote_{kind}'": {f"wrote_{form.kind}" for form in RECORDS.values()},
+    "f'signed_{kind}'": ["signed_suitability"],
     "f'{state}_{name}'[:24]": [f"{state}_{name}"[:24] for state in (clocks.MET, clocks.REFUSED) for name in FOLLOW_UPS],
     "ENTRIES.get(move.name, STAGE)": [*process.ENTRIES.values(), process.STAGE],
     "task.kind": [SECOND_LOOK, UNREACHED_FLAGGED],

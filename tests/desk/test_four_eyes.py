@@ -210,7 +210,8 @@ async def test_a_file_holds_the_records_of_the_process_and_for_the_person_not_wh
         assert content["attempts"][0]["result"] == "reached"
         assert "canary-worry" in json.dumps(content)
     suitability = next(each for each in own["records"] if each["record"] == "suitability")
-    assert len(suitability["signed"]) == 2 and suitability["supervised"]["by"] == ANN
+    assert len(suitability["signed"]) == 2 and suitability["supervised"]["by"] == ANN and suitability["by"] == BEA
+    assert [each["result"] for each in whole["timeline"] if each["what"] == "facilitator_named"] == [BEA, CAL]
     assert ABOUT_OTHERS in json.dumps(whole) and all(each["left_out"] == [] for each in whole["records"])
     assert ABOUT_OTHERS not in json.dumps(own) and OWN_WORDS in json.dumps(own), "their own words stay"
     contact = next(each for each in own["records"] if each["record"] == "contact")

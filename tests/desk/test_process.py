@@ -146,6 +146,38 @@ async def test_nobody_is_approached_until_staff_have_checked_orders_whatever_the
     assert process.stage() == "approach"
 
 
+async def test_whoever_writes_and_whoever_signs_keep_each_their_own_name_and_time(office: Office) -> None:
+    process = Process(office)
+    await process.come_to("suitability")
+    await process.weigh("meet")
+    wrote = office.now
+    for name, path in ((BEA, "sign"), (CAL, "sign"), (ANN, "sign-off")):
+        office.wait(minutes=5)
+        await process.send(f"{process.folder}/{path}", name, version="1")
+    row = next(row for row in office.rows(CASE_RECORDS) if row.kind == "suitability")
+    assert (row.staff_id, row.at) == (office.member(BEA).id, wrote.timestamp())
+    timeline = (await office.visit(BEA).open(f"/cases/{process.id}")).soup.find(id="timeline").parent
+    lines = [" ".join(each.get_text(" ").split()) for each in timeline.find_all("li")]
+    signed = [line for line in lines if "signed" in line]
+    assert len(signed) == 3
+    assert ANN in signed[0] and "10:15" in signed[0] and "signed off by a supervisor" in signed[0]
+    assert CAL in signed[1] and "10:10" in signed[1] and BEA in signed[2] and "10:05" in signed[2]
+    own = next(line for line in lines if line.endswith("Suitability, safety and strengths"))
+    assert BEA in own and "10:00" in own
+    page = await process.open("/suitability")
+    assert f"Supervisor: {ANN}, signed" in page.text
+    assert [row.action for row in office.rows(AUDIT)].count("signed_suitability") == 3
+
+
+async def test_who_was_named_to_facilitate_and_who_is_released_stands_in_the_timeline(office: Office) -> None:
+    process = Process(office)
+    await process.come_to("suitability")
+    cal = office.member(CAL).id
+    await process.send(f"{process.folder}/facilitators/{cal}/release")
+    page = await office.visit(BEA).open(f"/cases/{process.id}")
+    assert f"{BEA} Facilitates it no longer: {CAL}" in page.text and f"{BEA} Named to facilitate it: {CAL}" in page.text
+
+
 async def test_training_that_runs_out_and_a_review_that_passes_stop_it_on_the_day_after(office: Office) -> None:
     process = Process(office)
     await process.come_to("approach")
