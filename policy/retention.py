@@ -24,6 +24,11 @@ CAFE: Final = timedelta(days=180)
 CAIRN_CAFE_DAYS changes it. Source: the 3 to 6 months usual for sign-ups to events; the longest of them, so that a
 report can look back over half a year."""
 
+CAFE_UNCOUNTED: Final = timedelta(days=30)
+"""How much longer that is kept where nobody who can open it has signed in at the desk since people could last say how
+it was: at every sign-in it is counted, so that the figures can be told without it. Source: the service's choice; a
+month without anybody at the desk is no pause any more."""
+
 CAFE_TABLES: Final = timedelta(days=730)
 """What staff wrote down at the tables of a restorative cafe, after it ended. Source: the service's choice: so long, its
 partners may ask what came of an idea; no name belongs there, and it does not stay for ever by being forgotten."""

@@ -202,7 +202,8 @@ class Settings(BaseSettings):
     cafe_days: ManyDays = Field(
         default=CAFE.days,
         description="Days after a restorative cafe until what people said to sign up for it and what they thought of "
-        "it is destroyed. Who asked to hear of later ones is kept for two years.",
+        "it is destroyed, once it is counted: at most 30 days more where nobody has signed in at the desk since. Who "
+        "asked to hear of later ones is kept for two years.",
     )
     messages_stay: Stays = Field(
         default="soon",

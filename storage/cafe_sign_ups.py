@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from policy import cafes as policy
-from policy.retention import CAFE_TABLES
+from policy.retention import CAFE_TABLES, CAFE_UNCOUNTED
 from storage import cafe_notes, cafes, tombstones
-from storage.cafes import PLACE, Cafe
+from storage.cafe_figures import IS_COUNTED
+from storage.cafes import OPEN, PLACE, Cafe
 from storage.tables import CAFE_SIGN_UPS, CAFES
 
 _C, _S = CAFES.c, CAFE_SIGN_UPS.c
@@ -129,13 +130,15 @@ def was_reminded(tx: Connection, ids: Iterable[str]) -> None:
 
 
 def forget(tx: Connection, now: datetime, kept: timedelta) -> int:
-    """Destroy what was said for cafes that ended longer ago than `kept`; gives how many rows went.
+    """Destroy what was said for cafes that ended longer ago than `kept`; gives how many rows went. What nobody has
+    counted yet waits for it, `policy.retention.CAFE_UNCOUNTED` at most: else no report could ever tell of it.
 
     Who asked to hear of later ones is kept for as long as they may be told (`policy.cafes.UPDATES`). What stays of a
     cafe is when and where it was and how many came; what staff wrote down at the tables goes after `CAFE_TABLES`.
     """
     cafes.free_slots(tx, now)
-    over = select(_C.id).where(_C.ends_at < (now - kept).timestamp())
+    uncounted = (_C.state == OPEN) & ~IS_COUNTED & (_C.ends_at >= (now - kept - CAFE_UNCOUNTED).timestamp())
+    over = select(_C.id).where(_C.ends_at < (now - kept).timestamp(), ~uncounted)
     cafes.keep_counts(tx, over.where(_C.signed_up.is_(None)))
     gone = tx.execute(delete(CAFE_SIGN_UPS).where(_S.cafe_id.in_(over), ~_S.keep_longer)).rowcount
     long_over = select(_C.id).where(_C.ends_at < (now - policy.UPDATES).timestamp())

@@ -342,6 +342,17 @@ CAFES = Table(
     Column("called_off_at", Float),
     Column("signed_up", Integer),  # how many had a place and how many came, kept once the sign-ups are destroyed
     Column("came", Integer),
+    Column("counts", LargeBinary),  # what was said for it, counted and sealed to the team; null once it is told
+    Column("told_with", String(32)),  # the first of the cafes it is told of together with; null until it is
+)
+
+# What is told of cafes together, once and for all: no number in it is so small that it would have to be sealed.
+TOLD_CAFES = Table(
+    "told_cafes",
+    METADATA,
+    Column("first_cafe", String(32), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("told", Text, nullable=False),
 )
 
 # Somebody who wants to come. Erased, not kept, when they give their place up.

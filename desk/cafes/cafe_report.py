@@ -5,45 +5,22 @@ so small that it could tell of one (`policy.small_counts`). Who holds a cafe see
 came: they greet them at the door. A report is for the partnership, so even a report of one cafe is held to the rule.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from bot.flows import FLOWS
-from bot.steps import Choice, Several
 from desk import pages
-from desk.cafes import cafe_files
+from desk.cafes import cafe_files, cafe_telling
 from desk.cafes.cafe_list import write_down
-from desk.cafes.cafe_page import NOTE_FIELDS, open_guests, open_notes
+from desk.cafes.cafe_page import NOTE_FIELDS, open_notes
+from desk.cafes.cafe_telling import CAFE, Figures, Groups, figures_from
 from desk.visit import SignedIn
-from policy import cafes as policy
 from policy.figure_trees import NOT_SAID
-from policy.record_shape import YES_NO
-from policy.small_counts import halves, is_apart, split, stretches
-from storage import cafe_notes, cafe_sign_ups, cafes
+from storage import cafe_figures, cafe_notes, cafes
 from storage.cafe_notes import FEEDBACK, TABLE, Note
-from storage.cafe_sign_ups import SignUp
-from storage.cafes import PLACE, Cafe
-
-CAFE = "cafe"
-
-FROM_SIGN_UPS = ("council_area", "sector", "works_with_it", "access_needs")
-FROM_FEEDBACK = (
-    "knew_before",
-    "know_now",
-    "useful",
-    "barriers",
-    "would_refer",
-    "what_we_need",
-    "be_a_partner",
-    "access_met",
-    "comfortable",
-    "follow_up",
-)
+from storage.cafes import Cafe
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,85 +92,57 @@ def _report(visit: SignedIn) -> Report | Response:
     with visit.desk.database.begin() as tx:
         only = cafes.of_id(tx, cafe_id) if cafe_id else None
         write_down(visit, tx, "cafe_report", cafe_id)
-        held = [each for each in reversed(cafes.everything(tx)) if each.state == cafes.OPEN]
-        parts = [part for part in _parts(visit.now, held) if only is None or only in part[0]]
-        return _made(visit, tx, visit.session.team_key, only, parts)
+        cafe_telling.tell_what_is_over(tx, visit.session.team_key, visit.now)
+        every = {each.id: each for each in reversed(cafes.everything(tx))}
+        parts = [part for part in _parts(tx, every) if only is None or only in part[0]]
+        ids = {only.id} if only else {cafe.id for held, _ in parts for cafe in held}
+        open_ = {id_ for id_ in ids if every[id_].state == cafes.OPEN}
+        notes = [each for each in cafe_notes.of(tx) if each.cafe_id in open_]
+    return _made(visit, visit.session.team_key, only, [_together(visit, *part) for part in parts], notes)
 
 
-def _parts(now: datetime, held: Sequence[Cafe]) -> list[tuple[list[Cafe], bool]]:
-    """The cafes of which numbers are told together, the earliest first; and whether they are told already.
+def _parts(tx: Connection, every: Mapping[str, Cafe]) -> list[tuple[list[Cafe], Figures | None]]:
+    """The cafes of which numbers are told together, the earliest first, with what is told of them; and the rest, of
+    which nothing is told yet.
 
     Nobody can say anything any more of those that are told, so no two reports differ by what one person said.
     """
-    over = [each for each in held if each.details.ends_at <= (now - policy.FEEDBACK).timestamp()]
-    found = stretches([(number, each.taken) for number, each in enumerate(over)])
-    rest = list(held[found[-1][1] + 1 if found else 0 :])
-    return [(list(held[first : last + 1]), True) for first, last in found] + ([(rest, False)] if rest else [])
+    told = cafe_figures.everything(tx)
+    known = {id_ for each in told for id_ in each.cafes}
+    rest = [cafe for id_, cafe in every.items() if id_ not in known and cafe.state == cafes.OPEN]
+    parts = [([every[id_] for id_ in each.cafes], figures_from(each.text)) for each in told]
+    return [*parts, *([(rest, None)] if rest else [])]
 
 
 def _made(
-    visit: SignedIn, tx: Connection, team_key: bytes, only: Cafe | None, parts: Sequence[tuple[list[Cafe], bool]]
+    visit: SignedIn, team_key: bytes, only: Cafe | None, parts: Sequence[Together], notes: Sequence[Note]
 ) -> Report:
-    sign_ups = [each for each in cafe_sign_ups.sign_ups(tx, None) if each.state == PLACE]
-    notes, words = cafe_notes.of(tx), visit.desk.words
-    told = [_together(visit, each, is_told, sign_ups, notes, team_key) for each, is_told in parts]
-    mine = [only] if only else [cafe for each, _ in parts for cafe in each]
-    ids = {each.id for each in mine if each.state == cafes.OPEN}
-    notes = [each for each in notes if each.cafe_id in ids]
-    feedback = open_notes(notes, FEEDBACK, team_key)
+    feedback, words = open_notes(notes, FEEDBACK, team_key), visit.desk.words
     when = pages.here(only.details.starts_at) if only else None
     title = words.text("desk", "report.title_one").format(when=f"{when:%-d %B %Y}") if when else ""
     return Report(
         title or words.text("desk", "report.title_all"),
-        told,
+        parts,
         [{name: str(note.get(name, "")) for name in NOTE_FIELDS} for note in open_notes(notes, TABLE, team_key)],
         [each["in_your_words"] for each in feedback if each.get("may_quote") == "yes" and each.get("in_your_words")],
     )
 
 
-def _together(
-    visit: SignedIn,
-    held: Sequence[Cafe],
-    is_told: bool,
-    sign_ups: Sequence[SignUp],
-    notes: Sequence[Note],
-    team_key: bytes,
-) -> Together:
+def _together(visit: SignedIn, held: Sequence[Cafe], told: Figures | None) -> Together:
     lines = [
         (f"{pages.here(each.details.starts_at):%-d %B %Y}", each.details.town, each.details.places) for each in held
     ]
-    if not is_told:
+    if told is None:
         return Together(lines, None, None, ())
-    ids, taken, came = {each.id for each in held}, sum(each.taken for each in held), sum(each.came for each in held)
-    guests = open_guests([each for each in sign_ups if each.cafe_id in ids], team_key)
-    thought = open_notes([each for each in notes if each.cafe_id in ids], FEEDBACK, team_key)
-    answers = []
-    if len(guests) == taken:  # what people said is kept for a while only
-        answers += [_answers(visit, step, [guest.chose(step) for guest in guests], taken) for step in FROM_SIGN_UPS]
-    whole = max(taken, len(thought))
-    answers += [_answers(visit, step, [_options(each.get(step)) for each in thought], whole) for step in FROM_FEEDBACK]
-    return Together(lines, taken, came if is_apart(came, taken) else None, [each for each in answers if each.counts])
+    return Together(lines, told.signed_up, told.came, [_said(visit, *each) for each in told.answers])
 
 
-def _answers(visit: SignedIn, step: str, chosen: Sequence[Sequence[str]], whole: int) -> Told:
-    """Where one answer is given, all are one whole; where several can be, each is given or not by all there are."""
-    question, words = FLOWS[CAFE].by_name[step], visit.desk.words
-    options = question.options if isinstance(question, (Choice, Several)) else YES_NO
-    counts = Counter(option for given in chosen for option in given if option in options)
+def _said(visit: SignedIn, step: str, groups: Groups) -> Told:
+    words = visit.desk.words
+    rest = words.text("desk", f"statistics.names.{NOT_SAID}")
+
+    def said(name: str) -> str:
+        return rest if name == NOT_SAID else words.option(CAFE, step, name)
+
     title = words.text("desk", f"report.{step}")
-    if isinstance(question, Several):
-        named = [(words.option(CAFE, step, each), counts[each]) for each in options if is_apart(counts[each], whole)]
-        return Told(title, [(label, number) for label, number in named if number])
-    silent = whole - counts.total()
-    groups = split(halves([*options, NOT_SAID]), {**counts, NOT_SAID: silent}) if silent >= 0 else ()
-    said = {option: words.option(CAFE, step, option) for option in options}
-    said[NOT_SAID] = words.text("desk", f"statistics.names.{NOT_SAID}")
-    if len(groups) == 1 and len(groups[0].names) > 1:
-        return Told(title, ())
-    return Told(title, [(", ".join(said[name] for name in each.names), each.number) for each in groups if each.number])
-
-
-def _options(answer: object) -> Sequence[str]:
-    if isinstance(answer, str):
-        return (answer,)
-    return answer if isinstance(answer, list) else ()
+    return Told(title, [(", ".join(map(said, names)), number) for names, number in groups])

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import access, pages
+from desk.cafes.cafe_telling import tell_what_is_over
 from desk.entrance import passkeys, proof, sign_in
 from desk.entrance.passwords import MustWait
 from desk.visit import SignedIn
@@ -107,6 +108,8 @@ def _in(visit: SignedIn, to: str) -> Response:
         staff_sessions.end(tx, visit.session)
         cookie = staff_sessions.start(tx, visit.member.id, visit.session.team_key, visit.now, is_proved=True)
         _write_down(visit, tx, "signed_in")
+        if visit.session.team_key is not None:  # so that it is done in time, whoever looks at a report or not
+            tell_what_is_over(tx, visit.session.team_key, visit.now)
     return access.sign_in(visit, cookie, to)
 
 

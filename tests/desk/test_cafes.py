@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from desk.cafes.cafe_telling import figures_from
+from policy.retention import CAFE
 from storage import addresses, cafe_links, cafe_sign_ups, cafes
-from storage.tables import AUDIT, CAFE_NOTES, CAFE_SIGN_UPS, CAFES, STAFF_SESSIONS
+from storage.tables import AUDIT, CAFE_NOTES, CAFE_SIGN_UPS, CAFES, STAFF_SESSIONS, TOLD_CAFES
 from tests.desk.cafe_people import answer, make, sign_up, thinks
 from tests.desk.office import ANN, BEA, CAL, Browser, Counted, Office, Page
 from tests.stage import SECRETS
@@ -230,6 +232,79 @@ async def test_nothing_is_told_while_somebody_can_still_say_how_it_was(office: O
     id_ = held(office, 28)
     office.wait(days=30)
     assert "28 signed up." not in (await report(office, f"/cafes/{id_}/report")).text
+
+
+def sweep(office: Office) -> int:
+    with office.desk.database.begin() as tx:
+        return cafe_sign_ups.forget(tx, office.now, CAFE)
+
+
+def in_numbers(page: Page) -> list[str]:
+    return [row.get_text(" ", strip=True) for row in page.soup.select(".figure-groups tr")]
+
+
+async def figures_in_csv(office: Office, path: str) -> list[list[str]]:
+    rows = csv.reader(io.StringIO((await report(office, f"{path}.csv")).response.content.decode("utf-8-sig")))
+    return [row for row in rows if row[3].isdecimal()]
+
+
+async def test_what_was_told_of_a_cafe_is_told_when_the_words_of_its_people_are_destroyed(office: Office) -> None:
+    """On the page and in the files; and nobody is said to have answered nothing whose answer was destroyed."""
+    id_ = with_answers(office)
+    before = in_numbers(await report(office, f"/cafes/{id_}/report"))
+    file = await figures_in_csv(office, f"/cafes/{id_}/report")
+    assert {"No time or staff 13"} < set(before) and any("Council" in each for each in before)
+    assert not [each for each in before if "Not said 28" in each and "Council" in each]
+    office.wait(days=200)
+    assert sweep(office) == 28 + 15
+    for path in (f"/cafes/{id_}/report", "/cafes/report"):
+        assert in_numbers(await report(office, path)) == before
+        assert await figures_in_csv(office, path) == file
+    assert (await report(office, "/cafes/report.pdf")).response.content.startswith(b"%PDF-")
+
+
+async def test_a_cafe_is_counted_when_somebody_signs_in_though_nobody_looks_at_a_report(office: Office) -> None:
+    id_ = with_answers(office)
+    office.wait(days=165)
+    assert sweep(office) == 0, "it waits to be counted"
+    await office.browser.sign_in(ANN)
+    assert sweep(office) > 0 and not office.rows(CAFE_SIGN_UPS)
+    assert "No time or staff 13" in (await report(office, f"/cafes/{id_}/report")).text
+
+
+async def test_a_cafe_with_few_is_told_with_one_long_after_its_own_words_are_destroyed(office: Office) -> None:
+    first = held(office, 12, *["police"] * 12)
+    office.wait(days=40)
+    await office.browser.sign_in(ANN)
+    (row,) = office.rows(CAFES)
+    assert b"police" not in row.counts and not office.rows(TOLD_CAFES), "twelve are too few to tell, so sealed"
+    office.wait(days=200)
+    assert sweep(office) == 12
+    held(office, 12, *["council"] * 12)
+    office.wait(days=40)
+    text = (await report(office, f"/cafes/{first}/report")).text
+    assert "24 signed up." in text and "Police" in text and "Council" in text
+    assert [row.counts for row in office.rows(CAFES)] == [None, None]
+
+
+async def test_of_a_cafe_that_nobody_counted_in_time_no_answer_is_told(office: Office) -> None:
+    id_ = with_answers(office)
+    office.wait(days=400)
+    assert sweep(office) > 0
+    page = await report(office, f"/cafes/{id_}/report")
+    assert "28 signed up." in page.text and not in_numbers(page) and "Not said" not in page.text
+
+
+async def test_what_is_kept_of_cafes_in_clear_has_no_number_under_ten(office: Office) -> None:
+    with_answers(office)
+    held(office, 21, *["council"] * 14)
+    office.wait(days=60)
+    await office.browser.sign_in(ANN)
+    told = [figures_from(row.told) for row in office.rows(TOLD_CAFES)]
+    assert [each.signed_up for each in told] == [28, 21]
+    numbers = [number for each in told for _, groups in each.answers for _, number in groups]
+    assert numbers and min(numbers) >= 10
+    assert {each.came for each in told} == {0}
 
 
 async def test_the_spreadsheet_runs_nothing_that_somebody_wrote(office: Office) -> None:
