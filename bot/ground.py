@@ -1,14 +1,15 @@
 """What a proof stands on: a state of a flow, and how to talk there. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.hearing.asking_form import Find
+from bot.hearing.command_words import Message
 from bot.help_now import help_values
-from bot.messages import Inbound, InboundKind, Reply
-from bot.reading import understand
+from bot.messages import InboundKind, Reply
+from bot.reading import understand_message
 from bot.rendering import render
 from bot.situation import Situation
 from bot.turn import Said, Turn
@@ -27,6 +28,8 @@ class Ground:
     engine: Engine
     words: Words
     find: Find
+    message: Callable[[str], Message]
+    """Makes a message in these words of what is typed. What is typed in one state is typed in every other."""
     state: State
     order: Mapping[str, int]
     """Where each step stands in its flow."""
@@ -34,10 +37,18 @@ class Ground:
     values: Mapping[str, str]
 
     @classmethod
-    def of(cls, engine: Engine, words: Words, find: Find, state: State, order: Mapping[str, int]) -> "Ground":
+    def of(
+        cls,
+        engine: Engine,
+        words: Words,
+        find: Find,
+        message: Callable[[str], Message],
+        state: State,
+        order: Mapping[str, int],
+    ) -> "Ground":
         """Where one stands in this state. It is worked out once: many proofs stand on it."""
         values = {**VALUES, **help_values(state.conversation.answers, words)}
-        return cls(engine, words, find, state, order, engine.at(state.conversation, state.facts), values)
+        return cls(engine, words, find, message, state, order, engine.at(state.conversation, state.facts), values)
 
     @property
     def conversation(self) -> Conversation:
@@ -45,7 +56,7 @@ class Ground:
 
     def understood(self, kind: InboundKind, text: str, at: Situation) -> Said:
         """What is made of this when it comes in there."""
-        return understand(Inbound("terminal", "1", "0", kind, text), at, self.words, self.find)
+        return understand_message(kind, self.message(text), at, self.find)
 
     def hear(self, kind: InboundKind, text: str = "", conversation: Conversation | None = None) -> Turn:
         """What follows when this comes in here."""

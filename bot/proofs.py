@@ -37,7 +37,7 @@ def stop_words(ground: Ground) -> bool:
     step, typed = ground.state.step, ground.words.typed
     answers = typed.to_somebody if isinstance(step, Text) and GOODBYES in step.takes else frozenset()
     stops = (word for word, command in ground.words.commands.items() if command == "stop")
-    words = [word for word in stops if typed.plain(word) not in answers]
+    words = [word for word in stops if ground.message(word).plain not in answers]
     stop = Said(command="stop")
     at = ground.at
     return all(ground.understood("text", word, at) == stop for word in words) and is_out(ground.obey("stop"))

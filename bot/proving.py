@@ -7,6 +7,7 @@ from functools import cache
 from bot.engine import Engine
 from bot.ground import Ground, is_out
 from bot.hearing.asking_form import Find
+from bot.hearing.command_words import Message
 from bot.proofs import OF_WORDS, PROOFS
 from bot.situation import IN_ENGLISH
 from bot.steps import Bring
@@ -37,7 +38,8 @@ class Report:
 def prove(engine: Engine, name: str, words: Words, find: Find) -> Report:
     """Try every proof in every state of this flow."""
     flow = engine.flows[name]
-    find_once = cache(find)  # what is typed here is typed in every state
+    # What is typed here is typed in every state: it is put into plain spelling, and looked for, once.
+    find, message = cache(find), cache(lambda typed: Message(typed, words))
     order = {step.name: place for place, step in enumerate(flow.steps)}
     failures: dict[str, list[str]] = {sentence: [] for sentence in (*PROOFS, ASKS_FIRST)}
     waiting = ended = beyond = 0
@@ -48,7 +50,7 @@ def prove(engine: Engine, name: str, words: Words, find: Find) -> Report:
         if not state.waits:
             ended += not isinstance(state.step, Bring)
             continue
-        ground = Ground.of(engine, words, find_once, _spoken(state, words.language), order)
+        ground = Ground.of(engine, words, find, message, _spoken(state, words.language), order)
         if not engine.spoken.reaches(words.language, flow, state.step.name):
             beyond += 1
             if not _asks_first(ground):

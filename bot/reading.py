@@ -11,11 +11,11 @@ import re
 from bot.commands import COMMANDS, EVER_VALID
 from bot.conversation import Conversation
 from bot.hearing.asking_form import Find, asked
-from bot.hearing.command_words import Match, Message, command_match, command_of, is_one_of, match_of, slip_of
+from bot.hearing.command_words import Match, Message, command_of, is_one_of, match_of, slip_of
 from bot.hearing.naming import names_of, numbered
 from bot.hearing.typed_numbers import numbers_in
 from bot.laws import RESERVED
-from bot.messages import Inbound
+from bot.messages import Inbound, InboundKind
 from bot.reading_for_desk import WAYS_OUT, checked, written
 from bot.rendering import read_back_lines
 from bot.situation import Situation
@@ -40,23 +40,27 @@ NOTES = {
 
 def understand(inbound: Inbound, at: Situation, words: Words, find: Find) -> Said:
     """What was said, to the question that waits."""
-    step, conversation = at.waiting, at.conversation
-    if inbound.kind == "open" or not isinstance(step, Question):
+    return understand_message(inbound.kind, Message(inbound.text, words), at, find)
+
+
+def understand_message(kind: InboundKind, message: Message, at: Situation, find: Find) -> Said:
+    """The same of a message that may be understood in many places, and is put into plain spelling once."""
+    step, conversation, typed = at.waiting, at.conversation, message.typed
+    if kind == "open" or not isinstance(step, Question):
         return Said(command="start" if conversation.aside == "paused" else "look")
-    if inbound.kind in NOTES:
-        return Said(note=NOTES[inbound.kind])
+    if kind in NOTES:
+        return Said(note=NOTES[kind])
     lines = read_back_lines(at.position, conversation) if isinstance(step, Review) else ()
-    if inbound.kind == "press":
-        return _pressed(inbound.text, conversation, step, lines)
-    if not inbound.text.strip():
+    if kind == "press":
+        return _pressed(typed, conversation, step, lines)
+    if not typed.strip():
         return Said(note="nothing_typed")
-    message = Message(inbound.text, words)
     if isinstance(step, Check):
         return checked(message, conversation, step)
     if isinstance(step, Writing):
         return written(message, step)
     said = _typed(message, step) if isinstance(step, Text) else _chosen(message, at, step, lines)
-    return said if said.typed is None else asked(said, step, find, words)
+    return said if said.typed is None else asked(said, step, find, message.words)
 
 
 def command(inbound: Inbound, words: Words) -> str | None:
@@ -70,7 +74,7 @@ def command(inbound: Inbound, words: Words) -> str | None:
 def command_anywhere(typed: str, words: Words) -> str | None:
     """The command in typed words where the question that waits is not known: not knowing is then skipping."""
     message = Message(typed, words)
-    if found := command_match(message):
+    if found := message.command:
         return found.meaning
     if _is_unsure(message):
         return "skip"
@@ -82,7 +86,7 @@ def is_our_own(typed: str, words: Words) -> bool:
     """Whether a whole message is what we offer to be typed: a command but for help, a label or word of an option, a
     number. Whoever types it has said that, and it is like no message of danger."""
     message = Message(typed, words)
-    if found := command_match(message):
+    if found := message.command:
         return found.meaning != "help"
     ours = (words.labels, words.synonyms, words.typed.all_of_them, words.typed.no_answers)
     return any(is_one_of(message, phrases) for phrases in ours) or bool(numbers_in(message))
@@ -107,7 +111,7 @@ def _pressed(data: str, conversation: Conversation, step: Question, lines: tuple
 
 def _typed(message: Message, step: Text) -> Said:
     """Where an answer is typed: a command, or that there is no answer, or the answer."""
-    typed, words, found = message.typed, message.words, command_match(message)
+    typed, words, found = message.typed, message.words, message.command
     answers = words.typed.may_be_answers | (words.typed.to_somebody if GOODBYES in step.takes else frozenset())
     if found and (typed.lstrip().startswith("/") or found.phrase not in answers):
         return _obeyed(found, step, words)
@@ -122,7 +126,7 @@ def _chosen(message: Message, at: Situation, step: Question, lines: tuple[str, .
     words = message.words
     if len(message.typed) > MOST_CHARS:
         return Said(note="not_understood")
-    found = command_match(message)
+    found = message.command
     if not found and signs_in(message.typed):
         return Said(note="only_a_sign")
     named = names_of(step, lines, at.conversation, words)

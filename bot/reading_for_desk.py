@@ -1,7 +1,7 @@
 """Understanding what is typed for somebody at the desk, where nearly everything is words for them. Pure."""
 
 from bot.conversation import Conversation
-from bot.hearing.command_words import Message, command_match, is_one_of, match_of, slip_of
+from bot.hearing.command_words import Message, is_one_of, match_of, slip_of
 from bot.hearing.naming import names_of
 from bot.steps import Check, Writing
 from bot.turn import Said
@@ -12,7 +12,7 @@ WAYS_OUT = frozenset({"stop", "help"})
 
 def written(message: Message, step: Writing) -> Said:
     """What is typed to somebody at the desk is for them, but for Stop, a cry for help, and the way out by its label."""
-    typed, words, plain, found = message.typed, message.words, message.plain, command_match(message)
+    typed, words, plain, found = message.typed, message.words, message.plain, message.command
     obeyed = found and found.meaning in WAYS_OUT and found.phrase not in words.typed.to_somebody
     if found and (obeyed or typed.lstrip().startswith("/")):
         is_cry = found.meaning == "help" and plain not in {words.typed.plain(words.common("standing.help")), "help"}
@@ -32,7 +32,7 @@ def checked(message: Message, conversation: Conversation, step: Check) -> Said:
     said = written(message, step)
     if said.typed is None or said.command:
         return said
-    found = command_match(message)
+    found = message.command
     if found and found.phrase not in words.typed.to_somebody:
         return Said(command=found.meaning)
     is_no_part = message.plain in yes_and_no() or any(

@@ -117,7 +117,8 @@ class Situation:
 
     def but(self, **changes: Any) -> "Situation":
         """The same with the conversation changed."""
-        return self._with(replace(self.conversation, **changes))
+        is_here = changes.keys().isdisjoint({"flow", "answers"})
+        return self._with(replace(self.conversation, **changes), self.position if is_here else None)
 
     def _with(self, conversation: Conversation, after: Position | None = None) -> "Situation":
         return Situation(self.flows, conversation, self.facts, self.spoken, after)

@@ -5,6 +5,7 @@ politeness ("please", "can I", "thanks"); and a slip may be in it, where it cann
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from bot.hearing.slips import may_mean, unstretched
@@ -43,8 +44,26 @@ class Message:
 
     def __init__(self, typed: str, words: Words) -> None:
         self.typed, self.words = typed, words
-        self.plain = words.typed.plain(typed)
         self._cores: dict[Around, list[Core]] = {}
+
+    @cached_property
+    def plain(self) -> str:
+        return self.words.typed.plain(self.typed)
+
+    @cached_property
+    def command(self) -> Match | None:
+        """The command that this whole message is, with the phrase that it is; or None."""
+        words, bare = self.words, self.typed.strip()
+        if found := words.signed(bare):
+            return Match(found, self.typed)
+        if bare and bare[0] in "?\u061f" and set(bare) <= QUESTION_MARKS:
+            return Match(WHAT, bare)
+        is_named = bare.startswith("/") and bare != "/"
+        message = Message(bare.split(maxsplit=1)[0].split("@", 1)[0], words) if is_named else self
+        for core in message.cores(words.typed.around_commands):
+            if (found := words.command(core.text)) and (core.is_sure or core.text not in words.typed.said_alone):
+                return Match(found, core.text)
+        return None
 
     def cores(self, around: Around) -> list[Core]:
         """The message in plain spelling, then the same without more and more of what stands around it."""
@@ -58,24 +77,9 @@ class Message:
         return found
 
 
-def command_match(message: Message) -> Match | None:
-    """The command that this whole message is, with the phrase that it is; or None."""
-    words, bare = message.words, message.typed.strip()
-    if found := words.signed(bare):
-        return Match(found, message.typed)
-    if bare.startswith("/") and bare != "/":
-        message = Message(bare.split(maxsplit=1)[0].split("@", 1)[0], words)
-    if bare and bare[0] in "?\u061f" and set(bare) <= QUESTION_MARKS:
-        return Match(WHAT, bare)
-    for core in message.cores(words.typed.around_commands):
-        if (found := words.command(core.text)) and (core.is_sure or core.text not in words.typed.said_alone):
-            return Match(found, core.text)
-    return None
-
-
 def command_of(typed: str, words: Words) -> str | None:
     """The command that this whole message is, or None."""
-    found = command_match(Message(typed, words))
+    found = Message(typed, words).command
     return found.meaning if found else None
 
 
