@@ -33,6 +33,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write golden files anew; read the difference")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, or one worker would end with it while the others have nothing left."""
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("slow", "browser"))))
+
+
 # By module: while it is open, no test that is a coroutine can run in this process.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

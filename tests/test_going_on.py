@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.engine import Engine
 from bot.flows import FLOWS
 from bot.steps import Question
 from bot.walk import answers, walk
@@ -32,3 +33,11 @@ def test_an_answer_kept_from_before_a_change_still_counts() -> None:
     before = flow.position({"keep_answers": "yes"})
     assert before.step.name == "who_i_am"
     assert flow.position(said, after=before).step.name == "be_contacted"
+
+
+def test_where_nothing_answered_changes_the_place_stays_and_without_its_answers_it_is_the_beginning() -> None:
+    engine, (first, *rest) = Engine(FLOWS), (state for state in walk(FLOWS["cafe"]) if state.waits)
+    for state in rest:
+        at = engine.at(state.conversation, state.facts)
+        assert at.but(nonce="another").position == at.position
+        assert at.but(answers={}).waiting == first.step

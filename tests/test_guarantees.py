@@ -36,6 +36,8 @@ from tests.power_cut import Fuse, FusedDatabase, Killed, copy_files
 from tests.stage import NOW, SECRETS, Stage, service
 from tests.world import opened_drafts, world
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = ("sam", "alex", "kim")
 COMMANDS = sorted(load("en").commands)
 TO_SEND = ("ask for a first talk", "yes", "i was harmed", "3", "yes", "Sam", "1", "07700 900123", "check and send now")
