@@ -61,13 +61,20 @@ def make(visit: SignedIn, tx: Connection, opened: Opened, wanted: Move, facts: C
 
 
 def withdraw(visit: SignedIn) -> Response:
-    """Writes down that the person has said they want to stop. It needs nothing, and ends all contact."""
+    """Writes down that the person has said they want to stop. It needs nothing of them, and ends all contact: what was
+    on its way is taken back, and the address of their chat is gone. So nothing undoes it, and whoever writes it down
+    types the reference, as at `cairn erase`: a case open in another tab is not stopped for this one."""
+    typed = visit.form.get("reference", "").strip().upper()
     with visit.desk.database.begin() as tx:
         case = caseload.worked_by(tx, visit.path["case_id"], visit.member.id)
         if case.stage is None:
             raise NotAllowed
-        cases.withdraw(tx, case.id, visit.now.timestamp(), visit.member.id)
-        audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, "withdrawn", case.id)
+        is_meant = typed == case.reference
+        if is_meant:
+            cases.withdraw(tx, case.id, visit.now.timestamp(), visit.member.id)
+            audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, "withdrawn", case.id)
+    if not is_meant:
+        return process_page.render(visit, errors={"reference": "reference"})
     return access.go_to(f"/cases/{case.id}") if visit.may("work") else access.go_to("/")
 
 

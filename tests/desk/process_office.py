@@ -92,6 +92,14 @@ class Process:
     def today(self) -> str:
         return self.office.now.date().isoformat()
 
+    @property
+    def reference(self) -> str:
+        return next(str(row.reference) for row in self.office.rows(CASES) if row.id == self.id)
+
+    async def stop(self) -> Page:
+        """The person has said that they want to stop."""
+        return await self.go("They have said so: stop it", reference=self.reference)
+
     def is_due(self, follow_up: str) -> None:
         """The time of a follow-up has come."""
         with self.office.desk.database.begin() as tx:

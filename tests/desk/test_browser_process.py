@@ -66,11 +66,12 @@ def test_axe_finds_nothing_on_any_page_of_a_process_and_none_is_wider_than_a_pho
     assert faults(desk(process, "/sign-off", ANN, reduced_motion="reduce")) == ""
 
 
-def test_stopping_takes_two_presses_says_what_comes_next_and_nothing_more_is_offered(desk: Desk, site: Site) -> None:
+def test_stopping_takes_the_reference_says_what_comes_next_and_nothing_more_is_offered(desk: Desk, site: Site) -> None:
     process = so_far(site, "STOP", "approach")
     page = desk(process, java_script_enabled=False)
     page.locator("summary", has_text="The person wants to stop").click()
     expect(page.get_by_text("without a reason and without blame")).to_be_visible()
+    page.get_by_role("textbox", name="type its reference").fill("stop")
     page.get_by_role("button", name="They have said so: stop it").click()
     expect(page.get_by_role("heading", name="Do not contact")).to_be_visible()
     page.get_by_role("link", name="what is still to see to").click()

@@ -28,7 +28,7 @@ async def test_the_page_of_a_first_talk_leads_to_a_pause_to_another_service_and_
 ) -> None:
     process = Process(office)
     await process.begin()
-    await (await process.open("/discussion")).press(button, support="offered")
+    await (await process.open("/discussion")).press(button, support="offered", reference=process.reference)
     assert process.stage() == stage
 
 

@@ -73,7 +73,7 @@ async def test_what_is_held_or_rests_needs_no_look_at_its_day(office: Office, en
     if ends == "held":
         await process.hold()
     elif ends == "withdrawn":
-        await process.send(f"{process.folder}/withdraw")
+        await process.send(f"{process.folder}/withdraw", reference=process.reference)
     else:
         move = {"paused": "pause", "prepared again": "prepare_again"}[ends]
         await process.send(f"{process.folder}/move", move=move, support="offered")

@@ -213,7 +213,7 @@ async def test_a_person_who_wants_to_stop_is_stopped_for_at_every_stage_and_ever
     page = await process.open()
     assert "No reason is asked" in page.text
     assert ("without a reason and without blame" in page.text) == (stage in IN_ORDER[IN_ORDER.index(Stage.APPROACH) :])
-    page = await process.go("They have said so: stop it")
+    page = await process.stop()
     assert process.stage() == "withdrawn"
     assert {row.kind for row in office.rows(TASKS) if row.state == "open"} == set(tasks_after(stage))
     assert not [row for row in office.rows(CLOCKS) if row.state == "running"]
@@ -239,10 +239,19 @@ async def test_a_case_is_paused_at_every_stage_with_what_comes_next_for_each_per
     assert "She needs time" in (await office.visit(BEA).open(f"/cases/{process.id}")).text
 
 
+@pytest.mark.parametrize("typed", ["", "7F3K2N"])
+async def test_a_case_is_not_stopped_for_another_whose_page_was_open(office: Office, typed: str) -> None:
+    process = Process(office)
+    await process.stand_at(Stage.APPROACH)
+    page = await process.go("They have said so: stop it", reference=typed)
+    assert page.status == 422 and "Type the reference of this case" in page.text and "cannot be undone" in page.text
+    assert process.stage() == "approach" and not [row for row in office.rows(AUDIT) if row.action == "withdrawn"]
+
+
 async def test_what_is_still_to_be_seen_to_keeps_a_withdrawn_case_from_being_put_away(office: Office) -> None:
     process = Process(office)
     await process.stand_at(Stage.APPROACH)
-    await process.go("They have said so: stop it")
+    await process.stop()
     page = await office.visit(BEA).open(f"/cases/{process.id}")
     assert not page.has("Put it away") and "see to" in page.text
 
