@@ -22,7 +22,7 @@ from desk.desk import Desk
 from desk.entrance import step_up
 from desk.visit import SignedIn, Visit
 from policy.access import TABLE, Deed, Role, Whose, may
-from storage import case_openings, case_ties, staff, staff_sessions, standing_in
+from storage import case_openings, case_ties, staff_sessions, standing_in
 from storage.cafes import NoSuchCafe
 from storage.case_ties import Ties
 from storage.caseload import NoSuchCase, NotAllowed, TakerAway
@@ -123,9 +123,9 @@ async def _answer(request: Request, handler: Handler) -> Response:
 def _find_member(visit: Visit) -> SignedIn | None:
     with visit.desk.database.read() as tx:
         session = staff_sessions.find(tx, visit.cookie, visit.now) if visit.cookie else None
-        member = staff.by_id(tx, session.staff_id) if session else None
-        if session is None or member is None:
+        if session is None:
             return None
+        member = session.member
         could = session.team_key is not None and may(member.roles, Deed.KEEP_RECOVERY_KEY)
         is_recovery_due = could and not session.has_recovery
         openings, ties = case_openings.to_tell(tx, member.id), _ties(visit, tx)

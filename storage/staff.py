@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
@@ -118,7 +119,7 @@ def by_telegram(tx: Connection, lookup: bytes) -> Member | None:
 def everybody(tx: Connection) -> list[Member]:
     """All members who have a name, by name."""
     rows = tx.execute(select(STAFF).where(STAFF.c.name != UNNAMED).order_by(STAFF.c.name))
-    return [_member(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 def names(tx: Connection) -> dict[int, str]:
@@ -217,10 +218,11 @@ def _take_keys(tx: Connection, staff_id: int) -> None:
 
 
 def _first(row: Row[tuple[object, ...]] | None) -> Member | None:
-    return _member(row) if row is not None else None
+    return of_row(row) if row is not None else None
 
 
-def _member(row: Row[tuple[object, ...]]) -> Member:
+def of_row(row: Row[*tuple[Any, ...]]) -> Member:
+    """The member a row of the table tells of."""
     keys = None
     if row.password_hash is not None:
         keys = MemberKeys(row.password_hash, row.password_salt, row.public_key, row.private_key)

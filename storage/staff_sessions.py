@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, sel
 
 from policy.retention import SESSION_IDLE, SESSION_MAX
 from policy.sign_in import HALF_WAY, PROOF_FRESH
-from storage import notices, sealing, team
+from storage import notices, sealing, staff, team
+from storage.staff import Member
 from storage.staff_links import digest
-from storage.tables import STAFF_SESSIONS, TEAM_KEYS
+from storage.tables import STAFF, STAFF_SESSIONS, TEAM_KEYS
 
 TOKEN_BYTES = 32
 TOUCH_EVERY = timedelta(minutes=1)
@@ -27,7 +28,7 @@ class Session:
     """A signed-in place."""
 
     digest: bytes
-    staff_id: int
+    member: Member
     team_key: bytes | None = field(repr=False)
     """The team's private key, opened with the cookie; None for a member whom nobody has let in."""
     form_token: str = field(repr=False)
@@ -43,6 +44,11 @@ class Session:
     """When the backup was made from which the service was put back, if they have not been told of it here."""
     has_recovery: bool = False
     """Whether somebody has written the team's recovery key down; it comes along, so that no page asks for it anew."""
+
+    @property
+    def staff_id(self) -> int:
+        """Whose place it is."""
+        return self.member.id
 
     def is_to_be_touched(self, now: datetime) -> bool:
         """Whether the last sign of life is old enough to be written anew."""
@@ -73,14 +79,16 @@ def find(tx: Connection, cookie: str, now: datetime) -> Session | None:
     tried_at, recovery = notices.tried_at(STAFF_SESSIONS.c.staff_id), select(TEAM_KEYS.c.recovery.is_not(None))
     kept = recovery.where(TEAM_KEYS.c.id == team.THE_ROW).scalar_subquery()
     restored_from = notices.restored_from(STAFF_SESSIONS.c.staff_id).label("restored_from")
-    wanted = select(STAFF_SESSIONS, tried_at.label("tried_at"), restored_from, kept.label("has_recovery"))
+    own = (each for each in STAFF_SESSIONS.c if each.name != "team_key")  # a member has a column of that name, too
+    wanted = select(*own, STAFF_SESSIONS.c.team_key.label("session_key"), STAFF, tried_at.label("tried_at"))
+    wanted = wanted.add_columns(restored_from, kept.label("has_recovery")).join_from(STAFF_SESSIONS, STAFF)
     row = tx.execute(wanted.where(STAFF_SESSIONS.c.token == digest(cookie), ~_over(now))).first()
     if row is None:
         return None
-    team_key = sealing.unseal(_key(cookie), row.team_key, _TEAM_KEY) if row.team_key else None
+    team_key = sealing.unseal(_key(cookie), row.session_key, _TEAM_KEY) if row.session_key else None
     times = (row.created_at, row.seen_at, row.proved_at)
     told = (row.tried_at, row.restored_from, bool(row.has_recovery))
-    return Session(row.token, row.staff_id, team_key, row.form_token, *times, row.challenge, *told)
+    return Session(row.token, staff.of_row(row), team_key, row.form_token, *times, row.challenge, *told)
 
 
 def touch(tx: Connection, session: Session, now: datetime) -> None:

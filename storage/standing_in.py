@@ -7,7 +7,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    and_,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from policy.access import NOBODYS, Deed, Role, roles_that_may
 from policy.deadlines import NOBODY_STANDS_IN
@@ -16,8 +31,8 @@ from policy.standing_in import EVERYBODY_HERE, Cover
 from storage import absences, barring, tasks
 from storage.tables import ABSENCES, CASES, CONFLICTS, STAFF, TASKS
 
-AWAY, NAMED, ABLE = "away", "named", "able"
-"""What `of_case` says of a member: that they are away, were named to stand in for whoever has the case, or could."""
+AWAY, NAMED, ABLE, MANAGES = "away", "named", "able", "manages"
+"""What is said of a member: that they are away, were named to stand in for whoever has the case, could, or manage."""
 _HAS_CASES = STAFF.c.team_key.is_not(None) & or_(
     *(STAFF.c.roles.contains(role.value) for role in roles_that_may(Deed.TAKE, NOBODYS))
 )
@@ -31,11 +46,10 @@ def load(tx: Connection, now: datetime, pepper: bytes) -> Cover:
 
 def for_managers(tx: Connection, now: datetime) -> frozenset[int] | None:
     """Who answers in place of the managers while every one of them is away, perhaps nobody; None while one is here."""
-    found = _who(tx, now)
-    if not found.away:
-        return None
     are = STAFF.c.roles.contains(Role.MANAGER.value) & STAFF.c.team_key.is_not(None)
-    managers = set(tx.execute(select(STAFF.c.id).where(are)).scalars())
+    manage = select(literal(MANAGES), STAFF.c.id, cast(null(), Integer), false()).where(are)
+    rows = tx.execute(union_all(_away(now), manage)).all()
+    found, managers = _cover(rows), {row[1] for row in rows if row[0] == MANAGES}
     if not managers or not managers <= set(found.away):
         return None
     return frozenset(named for each in managers if (named := found.stands_in(each)) is not None)
@@ -77,11 +91,20 @@ def to_be_told(tx: Connection, cover: Cover) -> tuple[list[str], list[str]]:
 
 def _who(tx: Connection, now: datetime) -> Cover:
     """Who is away and whom they named, without what bars anybody from a case."""
-    named = select(ABSENCES.c.staff_id, ABSENCES.c.stand_in, func.coalesce(_HAS_CASES, false()))
+    return _cover(tx.execute(_away(now)).all())
+
+
+def _away(now: datetime) -> Select[str, int, int | None, bool]:
+    """Asks who is away, whom they named, and whether those could."""
+    named = select(literal(AWAY), ABSENCES.c.staff_id, ABSENCES.c.stand_in, func.coalesce(_HAS_CASES, false()))
     joined = ABSENCES.outerjoin(STAFF, STAFF.c.id == ABSENCES.c.stand_in)
-    rows = tx.execute(named.select_from(joined).where(absences.is_running(now))).all()
-    able = frozenset(stand_in for _, stand_in, is_able in rows if is_able)
-    return Cover({row[0]: row[1] for row in rows}, able) if rows else EVERYBODY_HERE
+    return named.select_from(joined).where(absences.is_running(now))
+
+
+def _cover(rows: Sequence[Row[str, int, int | None, bool]]) -> Cover:
+    away = {who: named for what, who, named, _ in rows if what == AWAY}
+    able = frozenset(named for _, _, named, is_able in rows if named is not None and is_able)
+    return Cover(away, able) if away else EVERYBODY_HERE
 
 
 def _barred(tx: Connection, now: datetime, pepper: bytes) -> frozenset[tuple[str, int]]:

@@ -27,7 +27,7 @@ from policy.gates import may_move
 from policy.moves import moves_from
 from policy.retention import SESSION_IDLE
 from policy.stages import IN_ORDER, Stage
-from storage import addresses, case_lists, caseload, records, staff, talks, tasks
+from storage import addresses, caseload, records, staff, talks, tasks
 from storage.cases import CONTACT_CHANGED, MESSAGE, WITHDRAWN
 from storage.clocks import MET
 from storage.danger_signs import RAISED
@@ -61,14 +61,15 @@ def render(
             return shut_case.page(visit, case, why_not)
         try:
             read = case_read.read(tx, case, visit.session.team_key or b"", visit.desk.settings)
-            had = written.open_all(records.of_case(tx, case.id), case.id, read.case_key)
+            is_touched = any(line.entry.staff_name for line in read.timeline)  # no record is written before it is taken
+            had = written.open_all(records.of_case(tx, case.id), case.id, read.case_key) if is_touched else []
         except (SealBroken, ValueError):
             return shut_case.page(visit, case, "broken")
         caseload.note_opened(tx, case.id, visit.member.id, visit.now, visit.desk.secrets.audit)
         promised = read.promised
         if OPENED in promised and promised[OPENED][1] != MET:
             caseload.keep_promise(tx, case.id, OPENED, visit.now)
-            promised = case_lists.clocks(tx, case.id)
+            promised = {**promised, OPENED: (promised[OPENED][0], MET, visit.now.timestamp())}
         content = (
             _content(visit, read)
             | _beside(visit, tx, read, had)

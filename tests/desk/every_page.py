@@ -14,12 +14,14 @@ from starlette.routing import Route
 from bot import form
 from desk.entering.taken_down import KINDS, PHONE, SELF, WORKERS, Agreed, Taken
 from desk.statistics.statistics import FIGURES, NOT_PLOTTED
+from policy.access import Cases, Role, Whose, may
 from policy.four_eyes import MAKE_MANAGER
 from policy.record_forms import RECORDS
-from storage import absences, approvals, cafes, caseload, conflicts, staff, taken_down, tasks, team
-from storage.tables import CASE_ENTRIES, CASES, TEAM_KEYS
+from storage import absences, approvals, cafes, caseload, conflicts, records, staff, taken_down, tasks, team
+from storage.tables import CASE_ENTRIES, CASES, STAFF, TEAM_KEYS
 from tests.desk.cafe_people import make, sign_up, thinks
-from tests.desk.office import ANN, BEA, Office
+from tests.desk.case_states import PUT_AWAY, in_every_state
+from tests.desk.office import ANN, BEA, CAL, Office
 
 LEADS_ON = {
     "/find",
@@ -38,6 +40,18 @@ ALSO = "also"
 """What else an address shows beside what fills its gaps one at a time."""
 TABLES_ONLY = NOT_PLOTTED
 """Figures that are not drawn."""
+STATES = "states"
+"""Cases that Bea has, by the state of each that says so before all else."""
+OTHERS = "others"
+"""Case by the role of who comes to it: the one it is about for a facilitator, one that waits for a coordinator."""
+ROLES: dict[Role, tuple[Cases, tuple[str, ...]]] = {
+    Role.FACILITATOR: (frozenset({Whose.FACILITATED}), ("/", "/cases/{case_id}", "/cases/{case_id}/process", "/me")),
+    Role.AUDITOR: (frozenset(), ("/audit", "/people", "/statistics", "/me")),
+    Role.COORDINATOR: (frozenset({Whose.NOBODYS}), ("/", "/cases/{case_id}", "/people")),
+}
+"""What Cal comes as, one after the other; whose a case is to them then; and what looks otherwise to them than to Ann,
+who is a coordinator and a manager. Nobody who comes as a coordinator has a case."""
+SHUT = 403
 
 
 @dataclass(frozen=True)
@@ -46,6 +60,10 @@ class Place:
 
     route: str
     path: str
+    who: str = ANN
+    of: str = ""
+    """What makes it another page than what Ann sees there: the state of a case, the role of who comes."""
+    status: int = 200
 
     @property
     def for_strangers(self) -> bool:
@@ -55,10 +73,22 @@ class Place:
     def for_half_way(self) -> bool:
         return self.route in FOR_HALF_WAY
 
+    @property
+    def looks_otherwise(self) -> bool:
+        """Whether it differs from what was seen at its route by more than words."""
+        return self.of not in ROLES or self.route in ROLES[Role(self.of)][1]
+
+    def is_come_to(self, office: Office) -> None:
+        """Whoever opens it has the role for it."""
+        if self.who == CAL:
+            with office.desk.database.begin() as tx:
+                tx.execute(update(STAFF).where(STAFF.c.name == CAL).values(roles=self.of))
+
 
 def fill(office: Office) -> dict[str, Sequence[str]]:
-    """Makes the office busy; what fills each gap of an address, for Ann."""
-    ann, bea = office.member(ANN), office.member(BEA)
+    """Makes the office busy; what fills each gap of an address, for Ann. It can hold a process (`process_office`)."""
+    ann, bea, cal = office.member(ANN), office.member(BEA), office.member(CAL)
+    states = in_every_state(office)
     made = [office.case(f"BUSY{number:02}") for number in range(30)]
     with office.desk.database.begin() as tx:
         for case in made[10:]:
@@ -68,6 +98,7 @@ def fill(office: Office) -> dict[str, Sequence[str]]:
         tx.execute(insert(CASE_ENTRIES), [entry | {"at": office.now.timestamp()} for _ in range(20)])
         for case in made[20:]:
             tasks.add(tx, case.id, "tell_support", office.now + timedelta(hours=1), office.now)
+        records.name_facilitator(tx, made[-1].id, ann.id, office.now, office.desk.secrets.audit, facilitator=cal.id)
         tasks.add(tx, made[-1].id, "second_look", office.now + timedelta(hours=1), office.now, role="manager")
         (second_look,) = tasks.of_role(tx, "manager")
         absences.say(tx, bea.id, bea.id, office.now, b"k" * 32, stand_in=None, starts=office.now, ends=None)
@@ -98,6 +129,8 @@ def fill(office: Office) -> dict[str, Sequence[str]]:
         "form": list(RECORDS),
         "figure": [name for name in FIGURES if name not in TABLES_ONLY],
         "token": [token],
+        STATES: [f"{state} {case_id}" for state, case_id in states.items()],
+        OTHERS: [made[-1].id, made[0].id],
         ALSO: [
             f"/referrals?kind={WORKERS}",
             *(f"/referrals/{of_worker}/{section}" for section in form.sections(KINDS[WORKERS])),
@@ -106,14 +139,42 @@ def fill(office: Office) -> dict[str, Sequence[str]]:
 
 
 def places(office: Office, gaps: dict[str, Sequence[str]]) -> Iterator[Place]:
-    """Every address that shows something. Raises KeyError for a gap that `fill` does not know."""
-    for route in office.app.routes:
-        if not isinstance(route, Route) or "GET" not in (route.methods or ()) or route.path in LEADS_ON | ONCE:
-            continue
-        names = re.findall(r"\{(\w+)(?::\w+)?\}", route.path)
+    """Every address that shows something, to Ann; the pages of a case in each state that says so before all else; and
+    every address as each role sees it. Raises KeyError for a gap that `fill` does not know."""
+    for route in shown(office):
+        names = gaps_of(route)
         for value in gaps[names[-1]] if names else [""]:
-            path = route.path
-            for name in names:
-                path = re.sub(rf"\{{{name}(:\w+)?\}}", value if name == names[-1] else gaps[name][0], path)
-            yield Place(route.path, path)
+            yield Place(route.path, filled(route, gaps, value))
     yield from (Place(path, path) for path in gaps[ALSO])
+    for state, case_id in (each.split() for each in gaps[STATES]):
+        yield Place("/cases/{case_id}", f"/cases/{case_id}", BEA, state)
+        status = SHUT if state == PUT_AWAY else 200
+        yield Place("/cases/{case_id}/process", f"/cases/{case_id}/process", BEA, state, status)
+    yield Place("/cases/{case_id}", f"/cases/{case_id}", ANN, "a colleague's", SHUT)
+    yield Place("/cases/{case_id}", f"/cases/{case_id}", CAL, Role.COORDINATOR, SHUT)
+    for role, (ties, _) in ROLES.items():
+        of_role = gaps | {"case_id": [gaps[OTHERS][role is Role.COORDINATOR]]}
+        for route in shown(office):
+            deed, names = getattr(route.endpoint, "deed", None), gaps_of(route)
+            if deed and may((role,), deed, ties) and "referral_id" not in names and route.path not in FOR_HALF_WAY:
+                yield Place(route.path, filled(route, of_role, of_role[names[-1]][0] if names else ""), CAL, role)
+
+
+def shown(office: Office) -> Iterator[Route]:
+    """Lines of the table that show something."""
+    for route in office.app.routes:
+        if isinstance(route, Route) and "GET" in (route.methods or ()) and route.path not in LEADS_ON | ONCE:
+            yield route
+
+
+def gaps_of(route: Route) -> list[str]:
+    """The names of its gaps, in order."""
+    return re.findall(r"\{(\w+)(?::\w+)?\}", route.path)
+
+
+def filled(route: Route, gaps: dict[str, Sequence[str]], last: str) -> str:
+    """Its address, the last gap filled with this."""
+    path, names = route.path, gaps_of(route)
+    for name in names:
+        path = re.sub(rf"\{{{name}(:\w+)?\}}", last if name == names[-1] else gaps[name][0], path)
+    return path

@@ -13,7 +13,6 @@ from sqlalchemy import update
 
 from bot.messages import Inbound, Reply
 from bot.posting.desk_rounds import go_round
-from policy.stages import Stage as CaseStage
 from storage import addresses
 from storage.tables import CASES, TEAM_KEYS
 from tests.desk.office import Office
@@ -72,18 +71,6 @@ class Journey(Process):
         assert found, self.person.last.text
         self.reference = found[1]
         super().__init__(office, next(row.id for row in office.rows(CASES) if row.reference == self.reference))
-
-    async def rests_at(self, stage: CaseStage) -> None:
-        """Has come to any stage; paused and closed as a coordinator does it, from the approach and from triage."""
-        if stage is CaseStage.PAUSED:
-            await self.stand_at(CaseStage.APPROACH)
-            await self.send(f"{self.folder}/move", move="pause", support="offered")
-        elif stage is CaseStage.CLOSED:
-            await self.stand_at(CaseStage.INITIAL_DISCUSSION)
-            await self.send(f"{self.folder}/move", move="close", closing="duplicate", support="offered")
-        elif stage is not CaseStage.RECEIVED:
-            await self.stand_at(stage)
-        assert self.stage() == stage
 
     def withdraws(self) -> str:
         """The person takes it back in their chat; what they are told."""

@@ -153,6 +153,18 @@ class Process:
         with self.office.desk.database.begin() as tx:
             tx.execute(update(CASES).where(CASES.c.id == self.id).values(stage=stage.value))
 
+    async def rests_at(self, stage: Stage) -> None:
+        """Has come to any stage; paused and closed as a coordinator does it, from the approach and from triage."""
+        if stage is Stage.PAUSED:
+            await self.stand_at(Stage.APPROACH)
+            await self.send(f"{self.folder}/move", move="pause", support="offered")
+        elif stage is Stage.CLOSED:
+            await self.stand_at(Stage.INITIAL_DISCUSSION)
+            await self.send(f"{self.folder}/move", move="close", closing="duplicate", support="offered")
+        elif stage is not Stage.RECEIVED:
+            await self.stand_at(stage)
+        assert self.stage() == stage
+
     async def come_to(self, stage: str, form: str = "meet") -> None:
         """As far as this stage, nothing left out."""
         await self.begin()
