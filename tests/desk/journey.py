@@ -69,8 +69,7 @@ class Journey(Process):
         self.person.goes(*said)
         found = re.search(r"Your reference: (\w+)", texts(self.person.heard))
         assert found, self.person.last.text
-        self.reference = found[1]
-        super().__init__(office, next(row.id for row in office.rows(CASES) if row.reference == self.reference))
+        super().__init__(office, next(row.id for row in office.rows(CASES) if row.reference == found[1]))
 
     def withdraws(self) -> str:
         """The person takes it back in their chat; what they are told."""

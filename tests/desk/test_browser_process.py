@@ -1,17 +1,23 @@
 """A process in a real browser: a whole one, and stopping it; every page of it looked over by axe-core."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from policy.closings import tasks_after
+from policy.stages import EVERY
+from policy.stages import Stage as CaseStage
+from tests.desk.journey import Journey, chat_beside
 from tests.desk.office import ANN, BEA, CAL
 from tests.desk.process_office import Process, process_office
 from tests.desk.test_browser_desk import Site
+from tests.desk.test_withdrawing import CAME_TO
 from tests.looking_over import faults
+from tests.stage import Stage
 
 pytestmark = pytest.mark.browser
 
@@ -25,6 +31,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     site.start()
     yield site
     site.stop()
+
+
+@pytest.fixture(scope="module")
+def chat(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    stage = chat_beside(site.office, tmp_path_factory.mktemp("chat"))
+    yield stage
+    stage.database.close()
+
+
+@pytest.fixture(scope="module")
+def beas(browser: Browser, site: Site) -> Iterator[Page]:
+    """One screen of Bea's for a whole walk."""
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies([{"name": "desk", "value": site.office.cookies[BEA], "url": site.url}])
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture
@@ -49,9 +71,14 @@ def desk(browser: Browser, site: Site) -> Iterator[Desk]:
 def so_far(site: Site, reference: str, stage: str, form: str = "meet") -> Process:
     """A case that has come as far as a stage, without a browser."""
     process = Process(site.office, reference=reference)
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, process.come_to(stage, form)).result()
+    beside(process.come_to(stage, form))
     return process
+
+
+def beside(deed: Coroutine[Any, Any, None]) -> None:
+    """Done without a browser."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, deed).result()
 
 
 def test_axe_finds_nothing_on_any_page_of_a_process_and_none_is_wider_than_a_phone(desk: Desk, site: Site) -> None:
@@ -93,3 +120,51 @@ def test_what_is_written_saves_itself_after_a_pause_and_says_when(desk: Desk, si
     cals.get_by_role("button", name="Save Motivations").click()
     expect(cals.get_by_role("alert")).to_contain_text("To be asked")
     expect(cals.get_by_role("textbox", name="What they hope for")).to_have_value("Something else")
+
+
+@pytest.mark.parametrize("stage", EVERY)
+def test_the_person_withdraws_in_their_chat_at_any_stage_and_the_desk_shows_it_before_all_else(
+    beas: Page, site: Site, chat: Stage, stage: CaseStage
+) -> None:
+    journey = Journey(site.office, chat)
+    beside(journey.rests_at(stage))
+    journey.withdraws()
+    shows_that_it_is_withdrawn(beas, site, journey, stage)
+
+
+@pytest.mark.parametrize("stage", [each for each in EVERY if each not in {CaseStage.RECEIVED, CaseStage.CLOSED}])
+def test_whoever_is_told_that_the_person_stops_writes_it_down_at_any_stage_and_the_desk_shows_the_same(
+    beas: Page, site: Site, stage: CaseStage
+) -> None:
+    process = Process(site.office, reference=f"TOLD{EVERY.index(stage)}")
+    beside(process.rests_at(stage))
+    beas.goto(site.url + process.folder)
+    beas.locator("summary", has_text="The person wants to stop").click()
+    beas.get_by_role("textbox", name="type its reference").fill(process.reference)
+    beas.get_by_role("button", name="They have said so: stop it").click()
+    shows_that_it_is_withdrawn(beas, site, process, stage)
+
+
+def shows_that_it_is_withdrawn(page: Page, site: Site, process: Process, stage: CaseStage) -> None:
+    """Before all else that nobody is to be in touch; then what others have to be told; nothing else can be done."""
+    page.goto(f"{site.url}/cases/{process.id}")
+    assert page.locator("main :is(h2, form, details)").first.inner_text() == "Do not contact"
+    assert "Please do not get in touch." in page.locator("main section").first.inner_text()
+    tasks = tasks_after(CAME_TO.get(stage, stage))
+    offered = page.locator("main button:visible").all_inner_texts()
+    if stage is CaseStage.RECEIVED:  # nobody has had it, so nobody reads it any more
+        assert offered == [] and "Sam" not in page.content()
+        return
+    assert offered == ([] if tasks else ["Put it away"])
+    assert deeds(page) <= {"Log it", "Done", *offered}
+    page.goto(site.url + process.folder)
+    assert page.locator("main h2").first.inner_text() == ("To see to" if tasks else "What can come next")
+    assert page.get_by_role("button", name="Done").count() == len(tasks)
+    assert deeds(page) <= {"Done"}
+    assert page.get_by_role("heading", name="What it means for each of them").is_visible()
+
+
+def deeds(page: Page) -> set[str]:
+    """What the buttons of a page do, folded away or not. What was tried before it ended is written down all the same,
+    and what others have to be told is done."""
+    return {name.split(":")[0].strip() for name in page.locator("main button").all_text_contents()}
