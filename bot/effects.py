@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from bot.cafes import cafe_places
 from bot.days import ZONE, by_day
 from bot.facts import code_digest, link_digest
-from bot.flows.lists import THIS_CHAT
 from bot.moment import Moment, Values
 from bot.posting import desk_post, if_late
 from bot.posting.chat_stay import CHOOSING
+from bot.posting.plan_said import plan_said
 from bot.referrals import after_sending, proposing
 from bot.referrals.handing_over import document
 from bot.referrals.tallying import marked
@@ -22,6 +22,7 @@ from content.words import REFERENCE
 from policy.escalation import ladder
 from policy.priority import suggest
 from policy.promises import aims, promise
+from policy.safe_contact import THIS_CHAT
 from storage import cases, chat_choices, conversations, handing_over
 from storage.codes import new_code
 from storage.receipts import receipt
@@ -58,13 +59,14 @@ def hand_over(moment: Moment) -> Values:
         receipt=own,
     )
     case_id = handing_over.write(tx, handed, now)
-    if THIS_CHAT in (position.kept.get("contact_routes") or ()):
+    plan = plan_said(position.kept, now)
+    if THIS_CHAT in plan.routes:
         desk_post.reply_to(moment, case_id, chosen=True)
-    if_late.make_ready(moment, case_id, position.kept)
     return {
         "reference": handed.reference,
         "receipt_code": code,
         "contact_by": by_day(promised.contact_by, moment.words),
+        "late_line": if_late.make_ready(moment, case_id, plan),
         "how_to_change": moment.words.common(f"how_to_change.{moment.draft.channel}"),
     }
 

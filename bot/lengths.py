@@ -65,6 +65,7 @@ def _longest(words: Words) -> Mapping[str, str]:
     for name, (text, setting) in LINES.items():
         values[name] = words.common(text).replace(f"{{{setting}}}", "…")
     values["area_line"] = words.common("service.out_of_area")
+    values["late_line"] = words.common("promise.late_line")
     values["what_was_sent"] = words.common("notes.sent_stays")
     for name in ONE_OF:
         family = [words.common(key) for key in words.keys("common") if key.startswith(f"{name}.")]

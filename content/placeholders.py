@@ -105,7 +105,7 @@ PLACES = (
     _place(
         "self_referral",
         "sent.say",
-        "reference receipt_code contact_by how_to_change service_phone_line caller_words",
+        "reference receipt_code contact_by late_line how_to_change service_phone_line caller_words",
     ),
     _place("self_referral", "wraparound.hint", "partners_line"),
     _place("self_referral", "read_back.hint", "area_line"),
@@ -130,6 +130,7 @@ PLACES = (
     _place("common", "next_step.*", "by_day"),
     _place("my_referral", "is_withdrawn.say", "withdrawn_on"),
     _place("my_referral", "is_*.say", may="next_step"),
+    _place("my_referral", "contact_changed.say", "late_line"),
     _place("my_referral", "what_i_agreed.say", "agreed_words"),
     _place("my_referral", "what_i_sent.say", "what_i_sent"),
     _place("my_referral", "desk_message.say", "desk_words"),

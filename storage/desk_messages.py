@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, insert, select, update
 
 from storage.tables import DESK_MESSAGES
 
@@ -18,10 +18,14 @@ LEFT, READ, GONE = "left", "read", "gone"
 left for them to fetch; they have read it; it was taken back, or nobody can open it any more."""
 LOST = "lost"
 """The service was put back from a backup: whether the person was told of it meanwhile is known to nobody."""
-HELD = "held"
-"""It lies ready, and is told of only if the service is late (`bot.posting.if_late`)."""
+HELD, SUSPENDED = "held", "suspended"
+"""It lies ready, and is told of only if the service is late (`bot.posting.if_late`); for as long as nobody is to be in
+touch it is not told of even then."""
 UNREAD = (WAITING, ASKED, LATER, ASKED_AGAIN, LEFT)
 TO_BE_TOLD = (WAITING, LATER)
+COMES_UP = (WAITING, ASKED, LATER, ASKED_AGAIN)
+"""All but what is left: that shows nowhere by itself, and opens with the person's code."""
+READY = (HELD, SUSPENDED)
 _C = DESK_MESSAGES.c
 
 
@@ -74,17 +78,17 @@ def put_off(tx: Connection, ids: Sequence[int], until: float, state: str = WAITI
     tx.execute(update(DESK_MESSAGES).where(_C.id.in_(list(ids))).values(state=state, due_at=until))
 
 
-def take_back(tx: Connection, case_id: str, now: datetime) -> None:
-    """Nothing unread is told of any more."""
+def take_back(tx: Connection, case_id: str, now: datetime, states: Sequence[str] = (*UNREAD, *READY)) -> None:
+    """What is in these states is told of no more; else nothing unread is."""
     gone = {"state": GONE, "words": None, "settled_at": now.timestamp()}
-    tx.execute(update(DESK_MESSAGES).where(_C.case_id == case_id, _C.state.in_((*UNREAD, HELD))).values(gone))
+    tx.execute(update(DESK_MESSAGES).where(_C.case_id == case_id, _C.state.in_(states)).values(gone))
 
 
 def lose(tx: Connection, now: datetime) -> set[str]:
     """Nothing that is unread or lies ready is told of any more, of any case: whoever was told of it would be told
     twice, and whoever wants no contact since would get some. Gives the cases.
     """
-    on_its_way = _C.state.in_((*UNREAD, HELD))
+    on_its_way = _C.state.in_((*UNREAD, *READY))
     found = set(tx.execute(select(_C.case_id).where(on_its_way)).scalars())
     tx.execute(update(DESK_MESSAGES).where(on_its_way).values(state=LOST, words=None, settled_at=now.timestamp()))
     return found
@@ -111,5 +115,20 @@ def release(tx: Connection, id_: int, *, entry_id: int, due_at: float, words: by
 
 def drop_held(tx: Connection, case_id: str, now: datetime) -> None:
     """What lies ready is told of no more."""
-    gone = {"state": GONE, "words": None, "settled_at": now.timestamp()}
-    tx.execute(update(DESK_MESSAGES).where(_C.case_id == case_id, _C.state == HELD).values(gone))
+    take_back(tx, case_id, now, READY)
+
+
+def suspend(tx: Connection, case_id: str, until: datetime | None) -> None:
+    """What lies ready is let go no sooner than `until`; None: not before it is held again."""
+    ready = update(DESK_MESSAGES).where(_C.case_id == case_id, _C.state.in_(READY))
+    if until is None:
+        tx.execute(ready.values(state=SUSPENDED))
+    else:
+        at = until.timestamp()
+        tx.execute(ready.values(state=HELD, due_at=case((_C.due_at > at, _C.due_at), else_=at)))
+
+
+def hold_again(tx: Connection, case_id: str, due_at: datetime) -> None:
+    """What lies ready is let go or dropped at `due_at`, as before it was suspended."""
+    ready = update(DESK_MESSAGES).where(_C.case_id == case_id, _C.state.in_(READY))
+    tx.execute(ready.values(state=HELD, due_at=due_at.timestamp()))

@@ -74,6 +74,12 @@ def end(tx: Connection, case_id: str, by: str, now: datetime) -> None:
     tx.execute(ended.where(_C.state == ASKED).values(state=OVER, ended_by=by, touched_at=at))
 
 
+def call_off(tx: Connection, case_id: str, now: datetime) -> None:
+    """A talk that the person was only asked for is not held, since they do not want to be asked."""
+    asked = (_C.case_id == case_id) & (_C.state == ASKED)
+    tx.execute(update(TALKS).where(asked).values(state=OVER, ended_by=PERSON, touched_at=now.timestamp()))
+
+
 def over(tx: Connection, talk_id: int) -> None:
     """The chat was given back."""
     tx.execute(update(TALKS).where(_C.id == talk_id).values(state=OVER))

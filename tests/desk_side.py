@@ -20,6 +20,12 @@ def newest_case(tx: Connection) -> str:
     return str(tx.execute(select(CASES.c.id).order_by(CASES.c.at.desc()).limit(1)).scalar_one())
 
 
+def held_in(stage: Stage) -> str:
+    """The language in which the newest case was sent; English once nothing of it is left to read."""
+    newest = max(stage.rows(CASES), key=lambda row: row.at)
+    return str(stage.document(newest)["language"]) if newest.case_key else "en"
+
+
 def queue(
     stage: Stage, words: str, *, in_talk: bool = False, windows: list[tuple[datetime, datetime]] | None = None
 ) -> None:
@@ -35,7 +41,7 @@ def queue(
         content = {
             "words": words,
             "windows": [[start.timestamp(), end.timestamp()] for start, end in safe],
-            "language": "en",
+            "language": held_in(stage),
         }
         sealed = sealing.seal_to(SECRETS.letterbox.public, json.dumps(content).encode(), f"desk message:{case_id}")
         entry = caseload.enter(tx, case_id, ann, stage.now, "written")

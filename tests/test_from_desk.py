@@ -405,7 +405,7 @@ def test_read_elsewhere_with_the_code_a_yes_in_the_chat_says_that_it_was(stage, 
     elsewhere = Somebody(stage, "a-token", "web").goes("start", "What I sent", sam.code, "Read the message")
     assert WORDS in texts(elsewhere.heard)
     sam.hears()
-    assert "You have read it already." in texts(sam.says("Yes"))
+    assert "There is nothing to read here any more." in texts(sam.says("Yes"))
 
 
 DANGER = "He found me and says he will kill me"

@@ -15,6 +15,13 @@ from tests.stage import Stage
 
 BY_CHAT = (*TO_THE_NAME, "Sam", "in this chat", "Check and send now", "Send")
 BY_PHONE = (*TO_THE_NAME, "Alex", "Phone call", "Done", "07700 900123", "Check and send now", "Send")
+WITH_WORDS = (
+    *(*TO_THE_NAME, "Sam", "in this chat", "more", "Yes, ask me", *("Skip",) * 3, "Not when he is home"),
+    *("Read back and send", "Send"),
+)
+"""When never to be in touch is said in words of their own."""
+TO_CONTACT = ("start", "What I sent", "How to reach me")
+PROMISED = "If we are late, we tell you here."
 AUDIT = b"a" * 32
 
 
@@ -55,9 +62,48 @@ def try_by_phone(stage):
         attempts.log(tx, case_id, ann, stage.now, AUDIT, at=stage.now, **said)
 
 
-def test_choosing_the_chat_says_that_it_tells_when_the_service_is_late(stage):
-    sam = Somebody(stage).goes(*TO_THE_NAME, "Sam", "in this chat")
-    assert "If we are late, we tell you here." in "\n".join(message.text for message in sam.heard)
+def test_who_chose_the_chat_is_told_that_it_says_when_the_service_is_late_once_that_lies_ready(stage, sam):
+    assert PROMISED in sam.last.text and states(stage) == ["held"]
+
+
+@pytest.mark.parametrize("way", [WITH_WORDS, BY_PHONE])
+def test_where_nothing_lies_ready_it_is_not_said(stage, way):
+    person = Somebody(stage).goes(*way)
+    assert PROMISED not in texts(person.heard) and states(stage) == []
+    assert "Sent." in person.last.text
+
+
+def test_nothing_is_told_while_nobody_is_to_be_in_touch_and_it_lies_ready_again_once_somebody_may(stage, sam):
+    sam.goes(*TO_CONTACT, "No contact for now", "Until I say otherwise")
+    let_the_time_pass(stage)
+    assert sam.hears() == [] and states(stage) == ["suspended"]
+    sam.goes(*TO_CONTACT, "You may be in touch again")
+    go_round(stage.intake, stage.now)
+    go_round(stage.intake, stage.now)
+    assert texts(sam.hears()).endswith("There is a message for you. Is now a good time?")
+
+
+def test_a_pause_with_an_end_is_waited_for_to_its_end(stage, sam):
+    sam.goes(*TO_CONTACT, "No contact for now", "For a week")
+    for _ in range(7):
+        go_round(stage.intake, stage.now)
+        stage.now += timedelta(days=1)
+    go_round(stage.intake, stage.now)
+    assert sam.hears() == [] and states(stage) == ["held"], "it is the last of those days"
+    stage.now += timedelta(days=1)
+    for _ in range(2):
+        go_round(stage.intake, stage.now)
+    assert texts(sam.hears()).endswith("There is a message for you. Is now a good time?")
+
+
+def test_said_anew_while_nobody_is_to_be_in_touch_it_is_neither_told_nor_promised(stage, sam):
+    sam.goes(*TO_CONTACT, "No contact for now", "Until I say otherwise")
+    told = texts(
+        sam.goes(*TO_CONTACT, "Say anew how to reach me", "in this chat", "Done", "Read back and send").says("Send")
+    )
+    assert "From now on they use only these ways." in told and PROMISED not in told
+    let_the_time_pass(stage)
+    assert sam.hears() == []
 
 
 def test_a_missed_time_is_told_after_a_yes_with_the_new_time_and_once(stage, sam):

@@ -60,7 +60,8 @@ def read_desk(moment: Moment) -> Values:
     unread = desk_messages.unread(tx, case_id)
     talks.open_(tx, case_id, moment.now)
     words = take_out(tx, unread, moment.secrets.letterbox.private, moment.now)
-    return {"desk_words": "\n\n".join(words) or moment.words.common("notes.read_already")}  # with the code, elsewhere
+    nothing = moment.words.common("notes.nothing_to_read")  # it was read elsewhere with the code, or taken back
+    return {"desk_words": "\n\n".join(words) or nothing}
 
 
 def take_out(tx: Connection, messages: Sequence[DeskMessage], private: bytes, now: datetime) -> list[str]:

@@ -5,7 +5,6 @@ Here may live making it ready, and letting it go when the promise was not kept, 
 """
 
 import json
-from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -15,9 +14,9 @@ from bot.moment import Moment
 from bot.posting import desk_post
 from content import words
 from policy.deadlines import FIRST_ATTEMPT, NEW_TIME
-from policy.safe_contact import SAFE_FOR, THIS_CHAT, ZONE, Plan, days_named, times_named, windows
+from policy.safe_contact import THIS_CHAT, ZONE, Plan, windows
 from policy.working_time import WorkingTime
-from storage import caseload, clocks, desk_messages
+from storage import caseload, clocks, desk_messages, plan_changes
 from storage.clocks import MISSED, RUNNING
 from storage.desk_messages import DeskMessage
 from storage.sealing import KeyPair, SealBroken, seal_to
@@ -26,24 +25,28 @@ READY, ADMITTED = "if_late", "admitted"
 """Kinds of entries in the timeline: it lies ready; it was let go, to be told of at the next time they named."""
 
 
-def make_ready(moment: Moment, case_id: str, said: Mapping[str, object]) -> None:
-    """Makes it ready, from what the person said about being in touch, in place of one made before.
+def make_ready(moment: Moment, case_id: str, plan: Plan) -> str:
+    """Makes it ready, in place of one made before; the sentence that says so, empty where none lies ready.
 
-    None is made where they did not choose this chat, or wrote in words of their own when never to be in touch.
+    None is made where this chat was not chosen, or the person wrote in words of their own when never to be in touch.
+    While they have paused it is suspended, and not spoken of.
     """
     desk_messages.drop_held(moment.tx, case_id, moment.now)
     due = clocks.due_at(moment.tx, case_id, FIRST_ATTEMPT)
-    plan = _plan(said, moment.now)
     if due is None or due <= moment.now or THIS_CHAT not in plan.routes or plan.has_words:
-        return
-    safe = windows(plan, due, moment.service.working_time)
+        return ""
+    safe = windows(plan, due, moment.service.working_time, route=THIS_CHAT)
     if not safe:
-        return
+        return ""
     content = {"words": "", "windows": [[each.start.timestamp(), each.end.timestamp()] for each in safe]}
     plain = json.dumps(content | {"language": moment.words.language}).encode()
     sealed = seal_to(moment.secrets.letterbox.public, plain, f"desk message:{case_id}")
     entry = caseload.enter(moment.tx, case_id, None, moment.now, READY)
     desk_messages.hold(moment.tx, case_id, entry_id=entry, due_at=due, words=sealed)
+    if plan_changes.is_paused(moment.tx, case_id):
+        desk_messages.suspend(moment.tx, case_id, None)
+        return ""
+    return moment.words.common("promise.late_line")
 
 
 def let_go(tx: Connection, message: DeskMessage, letterbox: KeyPair, working_time: WorkingTime, now: datetime) -> None:
@@ -70,20 +73,3 @@ def let_go(tx: Connection, message: DeskMessage, letterbox: KeyPair, working_tim
     clocks.put(tx, message.case_id, NEW_TIME, new_time)
     entry = caseload.enter(tx, message.case_id, None, now, ADMITTED)
     desk_messages.release(tx, message.id, entry_id=entry, due_at=told_at, words=sealed)
-
-
-def _plan(said: Mapping[str, object], now: datetime) -> Plan:
-    def options(step: str) -> tuple[str, ...]:
-        found = said.get(step)
-        if isinstance(found, str):
-            return (found,)
-        return tuple(str(each) for each in found) if isinstance(found, Collection) else ()
-
-    safe_for = SAFE_FOR.get(next(iter(options("safe_for")), ""))
-    return Plan(
-        routes=frozenset(options("contact_routes")),
-        days=days_named(options("safe_days")),
-        times=times_named(options("safe_times")),
-        until=(now + safe_for).astimezone(ZONE).date() if safe_for else None,
-        has_words=bool(options("never_times")),
-    )

@@ -3,6 +3,7 @@ to be in touch, taking back what they agreed to, withdrawing, erasing.
 """
 
 import json
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from bot import facts
@@ -12,15 +13,16 @@ from bot.flows.shared import A_SAFE_ROUTE, SAFE_CONTACT
 from bot.messages import Document
 from bot.moment import Moment, Values
 from bot.posting import desk_post, if_late
+from bot.posting.plan_said import plan_said, still_fits
 from bot.referrals import own_copy, paper
 from bot.referrals.handing_over import as_told
 from bot.referrals.raising import raise_signs
 from bot.steps import Question
 from content import words as content_words
 from content.words import REFERENCE
-from policy.deadlines import PLAN
-from policy.safe_contact import SAFE_FOR
-from storage import alerts, cases, clocks, desk_messages, team
+from policy.deadlines import FIRST_ATTEMPT, PLAN
+from policy.safe_contact import SAFE_FOR, THIS_CHAT
+from storage import alerts, cases, clocks, desk_messages, plan_changes, team
 from storage.cases import Found
 from storage.sealing import seal, seal_to
 
@@ -74,23 +76,31 @@ def change_contact(moment: Moment) -> Values:
         for words in (content_words.load(REFERENCE), moment.words)
     )
     _change(moment, cases.CONTACT_CHANGED, told, own)
-    if_late.make_ready(moment, _case(moment).id, said)
-    clocks.put(moment.tx, _case(moment).id, PLAN, moment.now + moment.service.targets.plan_lasts)
-    return {}
+    case, plan = _case(moment), plan_said(said, moment.now)
+    is_named = THIS_CHAT in plan.routes
+    if is_named:
+        desk_post.reply_to(moment, case.id, chosen=True)
+    fits = still_fits(moment, case.id, plan)
+    plan_changes.changed(moment.tx, case.id, moment.now, is_named=is_named, still_fits=fits)
+    clocks.put(moment.tx, case.id, PLAN, moment.now + moment.service.targets.plan_lasts)
+    return {"late_line": if_late.make_ready(moment, case.id, plan)}
 
 
 def pause_contact(moment: Moment) -> Values:
     """Nobody is to be in touch: for as long as the person said, or until they say otherwise."""
     chosen = str(moment.position.kept["pause_for"])
-    until = (moment.now + SAFE_FOR[chosen]).astimezone(ZONE).date().isoformat() if chosen in SAFE_FOR else None
-    _change(moment, cases.CONTACT_PAUSED, {"until": until}, {"until": until})
-    desk_messages.drop_held(moment.tx, _case(moment).id, moment.now)
+    last = (moment.now + SAFE_FOR[chosen]).astimezone(ZONE).date() if chosen in SAFE_FOR else None
+    note = {"until": last.isoformat() if last else None}
+    _change(moment, cases.CONTACT_PAUSED, note, note)
+    until = datetime.combine(last + timedelta(days=1), time(), ZONE) if last else None
+    plan_changes.paused(moment.tx, _case(moment).id, moment.now, until)
     return {}
 
 
 def resume_contact(moment: Moment) -> Values:
     """The person may be in touch with again, in the ways they named last."""
     _change(moment, cases.CONTACT_RESUMED)
+    plan_changes.resumed(moment.tx, _case(moment).id, FIRST_ATTEMPT)
     return {}
 
 

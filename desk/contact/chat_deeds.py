@@ -5,6 +5,7 @@ the person's own plan lets it be told of; the desk keeps its own copy in the tim
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,11 +19,13 @@ from desk.cases.case_read import CaseRead
 from desk.contact import against_plan
 from desk.contact.agreed_phrases import phrases
 from desk.visit import SignedIn
-from policy.safe_contact import PLAN_OVER, THIS_CHAT, Window, is_over, windows
+from policy.safe_contact import PLAN_OVER, THIS_CHAT, Plan, Window, is_over, windows
 from policy.working_time import WorkingTime
 from storage import addresses, audit, caseload, desk_messages, sealing, talks
+from storage.case_lists import Entry
 from storage.caseload import Case, NotAllowed
 from storage.cases import MESSAGE
+from storage.talks import Talk
 
 MOST_CHARS = 1000
 WRITTEN = "written"
@@ -43,6 +46,7 @@ def send(visit: SignedIn) -> Response:
         field = "chat_override" if wrong == "override" else "words"
         return case_page.render(visit, {field: wrong}, 422)
     case_key = open_case_key(case, visit.session.team_key or b"")
+    content = _content(words, safe, read.handed_over.held_in)
     with visit.desk.database.begin() as tx:
         caseload.held_by(tx, case.id, visit.member.id)
         talk = talks.of_case(tx, case.id)
@@ -53,7 +57,7 @@ def send(visit: SignedIn) -> Response:
         entry = caseload.enter(
             tx, case.id, visit.member.id, visit.now, WRITTEN, note=seal_note(words, case.id, case_key)
         )
-        sealed = sealing.seal_to(addresses.intake_key(tx), _content(words, safe), f"desk message:{case.id}")
+        sealed = sealing.seal_to(addresses.intake_key(tx), content, f"desk message:{case.id}")
         due_at = max(safe[0].start, visit.now)
         if is_over(read.plan(visit.now), visit.now):
             why = against_plan.reason(visit, "chat_override")
@@ -92,11 +96,8 @@ def _looked_at(
         return "words", ()
     if plan.is_paused:
         return "chat_paused", ()
-    chosen = addresses.is_chosen(tx, case.id)
-    wrote_at = max((entry.at for entry in entries if entry.kind == MESSAGE), default=0.0)
-    answered_at = max((entry.at for entry in entries if entry.kind == WRITTEN), default=0.0)
     talk = talks.of_case(tx, case.id)
-    if chosen is None or (not chosen and talk is None and answered_at >= wrote_at):
+    if not _may_be_written_to(tx, case, plan, entries, talk):
         return "chat_not_named", ()
     if plan.has_words and not visit.form.get("read_words"):
         return "read_words", ()
@@ -110,6 +111,15 @@ def _looked_at(
     return "", safe
 
 
-def _content(words: str, safe: tuple[Window, ...]) -> bytes:
+def _may_be_written_to(tx: Connection, case: Case, plan: Plan, entries: Sequence[Entry], talk: Talk | None) -> bool:
+    """Whether their chat is a way they named, by the plan that counts now; if not, whether they wait for an answer."""
+    chosen = addresses.is_chosen(tx, case.id)
+    wrote_at = max((entry.at for entry in entries if entry.kind == MESSAGE), default=0.0)
+    answered_at = max((entry.at for entry in entries if entry.kind == WRITTEN), default=0.0)
+    is_named, is_waited_for = chosen and THIS_CHAT in plan.routes, wrote_at > answered_at
+    return chosen is not None and (is_named or talk is not None or is_waited_for)
+
+
+def _content(words: str, safe: tuple[Window, ...], language: str) -> bytes:
     times = [[each.start.timestamp(), each.end.timestamp()] for each in safe]
-    return json.dumps({"words": words, "windows": times, "language": "en"}, ensure_ascii=False).encode()
+    return json.dumps({"words": words, "windows": times, "language": language}, ensure_ascii=False).encode()

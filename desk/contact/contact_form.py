@@ -21,7 +21,7 @@ from desk.cases.case_read import CaseRead
 from desk.contact import contact_questions, plan_in_force, trying
 from desk.visit import SignedIn
 from policy.safe_contact import THIS_CHAT, Plan
-from storage import addresses, caseload, desk_messages
+from storage import addresses, caseload, plan_changes
 from storage.caseload import NotAllowed
 from storage.cases import CONTACT_CHANGED
 
@@ -73,11 +73,9 @@ def _keep(visit: SignedIn, tx: Connection, read: CaseRead, asked: _Asked) -> Non
 
 
 def _keep_chat(visit: SignedIn, tx: Connection, case_id: str, before: Plan, after: Plan) -> None:
-    """What waits to be told of in the chat was to be told at the hours that counted before: it is taken back."""
-    is_named = THIS_CHAT in after.routes
-    addresses.choose(tx, case_id, chosen=is_named)
-    if not is_named or before.hours(THIS_CHAT) != after.hours(THIS_CHAT) or before.until != after.until:
-        desk_messages.take_back(tx, case_id, visit.now)
+    """What waits to be told of in the chat was to be told at the hours that counted before."""
+    is_same = before.hours(THIS_CHAT) == after.hours(THIS_CHAT) and before.until == after.until
+    plan_changes.changed(tx, case_id, visit.now, is_named=THIS_CHAT in after.routes, still_fits=is_same)
 
 
 def _read(visit: SignedIn, *, may_name_chat: bool) -> tuple[_Asked | None, dict[str, str]]:

@@ -10,17 +10,20 @@ from policy.deadlines import PLAN
 from storage import addresses, cases, clocks, sealing, talks, team
 from storage.addresses import Address
 from storage.tables import DESK_MESSAGES, TALKS, TASKS
-from tests.desk.cases import MIDDAY, NEVER, Made
+from tests.desk.cases import MIDDAY, NEVER, Made, Said
 from tests.desk.office import BEA, Counted, Office, Page, copy_office
 from tests.stage import SECRETS
 
 WORDS = "Would Thursday at eleven suit you?"
+BY_CHAT: Said = {"contact_routes": ("Phone call, In this chat", ["phone", "this_chat"])}
 
 
-async def taken(tmp_path: Path, *, chosen: bool | None = True) -> tuple[Office, Made, Page]:
-    """Bea has a case whose person can be written to in their chat; safe are late mornings of Tuesday and Thursday."""
+async def taken(tmp_path: Path, *, chosen: bool | None = True, routes: Said | None = None) -> tuple[Office, Made, Page]:
+    """Bea has a case whose person can be written to in their chat; safe are late mornings of Tuesday and Thursday. They
+    named it, if they chose it, unless `routes` are others."""
     office = copy_office(tmp_path)
-    case = office.case(said={**MIDDAY, **NEVER})
+    named = routes if routes is not None else BY_CHAT if chosen else {}
+    case = office.case(said={**MIDDAY, **NEVER, **named})
     with office.desk.database.begin() as tx:
         addresses.publish(tx, SECRETS.letterbox.public, office.now)
         if chosen is not None:
@@ -69,6 +72,15 @@ async def test_without_having_named_the_chat_only_what_they_wrote_is_answered_an
     page = await page.press("Send it", words=WORDS, read_words="yes")
     assert page.status == 422
     assert "did not name this chat" in page.text
+
+
+async def test_a_chat_that_was_chosen_once_and_is_no_way_by_the_plan_that_counts_now_is_not_written_to(
+    tmp_path: Path,
+) -> None:
+    office, _case, page = await taken(tmp_path, chosen=True, routes={})
+    refused = await page.press("Send it", words=WORDS, read_words="yes")
+    assert refused.status == 422 and "did not name this chat" in refused.text
+    assert office.rows(DESK_MESSAGES) == []
 
 
 async def test_no_form_is_shown_where_the_person_cannot_be_written_to(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from storage import addresses, cases, sealing, team
 from storage.addresses import Address
-from storage.tables import AUDIT, CASE_ADDRESSES, CASE_ENTRIES, CLOCKS
+from storage.tables import AUDIT, CASE_ADDRESSES, CASE_ENTRIES, CLOCKS, DESK_MESSAGES, TALKS
 from tests.desk.cases import Made
 from tests.desk.office import ANN, BEA, Counted, Office, Page
 from tests.stage import SECRETS
@@ -138,6 +138,24 @@ async def test_the_chat_is_offered_where_there_is_one_and_what_waits_there_is_ta
     page = await page.browser.open(page.path)
     await page.press(SAVE, **{"q.contact_routes.this_chat": None})
     assert [row.chosen for row in office.rows(CASE_ADDRESSES)] == [False]
+
+
+async def test_what_waits_in_the_chat_and_a_talk_only_asked_for_there_are_called_off_once_it_is_no_way(
+    office: Office,
+) -> None:
+    case = office.case(said={"contact_routes": ("In this chat, Email", ["this_chat", "email"])})
+    with office.desk.database.begin() as tx:
+        addresses.publish(tx, SECRETS.letterbox.public, office.now)
+        addresses.keep(tx, case.id, Address("telegram", b"p" * 16, "1001"), SECRETS.seal, chosen=True)
+    page = await (await office.visit(BEA).open(f"/cases/{case.id}")).press("Take this case")
+    await page.press("Ask them to talk here now", words="Is now a good time?")
+    form = await page.browser.open(f"/cases/{case.id}/contact")
+    await form.press(SAVE, **{"q.code_word": "Canary-word"})
+    assert [row.state for row in office.rows(DESK_MESSAGES)] == ["waiting"], "the chat is a way at the same hours"
+    form = await page.browser.open(f"/cases/{case.id}/contact")
+    await form.press(SAVE, **{"q.contact_routes.this_chat": None})
+    assert [row.state for row in office.rows(DESK_MESSAGES)] == ["gone"]
+    assert [row.state for row in office.rows(TALKS)] == ["over"]
 
 
 async def test_everything_can_be_filled_in_at_once(office: Office) -> None:
