@@ -27,8 +27,8 @@ demo: setup      ## try everything in five minutes, without any account: two pho
 test: setup      ## every test
 	$(PYTEST)
 
-proofs: setup    ## the same guarantees at many more kills and days: takes long
-	CAIRN_EXAMPLES=500 $(PYTEST) tests/test_kills.py tests/test_guarantees.py
+proofs: setup    ## the same guarantees and rules at many more kills, days and walks: takes long
+	CAIRN_EXAMPLES=500 $(PYTEST) tests/test_kills.py tests/test_guarantees.py tests/desk/test_process_in_any_order.py
 
 check: setup     ## lint, types, content, flows, settings
 	$(BIN)/ruff check .
