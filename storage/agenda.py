@@ -6,7 +6,7 @@ Here may live that one question to the tables of tasks and clocks. Reading only,
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, null, or_, select, union_all
+from sqlalchemy import Connection, func, or_, select, union_all
 
 from policy.deadlines import PROMISES
 from policy.standing_in import EVERYBODY_HERE, Cover
@@ -20,13 +20,12 @@ MOST_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A thing to do. `kind` names it, `due_at` is UTC seconds; `for_role` when it is for a role, not for one person."""
+    """A thing to do. `kind` names it, `due_at` is UTC seconds."""
 
     case_id: str
     reference: str
     kind: str
     due_at: float
-    for_role: str | None
 
 
 def of_member(
@@ -42,12 +41,12 @@ def of_member(
         TASKS.c.role.in_(roles) & (func.coalesce(TASKS.c.assignee, staff_id) == staff_id),
     )
     set_down = (
-        select(CASES.c.id, CASES.c.reference, TASKS.c.kind, TASKS.c.due_at, TASKS.c.role)
+        select(CASES.c.id, CASES.c.reference, TASKS.c.kind, TASKS.c.due_at)
         .join(CASES, CASES.c.id == TASKS.c.case_id)
         .where(TASKS.c.state == tasks.OPEN, TASKS.c.due_at < until, one)
     )
     running = (
-        select(CASES.c.id, CASES.c.reference, CLOCKS.c.name, CLOCKS.c.due_at, null().label("role"))
+        select(CASES.c.id, CASES.c.reference, CLOCKS.c.name, CLOCKS.c.due_at)
         .join(CASES, CASES.c.id == CLOCKS.c.case_id)
         .where(CLOCKS.c.state.in_((RUNNING, MISSED)), CLOCKS.c.due_at < until, mine)
         .where(CLOCKS.c.name.not_in(PROMISES))
