@@ -12,6 +12,8 @@ FLAG_STANDS, WOULD_LIFT, LIFTED = "stands", "would_lift", "lifted"
 """A sign of danger stands; one of two would lift it; it is lifted, by the other or by a manager."""
 FLAG_DEEDS: Final = {WOULD_LIFT: "would_lift", LIFTED: "lift"}
 """The line of `policy.moves` that writing each of these is; raising one is none but a note."""
+ABOUT_SAFETY: Final = ("flag", "look_again")
+"""Records that say what becomes of a danger: who writes one down has seen to the signs they were shown."""
 GOES_ON: Final = "goes_on"
 OTHER_SIDE_ENDS: Final = ("stops", "no_responsibility", "not_found", "died")
 """What is known of the person responsible at whatever stage, and ends what concerns them until they go on."""

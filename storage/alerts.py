@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, insert, or_, select, update
 
 from policy.deadlines import KINDS, NEW_SIGN, OPENED, PROMISES
 from policy.escalation import MANAGER, Rung
@@ -203,16 +203,29 @@ def go_another_way(tx: Connection, alert: Alert, channel: str, now: datetime) ->
 
 
 def cancel(tx: Connection, case_id: str) -> None:
-    """Nobody need be told any more: somebody has the case, or it was withdrawn or erased. That it was opened is told
-    all the same."""
+    """Nobody need be told any more: it was closed, withdrawn or erased. That it was opened is told all the same."""
+    _cancel(tx, case_id)
+
+
+def cancel_but_climbing(tx: Connection, case_id: str) -> None:
+    """Somebody has the case: nobody need be told that it waits. What climbs goes on, for to have it is not to have
+    seen to that."""
+    _cancel(tx, case_id, or_(ALERTS.c.about.is_(None), ALERTS.c.about != NEW_SIGN))
+
+
+def _cancel(tx: Connection, case_id: str, *which: ColumnElement[bool]) -> None:
     waiting = (ALERTS.c.case_id == case_id, ALERTS.c.state == WAITING, ALERTS.c.opened_by.is_(None))
-    tx.execute(update(ALERTS).where(*waiting).values(state=CANCELLED))
+    tx.execute(update(ALERTS).where(*waiting, *which).values(state=CANCELLED))
     _doubt_card(tx, case_id)
 
 
 def resume(tx: Connection, case_id: str) -> None:
-    """The case was handed back: everybody is told at once, as when it came; what was cancelled waits again."""
-    again = or_(ALERTS.c.state == CANCELLED, ALERTS.c.level == 0)
+    """The case was handed back: everybody is told at once, as when it came, and what tells that it waits is told again.
+
+    Of all else that was cancelled nothing is: what was missed is told of when it is, and what climbs goes on by itself
+    until it is answered.
+    """
+    again = or_(and_(ALERTS.c.state == CANCELLED, ALERTS.c.level < FIRST_MISSED_LEVEL), ALERTS.c.level == 0)
     tx.execute(update(ALERTS).where(ALERTS.c.case_id == case_id, again).values(state=WAITING, tries=0))
     _doubt_card(tx, case_id)
 

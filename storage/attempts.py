@@ -13,7 +13,7 @@ from policy.case_facts import NOTHING_KNOWN
 from policy.contact_attempts import IN_TOUCH, RESULTS, ROUTES, THEY_CONTACTED_US
 from policy.deadlines import FIRST_ATTEMPT, NEW_TIME, REACHED
 from policy.stages import OPEN, Stage
-from storage import audit, caseload, process
+from storage import audit, caseload, danger_signs, process
 from storage.caseload import Case
 from storage.cases import WITHDRAWN
 from storage.clocks import MET, RUNNING
@@ -39,16 +39,20 @@ def log(
     """Writes down a try made at `at` on a case one has, stands in for or facilitates. The first one keeps the promise,
     and ends triage.
 
-    `note` is sealed already. Raises NoSuchCase, NotAllowed, also for a try made after the case was closed, but where
-    the person got in touch, or after they withdrew; and ValueError for a route or result that is none.
+    `note` is sealed already. Raises NoSuchCase, NotAllowed, also for a try made before the case was handed over, after
+    it was closed, but where the person got in touch, or after they withdrew; and ValueError for a route or result that
+    is none.
     """
     if route not in ROUTES or result not in RESULTS:
         raise ValueError("an attempt needs one of the routes and one of the results")
     case = caseload.worked_by(tx, case_id, staff_id)
+    if not case.was_there(at):
+        raise caseload.NotAllowed
     is_back = case.stage is Stage.CLOSED and result == THEY_CONTACTED_US
     if case.stage not in OPEN and not is_back and not _is_before_its_end(tx, case, at):
         raise caseload.NotAllowed
     caseload.enter(tx, case_id, staff_id, at, ATTEMPT, route=route, result=result, note=note)
+    danger_signs.answer(tx, case_id, staff_id, now, at=at)
     caseload.keep_promise(tx, case_id, FIRST_ATTEMPT, at)
     caseload.keep_promise(tx, case_id, NEW_TIME, at)
     if result in IN_TOUCH:

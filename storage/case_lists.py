@@ -24,10 +24,10 @@ from sqlalchemy import (
 from policy.priority import Priority
 from policy.stages import Stage
 from policy.standing_in import EVERYBODY_HERE, Cover
-from storage import case_dues, standing_in, tasks
+from storage import case_dues, news, standing_in, tasks
 from storage.attempts import ATTEMPT
 from storage.case_dues import EVERYTHING, Only
-from storage.cases import FROM_THE_PERSON, WITHDRAWN
+from storage.cases import WITHDRAWN
 from storage.records import ABOUT_A_FACILITATOR
 from storage.tables import CASE_ENTRIES, CASE_FACILITATORS, CASES, CLOCKS, DESK_MESSAGES, STAFF
 
@@ -64,7 +64,7 @@ class Line:
     due: str | None
     due_at: float | None
     has_message: bool
-    """Whether the person wrote after anybody here did something about the case."""
+    """Whether the person wrote what nobody who was shown it has seen to (`storage.news`)."""
     at: float
     done_at: float | None
     tries: int
@@ -224,8 +224,7 @@ def _done_at() -> ScalarSelect[float | None]:
 
 
 def _has_message() -> ColumnElement[bool]:
-    written_at = _of_entries(func.max(CASE_ENTRIES.c.at), CASE_ENTRIES.c.kind.in_(FROM_THE_PERSON))
-    return func.coalesce(written_at > func.coalesce(_done_at(), 0.0), False)
+    return news.last_of_case() > news.seen_to_of_case()
 
 
 def _of_entries(what: ColumnElement[T], which: ColumnElement[bool]) -> ScalarSelect[T]:

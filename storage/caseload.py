@@ -20,7 +20,6 @@ from storage.tables import CASE_ENTRIES, CASES, CLOCKS, STAFF
 
 STAGES = frozenset(stage.value for stage in Stage)
 RELEASED = "released"
-"""The one entry of staff that sees to nothing: the case waits for another."""
 OPEN_STAGES = frozenset(stage.value for stage in OPEN)
 
 
@@ -60,11 +59,17 @@ class Case:
     case_key: bytes | None = field(repr=False)
     """None once the case is erased."""
     document: bytes | None = field(repr=False)
+    at: float
+    """When it was handed over, in UTC seconds."""
 
     @property
     def stage(self) -> Stage | None:
         """The stage; None when the person has ended it."""
         return Stage(self.state) if self.state in STAGES else None
+
+    def was_there(self, at: datetime) -> bool:
+        """Whether it had been handed over by then; its first minute counts whole, for forms know no seconds."""
+        return at.timestamp() >= self.at - self.at % 60
 
 
 def find(tx: Connection, case_id: str, *, lock: bool = False) -> Case:
@@ -84,6 +89,7 @@ def find(tx: Connection, case_id: str, *, lock: bool = False) -> Case:
         row.assignee_name,
         row.case_key,
         row.document,
+        row.at,
     )
 
 
@@ -132,9 +138,12 @@ def note_opened(tx: Connection, case_id: str, staff_id: int, now: datetime, audi
 
 
 def note_read(tx: Connection, case_id: str, staff_id: int, now: datetime, audit_key: bytes) -> None:
-    """Writes down that a message of the person was read and needs nothing more. Raises NoSuchCase and NotAllowed."""
+    """Writes down that what the person wrote was read and needs nothing more: as much of it as this member was shown.
+
+    Raises NoSuchCase and NotAllowed."""
     held_by(tx, case_id, staff_id)
     enter(tx, case_id, staff_id, now, "read")
+    danger_signs.answer(tx, case_id, staff_id, now)
     audit.write(tx, audit_key, now, staff_id, "read", case_id)
 
 
@@ -213,7 +222,7 @@ def let_wait(tx: Connection, case: Case, staff_id: int, now: datetime, audit_key
     in_triage = (CASES.c.id == case.id) & (CASES.c.stage == Stage.TRIAGE)
     tx.execute(update(CASES).where(in_triage).values(stage=Stage.RECEIVED.value))
     enter(tx, case.id, staff_id, now, RELEASED)
-    if case.stage is not None:
+    if case.stage in OPEN:
         alerts.resume(tx, case.id)
     audit.write(tx, audit_key, now, staff_id, RELEASED, case.id)
 
@@ -231,8 +240,6 @@ def enter(
     note: bytes | None = None,
 ) -> int:
     """Adds an entry to a case's timeline; its id. `note` is sealed already; without a `staff_id` it is the person's."""
-    if staff_id is not None and kind != RELEASED:
-        danger_signs.answer(tx, case_id, at)
     row = {"case_id": case_id, "staff_id": staff_id, "at": at.timestamp(), "kind": kind}
     entered = tx.execute(insert(CASE_ENTRIES).values(**row, route=route, result=result, stage=stage, note=note))
     assert entered.inserted_primary_key is not None  # noqa: S101 (a row that was written has an id)
@@ -252,4 +259,4 @@ def _is_held(tx: Connection, case: Case, staff_id: int) -> bool:
 
 def _has_it(tx: Connection, case_id: str, now: datetime) -> None:
     keep_promise(tx, case_id, OPENED, now)
-    alerts.cancel(tx, case_id)
+    alerts.cancel_but_climbing(tx, case_id)

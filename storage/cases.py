@@ -41,7 +41,11 @@ MESSAGES_LOST = "messages_lost"
 PLAN_RENEWED = "plan_renewed"
 """Staff asked, and the person said that nothing has changed. The note is JSON, sealed: `{"said_on": "2026-11-24"}`."""
 
-FROM_THE_PERSON = (MESSAGE, CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED, CONSENT_WITHDRAWN)
+RAISED = "flag_raised"
+"""What they wrote may be a sign of danger (`storage.danger_signs`). Its note is sealed to the team: which signs they
+may be, and the exact words."""
+
+FROM_THE_PERSON = (MESSAGE, RAISED, CONTACT_CHANGED, CONTACT_PAUSED, CONTACT_RESUMED, CONSENT_WITHDRAWN)
 """What a person adds to their case that somebody has to read."""
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, case, delete, insert, select, update
 
-from policy.deadlines import CONCERN_THE_PERSON, FIRST_ATTEMPT, OPENED, known
+from policy.deadlines import CONCERN_THE_PERSON, FIRST_ATTEMPT, NEW_SIGN, OPENED, known
 from policy.promises import Promise
 from storage.tables import CASES, CLOCKS
 
@@ -83,8 +83,10 @@ def settle(tx: Connection, case_id: str, name: str, state: str, now: datetime) -
 
 
 def rest(tx: Connection, case_id: str, now: datetime, *, finally_: bool) -> None:
-    """Nothing is due any more: until `run_again`, or for good."""
-    running = (CLOCKS.c.case_id == case_id, CLOCKS.c.state.in_((RUNNING, RESTING)))
+    """Nothing is due any more: until `run_again`, or for good. A new sign of danger waits for no pause."""
+    running = [CLOCKS.c.case_id == case_id, CLOCKS.c.state.in_((RUNNING, RESTING))]
+    if not finally_:
+        running.append(CLOCKS.c.name != NEW_SIGN)
     state = MET if finally_ else RESTING
     tx.execute(update(CLOCKS).where(*running).values(state=state, at=now.timestamp() if finally_ else None))
 

@@ -112,6 +112,6 @@ def give(tx: Connection, case_id: str, to: int, by: int, now: datetime, audit_ke
         raise NotAllowed
     tx.execute(delete(HAND_ONS).where(HAND_ONS.c.case_id == case_id))
     tx.execute(update(CASES).where(CASES.c.id == case_id).values(assignee=to))
-    alerts.cancel(tx, case_id)
+    alerts.cancel_but_climbing(tx, case_id)
     caseload.enter(tx, case_id, to, now, "handed_on")
     audit.write(tx, audit_key, now, by, f"handed_on:{to}", case_id)

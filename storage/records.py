@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 
 from policy import training
 from policy.access import Role
-from storage import audit, danger_signs
+from storage import audit
 from storage.tables import CASE_ENTRIES, CASE_FACILITATORS, CASE_RECORDS, STAFF, STAFF_TRAINING
 
 NOTE: Final = "note"
@@ -70,7 +70,6 @@ def add(
     row = {"case_id": case_id, "kind": kind, "version": version, "staff_id": staff_id, "at": now.timestamp()}
     tx.execute(insert(CASE_RECORDS).values(**row, note=note))
     audit.write(tx, key, now, staff_id, f"wrote_{kind}", case_id)
-    danger_signs.answer(tx, case_id, now)
 
 
 def rewrite(

@@ -135,6 +135,17 @@ CASE_ENTRIES = Table(
     Column("own_note", LargeBinary),  # the same for the person's own copy, sealed to its public key
 )
 
+# Of what a person added to a case, by the number of the entry: up to where each member was shown it, and up to where
+# they have seen to it (storage.news).
+CASE_NEWS = Table(
+    "case_news",
+    METADATA,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), primary_key=True),
+    Column("shown_to", Integer, nullable=False),
+    Column("seen_to", Integer, nullable=False),
+)
+
 # What staff write down in the course of a process. The kind is the name of a stage, or `note`; the words are sealed.
 CASE_RECORDS = Table(
     "case_records",

@@ -22,8 +22,8 @@ from bot.rendering import render
 from content import words
 from policy.deadlines import NEW_SIGN
 from storage import cases, talks
+from storage.cases import RAISED
 from storage.conversations import StoredDraft
-from storage.danger_signs import RAISED
 from storage.sealing import Keys
 from storage.tables import ALERTS, CASE_ADDRESSES, CASES, CLOCKS, CONVERSATIONS, DESK_MESSAGES, OUTBOX, TALKS
 from tests.desk_side import COORDINATOR, end_talk, newest_case, queue, states, write

@@ -103,6 +103,8 @@ def leave_desk(moment: Moment) -> Values:
 def tell_desk(moment: Moment) -> Values:
     """What was typed goes to the case, sealed to the team. Outside an open talk the desk is told that it came."""
     tx, case_id = moment.tx, moment.draft.desk_case
+    if not cases.lock(tx, case_id):
+        return {}  # erased in the same moment
     is_live = talk_fact(tx, case_id) == "open"
     sealed = seal_to(team.public_key(tx), moment.turn.told.encode(), f"entry:{case_id}")
     cases.write(tx, case_id, sealed, moment.now.timestamp())

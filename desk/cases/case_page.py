@@ -15,7 +15,7 @@ from desk import access, pages
 from desk.cases import case_notice, case_read, case_timeline, shut_case
 from desk.cases.case_document import Answer, Document
 from desk.cases.case_list import say_kind
-from desk.cases.case_read import CaseRead, TimelineEntry
+from desk.cases.case_read import CaseRead
 from desk.contact import agreed_phrases, plan_in_force, safe_contact, trying
 from desk.process import written
 from desk.process.process_course import course, shown_by
@@ -27,10 +27,9 @@ from policy.gates import may_move
 from policy.moves import moves_from
 from policy.retention import SESSION_IDLE
 from policy.stages import IN_ORDER, Stage
-from storage import addresses, caseload, records, staff, talks, tasks
-from storage.cases import CONTACT_CHANGED, MESSAGE, WITHDRAWN
+from storage import addresses, caseload, news, records, staff, talks, tasks
+from storage.cases import CONTACT_CHANGED, FROM_THE_PERSON, MESSAGE, RAISED, WITHDRAWN
 from storage.clocks import MET
-from storage.danger_signs import RAISED
 from storage.sealing import SealBroken
 from storage.second_looks import DECIDED
 
@@ -65,17 +64,19 @@ def render(
             had = written.open_all(records.of_case(tx, case.id), case.id, read.case_key) if is_touched else []
         except (SealBroken, ValueError):
             return shut_case.page(visit, case, "broken")
-        caseload.note_opened(tx, case.id, visit.member.id, visit.now, visit.desk.secrets.audit)
+        is_unread = _is_unread(visit, tx, read)
         promised = read.promised
         if OPENED in promised and promised[OPENED][1] != MET:
             caseload.keep_promise(tx, case.id, OPENED, visit.now)
             promised = {**promised, OPENED: (promised[OPENED][0], MET, visit.now.timestamp())}
+        caseload.note_opened(tx, case.id, visit.member.id, visit.now, visit.desk.secrets.audit)
         content = (
             _content(visit, read)
             | _beside(visit, tx, read, had)
             | {
                 "clocks": promised,
                 "ruled_out": ruled_out,
+                "is_unread": is_unread,
             }
         )
         response = pages.member_page(visit, "case.html", status, case=case, errors=errors or {}, **content)
@@ -120,7 +121,6 @@ def _content(visit: SignedIn, read: CaseRead) -> dict[str, Any]:
         "agreed_routes": safe_contact.agreed_routes(document),
         "messages": [line for line in timeline if line.entry.kind == MESSAGE],
         "raised": [line for line in timeline if line.entry.kind == RAISED],
-        "is_unread": _is_unread(timeline),
         "written": [line for line in reversed(timeline) if line.entry.kind == "written"],
         "never_words": next((each.answer for each in document.answers() if each.step == "never_times"), ""),
         "phrases": agreed_phrases.phrases(document.language),
@@ -155,8 +155,9 @@ def _parts(document: Document, on_sheet: Set[str]) -> Sequence[tuple[str, Sequen
     ]
 
 
-def _is_unread(timeline: Sequence[TimelineEntry]) -> bool:
-    """Whether the person wrote after anybody here did something about the case. The newest entry comes first."""
-    written = max((line.entry.at for line in timeline if line.entry.kind == MESSAGE), default=0.0)
-    done = max((line.entry.at for line in timeline if line.entry.staff_name is not None), default=0.0)
-    return written > done
+def _is_unread(visit: SignedIn, tx: Connection, read: CaseRead) -> bool:
+    """Whether the person added something that nobody has seen to yet. That it is shown now is written down, without
+    which nobody could."""
+    entries = [line.entry for line in read.timeline]
+    added = [each.id for each in entries if each.kind in FROM_THE_PERSON and each.staff_name is None]
+    return bool(added) and news.note_shown(tx, read.case.id, visit.member.id, max(added))

@@ -18,7 +18,7 @@ from desk.visit import SignedIn
 from policy.contact_attempts import RESULTS, ROUTES, THEY_CONTACTED_US, VOICEMAIL_LEFT
 from policy.safe_contact import ruled_out
 from storage import attempts, caseload
-from storage.caseload import NotAllowed
+from storage.caseload import Case, NotAllowed
 from storage.cases import WITHDRAWN
 
 FINAL = ("withdrawn", "closed")
@@ -37,7 +37,7 @@ def log_attempt(visit: SignedIn) -> Response:
         if shut_case.why(case, visit):
             raise NotAllowed
         read = case_read.read(tx, case, visit.session.team_key or b"", visit.desk.settings)
-    errors = _errors(visit, at)
+    errors = _errors(visit, at, case)
     if errors or at is None:
         return case_page.render(visit, errors, 422)
     against = _against(visit, read, at)
@@ -95,7 +95,7 @@ def _unfit(visit: SignedIn, read: CaseRead, at: datetime, against: Sequence[str]
     return errors
 
 
-def _errors(visit: SignedIn, at: datetime | None) -> dict[str, str]:
+def _errors(visit: SignedIn, at: datetime | None, case: Case) -> dict[str, str]:
     """The fields that are not right, with the name of the words about each, in the order of the form."""
     errors = {}
     if visit.form.get("route") not in ROUTES:
@@ -106,6 +106,8 @@ def _errors(visit: SignedIn, at: datetime | None) -> dict[str, str]:
         errors["when"] = "when"
     elif at > visit.now + A_MINUTE:
         errors["when"] = "when_future"
+    elif not case.was_there(at):
+        errors["when"] = "when_before"
     if len(visit.form.get("note", "")) > case_page.NOTE_CHARS:
         errors["note"] = "note_long"
     return errors

@@ -21,7 +21,7 @@ from desk.contact.agreed_phrases import phrases
 from desk.visit import SignedIn
 from policy.safe_contact import PLAN_OVER, THIS_CHAT, Plan, Window, is_over, windows
 from policy.working_time import WorkingTime
-from storage import addresses, audit, caseload, desk_messages, sealing, talks
+from storage import addresses, audit, caseload, danger_signs, desk_messages, sealing, talks
 from storage.case_lists import Entry
 from storage.caseload import Case, NotAllowed
 from storage.cases import MESSAGE
@@ -57,6 +57,7 @@ def send(visit: SignedIn) -> Response:
         entry = caseload.enter(
             tx, case.id, visit.member.id, visit.now, WRITTEN, note=seal_note(words, case.id, case_key)
         )
+        danger_signs.answer(tx, case.id, visit.member.id, visit.now)
         sealed = sealing.seal_to(addresses.intake_key(tx), content, f"desk message:{case.id}")
         due_at = max(safe[0].start, visit.now)
         if is_over(read.plan(visit.now), visit.now):

@@ -26,7 +26,7 @@ from policy.working_time import WorkingTime
 from storage import caseload, records, tasks
 from storage.attempts import ATTEMPT
 from storage.case_lists import Entry
-from storage.danger_signs import RAISED
+from storage.cases import RAISED
 
 BEFORE_A_TALK = frozenset({Stage.TRIAGE, Stage.CONTACT_ATTEMPTS})
 """The stages at which somebody is still to be reached. Later a try is one of many, and nobody is given up for it."""

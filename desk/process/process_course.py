@@ -15,8 +15,7 @@ from policy.contact_attempts import IN_TOUCH
 from policy.stages import Stage
 from storage.attempts import ATTEMPT
 from storage.case_lists import Entry
-from storage.cases import CONSENT_WITHDRAWN
-from storage.danger_signs import RAISED
+from storage.cases import CONSENT_WITHDRAWN, RAISED
 from storage.process import CLOSED, PAUSED, REOPENED, RESUMED, STAGE
 
 RESTS = frozenset({PAUSED, CLOSED, CONSENT_WITHDRAWN})

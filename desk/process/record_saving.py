@@ -18,8 +18,9 @@ from desk.process.process_case import open_case, put
 from desk.process.written import Written, latest
 from desk.visit import SignedIn
 from policy.access import Role
+from policy.ledger_forms import ABOUT_SAFETY
 from policy.record_shape import COUNTED, SOME, Field, RecordForm, Section, fault_in
-from storage import process
+from storage import danger_signs, process
 
 ONE_SITTING = timedelta(minutes=15)
 """Saved by itself within so long of the last time, by the same member, it is one entry in the audit: a talk that is
@@ -78,6 +79,8 @@ def write(visit: SignedIn, tx: Connection, form: RecordForm, section: Section) -
     content, version = written.saved(form, values, theirs, before=before, stage=stage, course=course, by=by)
     content["wording"] = visit.desk.words.find("process", f"wordings.{values.get('step')}") or ""
     is_noted = not (version and before and _is_one_sitting(visit, before))
+    if form.name in ABOUT_SAFETY:
+        danger_signs.answer(tx, opened.case.id, by, visit.now)
     put(visit, tx, opened, form, content, version, is_noted=is_noted)
     meeting_day.keep_task(visit, tx, form, values.get("state", ""), values.get("on", ""))
     if says_conflict(form, values):

@@ -152,17 +152,20 @@ def make_case(
     public_key: bytes | None = None,
     flags: Sequence[tuple[str, str]] = (("not_safe", "Says they do not feel safe now"),),
     said: Said | None = None,
+    came: timedelta = timedelta(),
 ) -> Made:
-    """Writes a case with its clocks, sealed to the team key (or to another one, to see what happens then)."""
+    """Writes a case with its clocks, sealed to the team key (or to another one, to see what happens then). It came so
+    long ago."""
+    then = now - came
     case_id, case_key = os.urandom(16).hex(), sealing.new_key()
     promise = Promise(now + opened_in, now + contact_in)
     sealed_key = sealing.seal_to(public_key or team.public_key(tx), case_key, f"case_key:{case_id}")
-    plain = json.dumps(document(now, promise, flags, said)).encode()
+    plain = json.dumps(document(then, promise, flags, said)).encode()
     row = {
         "id": case_id,
         "reference": reference,
-        "at": now.timestamp(),
-        "day": now.date(),
+        "at": then.timestamp(),
+        "day": then.date(),
         "stage": "received",
         "priority": priority,
     }

@@ -25,8 +25,7 @@ from policy.record_shape import fault_in
 from policy.stages import IN_ORDER, Stage, since
 from storage.attempts import ATTEMPT
 from storage.case_lists import Entry
-from storage.cases import CONSENT_WITHDRAWN
-from storage.danger_signs import RAISED
+from storage.cases import CONSENT_WITHDRAWN, RAISED
 from storage.process import CLOSED, ENTRIES, PAUSED, STAGE
 from storage.records import Named, Record
 from tests.desk.process_office import WEIGHED

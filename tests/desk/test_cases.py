@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, update
 
 from desk.cases.case_document import Answer, Document, Part
 from desk.contact import safe_contact
-from storage import audit, caseload, cases, clocks, sealing, team
+from storage import attempts, audit, caseload, cases, clocks, sealing, team
 from storage.case_lists import Line
+from storage.caseload import NotAllowed
 from storage.tables import ALERTS, AUDIT, CASE_ENTRIES, CASES, CLOCKS
 from tests.desk.cases import QUESTIONS
 from tests.desk.office import ANN, BEA, CAL, NOW, Browser, Office, Page, copy_office
@@ -75,7 +77,10 @@ async def test_ones_own_list_has_first_whom_not_to_contact_then_who_wrote_then_w
     office: Office,
 ) -> None:
     bea = office.visit(BEA)
-    made = {name: office.case(name, priority=3) for name in ("GONE", "WROTE", "OLDEST", "NEWLY", "DUE")}
+    made = {
+        name: office.case(name, priority=3, came=timedelta(weeks=3))
+        for name in ("GONE", "WROTE", "OLDEST", "NEWLY", "DUE")
+    }
     for name, case in made.items():
         page = await taken(bea, case.id)
         if name != "DUE":
@@ -190,7 +195,7 @@ async def test_a_case_withdrawn_before_anybody_had_it_can_be_neither_read_nor_ta
     assert references(await ann.browser.open("/"), "Waiting") == []
 
 
-async def test_a_message_of_the_person_shows_on_the_list_until_somebody_has_done_something(office: Office) -> None:
+async def test_a_message_shows_on_the_list_until_somebody_who_was_shown_it_has_done_something(office: Office) -> None:
     case = office.case()
     bea = office.visit(BEA)
     page = await taken(bea, case.id)
@@ -199,7 +204,13 @@ async def test_a_message_of_the_person_shows_on_the_list_until_somebody_has_done
         cases.write(tx, case.id, sealing.seal_to(team.public_key(tx), b"Hello", "x"), office.now.timestamp())
     assert "News from the person" in (await bea.open("/")).text
     office.wait(minutes=1)
-    await page.press("Log it", route="phone", result="reached", when="")
+    await page.press("Log it", route="phone", result="no_answer", when="")
+    assert "News from the person" in (await bea.open("/")).text, "their page was opened before it came"
+    page = await bea.open(f"/cases/{case.id}")
+    assert page.soup.select_one("#messages .sign"), "shown is not seen to"
+    office.wait(minutes=1)
+    page = await page.press("Log it", route="phone", result="reached", when="")
+    assert not page.soup.select_one("#messages .sign")
     assert "News from the person" not in (await bea.open("/")).text
 
 
@@ -632,7 +643,7 @@ async def test_a_message_from_the_person_is_read_in_the_timeline(office: Office)
 
 
 async def test_a_try_made_earlier_is_logged_with_its_time_on_the_wall_clock(office: Office) -> None:
-    case = office.case()
+    case = office.case(came=timedelta(hours=1))
     page = await taken(office.visit(BEA), case.id)
     page = await page.press("Log it", route="phone", result="no_answer", when="2026-11-24T09:15")
     assert "today 09:15" in page.text
@@ -647,6 +658,7 @@ async def test_a_try_made_earlier_is_logged_with_its_time_on_the_wall_clock(offi
         ({"route": "pigeon", "result": "reached"}, "route", "Choose how you tried"),
         ({"route": "phone", "result": "reached", "when": "yesterday"}, "when", "Write the day and time"),
         ({"route": "phone", "result": "reached", "when": "2026-11-24T12:00"}, "when", "has not come yet"),
+        ({"route": "phone", "result": "reached", "when": "2020-01-07T10:00"}, "when", "before the referral came"),
         ({"route": "phone", "result": "reached", "note": "x" * 4001}, "note", "too long"),
     ],
 )
@@ -665,6 +677,20 @@ async def test_a_slip_in_the_form_is_said_beside_its_field_and_nothing_typed_is_
     assert wrong["aria-describedby"] == f"{field}-wrong"
     assert "Warbler" in page.text or "x" * 4001 in page.response.text
     assert not [row for row in office.rows(CASE_ENTRIES) if row.kind == "attempt"]
+    assert clock(office, "first_attempt") == ("running", None)
+
+
+async def test_no_try_from_before_the_hand_over_is_kept_whichever_way_it_comes(office: Office) -> None:
+    case = office.case()
+    await taken(office.visit(BEA), case.id)
+    who = (case.id, office.member(BEA).id, office.now, office.desk.secrets.audit)
+    what: dict[str, Any] = {"route": "phone", "result": "reached", "note": None}
+    with office.desk.database.begin() as tx, pytest.raises(NotAllowed):
+        attempts.log(tx, *who, at=office.now - timedelta(minutes=1), **what)
+    assert clock(office, "first_attempt") == ("running", None) and office.rows(CASES)[0].stage == "triage"
+    with office.desk.database.begin() as tx:
+        attempts.log(tx, *who, at=office.now, **what)
+    assert clock(office, "first_attempt") == ("met", office.now.timestamp())
 
 
 async def test_a_try_logged_by_mistake_is_struck_through_and_the_promise_stands_again(office: Office) -> None:

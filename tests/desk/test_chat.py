@@ -148,3 +148,14 @@ async def test_past_the_day_of_renewal_only_what_has_a_reason_is_sent_and_a_mana
     (row,) = office.rows(DESK_MESSAGES)
     assert datetime.fromtimestamp(row.due_at, UTC) == datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
     assert [task.kind for task in office.rows(TASKS)] == ["second_look"]
+
+
+async def test_what_is_written_to_the_person_sees_to_what_its_writer_was_shown_of_them(tmp_path: Path) -> None:
+    office, case, page = await taken(tmp_path)
+    office.wait(minutes=1)
+    with office.desk.database.begin() as tx:
+        cases.write(tx, case.id, sealing.seal_to(team.public_key(tx), b"Hello", "x"), office.now.timestamp())
+    page = await page.press("Send it", words=WORDS, read_words="yes")
+    assert page.soup.select_one("#messages .sign")
+    page = await page.press("Send it", words=WORDS, read_words="yes")
+    assert not page.soup.select_one("#messages .sign")

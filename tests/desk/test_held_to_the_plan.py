@@ -8,22 +8,24 @@ import pytest
 from sqlalchemy import update
 
 from desk.cases.export_page import CLOSES
-from policy.deadlines import NEW_SIGN, PLAN
-from policy.escalation import Rung
-from storage import addresses, alerts, caseload, cases, clocks, danger_signs, records, sealing, tasks, team
+from policy.deadlines import PLAN
+from storage import addresses, caseload, cases, clocks, records, sealing, tasks, team
 from storage.addresses import Address
-from storage.danger_signs import RAISED
-from storage.tables import APPROVALS, AUDIT, CASE_ADDRESSES, CASE_ENTRIES, CASE_RECORDS, CASES, CLOCKS, STAFF, TASKS
+from storage.cases import RAISED
+from storage.tables import APPROVALS, AUDIT, CASE_ADDRESSES, CASE_ENTRIES, CASE_RECORDS, CASES, STAFF, TASKS
 from tests.desk.cases import MIDDAY, NEVER, Made, Said
 from tests.desk.office import ANN, BEA, CAL, Counted, Office, Page
 from tests.stage import SECRETS
 
 WHY = "Their sister rang and asked us to."
 
+THREE_WEEKS = timedelta(weeks=3)
+
 
 async def taken(office: Office, said: Said | None = None) -> tuple[Made, Page]:
-    """Bea has a case: by phone and email, Tuesdays and Thursdays from 9 to 13, no voicemail. It is Tuesday, 10:00."""
-    case = office.case(said=said)
+    """Bea has a case that came three weeks ago: by phone and email, Tuesdays and Thursdays from 9 to 13, no voicemail.
+    It is Tuesday, 10:00."""
+    case = office.case(said=said, came=THREE_WEEKS)
     return case, await (await office.visit(BEA).open(f"/cases/{case.id}")).press("Take this case")
 
 
@@ -177,7 +179,7 @@ async def test_after_a_try_the_next_is_a_task_at_a_safe_time_not_too_soon_until_
 
 
 async def test_when_all_tries_are_made_the_case_can_be_closed_as_no_contact(office: Office) -> None:
-    case = office.case(flags=(), said={"feels_safe": ("Yes", ["yes"])})
+    case = office.case(flags=(), said={"feels_safe": ("Yes", ["yes"])}, came=THREE_WEEKS)
     page = await (await office.visit(BEA).open(f"/cases/{case.id}")).press("Take this case")
     page = await tried_three_times(office, page)
     assert open_tasks(office) == [("unreached", None)]
@@ -324,7 +326,7 @@ async def _approve(office: Office, name: str) -> Page:
 async def test_only_flags_that_are_signs_of_danger_send_an_unreached_case_to_a_manager(
     office: Office, flag: str, is_theirs: bool
 ) -> None:
-    case = office.case(flags=((flag, "Canary flag"),), said={"feels_safe": ("Yes", ["yes"])})
+    case = office.case(flags=((flag, "Canary flag"),), said={"feels_safe": ("Yes", ["yes"])}, came=THREE_WEEKS)
     page = await (await office.visit(BEA).open(f"/cases/{case.id}")).press("Take this case")
     page = await tried_three_times(office, page)
     assert page.has("Close it: ") is is_theirs
@@ -343,7 +345,7 @@ async def test_what_is_done_by_a_human_word_is_done_from_the_page_and_stands_in_
 
 
 async def test_of_a_closed_case_nobody_is_written_to(office: Office) -> None:
-    case = office.case(flags=(), said={"feels_safe": ("Yes", ["yes"])})
+    case = office.case(flags=(), said={"feels_safe": ("Yes", ["yes"])}, came=THREE_WEEKS)
     with office.desk.database.begin() as tx:
         addresses.keep(tx, case.id, Address("telegram", b"p" * 16, "1001"), SECRETS.seal, chosen=True)
     page = await (await office.visit(BEA).open(f"/cases/{case.id}")).press("Take this case")
@@ -424,7 +426,7 @@ async def close(page: Page, case: Made, closing: str) -> Page:
 
 
 async def test_nobody_is_given_up_as_not_reached_before_all_tries_are_made(office: Office) -> None:
-    case = office.case(flags=(), said={"feels_safe": ("Yes", ["yes"])})
+    case = office.case(flags=(), said={"feels_safe": ("Yes", ["yes"])}, came=THREE_WEEKS)
     page = await (await office.visit(BEA).open(f"/cases/{case.id}")).press("Take this case")
     refused = await close(page, case, "no_contact")
     assert refused.status == 409 and "All tries made, on as many days" in refused.text
@@ -464,45 +466,3 @@ async def test_a_sign_is_lifted_by_nobody_alone_and_only_once_the_person_was_rea
     assert (await flag(page, case, state="lifted", asked_on="2026-11-24")).status == 200
     assert (await close(page, case, "out_of_scope")).status == 200
     assert [row.stage for row in office.rows(CASES)] == ["closed"]
-
-
-def wrote_of_danger(office: Office, case: Made) -> None:
-    with office.desk.database.begin() as tx:
-        note = sealing.seal_to(team.public_key(tx), b"May mean danger\nHe found me", f"entry:{case.id}")
-        rungs = [Rung(level, "manager", office.now + timedelta(hours=level)) for level in range(3)]
-        due = office.now + timedelta(hours=1)
-        danger_signs.add(tx, case.id, office.now, note=note, due=due, rungs=rungs)
-
-
-def told_of(office: Office) -> list[int]:
-    """The levels of what is to be told by now of a sign, above the first; each is sent."""
-    with office.desk.database.begin() as tx:
-        due = [each for each in alerts.due(tx, office.now, ["manager"]) if each.about == NEW_SIGN]
-        for each in due:
-            assert alerts.claim(tx, each, office.now, 60)
-            alerts.mark_sent(tx, each.id, office.now)
-    return [each.level - alerts.FIRST_NEWS_LEVEL for each in due]
-
-
-async def test_a_new_sign_stands_after_a_lift_and_is_told_up_the_ladder_until_somebody_acts(office: Office) -> None:
-    case, page = await taken(office)
-    ann = office.visit(ANN)
-    await page.press("Log it", route="phone", result="reached")
-    page = await (await ann.open(f"/cases/{case.id}")).press("Take over from")
-    await flag(page, case, state="lifted", asked_on="2026-11-24")
-    assert "A sign of danger stands" not in (await ann.open(f"/cases/{case.id}/process")).text
-    office.wait(minutes=1)
-    wrote_of_danger(office, case)
-    assert told_of(office) == [0]
-    page = await ann.open(f"/cases/{case.id}")
-    assert "Written since" in page.text and "He found me" in page.text
-    assert "See to a new sign of danger by" in page.text
-    assert "A sign of danger stands" in (await ann.open(f"/cases/{case.id}/process")).text
-    assert (await close(page, case, "out_of_scope")).status == 409
-    office.wait(minutes=60)
-    assert told_of(office) == [1]  # looking at it was not enough
-    await ann.sign_in(ANN)
-    await (await ann.open(f"/cases/{case.id}")).press("Log it", route="phone", result="no_answer")
-    office.wait(hours=2)
-    assert told_of(office) == []
-    assert [row.state for row in office.rows(CLOCKS) if row.name == NEW_SIGN] == ["met"]

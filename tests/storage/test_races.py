@@ -30,6 +30,7 @@ from storage import (
     hand_ons,
     heads_sent,
     leaving,
+    news,
     notices,
     process,
     staff,
@@ -335,6 +336,10 @@ def test_nothing_is_written_beside_a_case_that_is_being_erased(database: Databas
     assert not is_there
 
 
+def sign(database: Database) -> str:
+    return next(str(each.state) for each in rows(database, tables.CLOCKS) if each.name == NEW_SIGN)
+
+
 def finds(case: Made, words: bytes) -> Deed:
     rungs = [Rung(0, EMAIL, NOW), Rung(1, EMAIL, NOW + timedelta(hours=1))]
     return lambda tx: danger_signs.add(tx, case.id, NOW, note=words, due=NOW + timedelta(hours=1), rungs=rungs)
@@ -353,9 +358,33 @@ def test_a_danger_sign_that_is_found_while_somebody_acts_stands_until_they_act_o
     case = a_case(database)
     with database.begin() as tx:
         finds(case, b"before")(tx)
+        news.note_shown(tx, case.id, ANN, 1)
     at_once(database, logs(case), finds(case, b"later"))
-    (clock,) = [each for each in rows(database, tables.CLOCKS) if each.name == NEW_SIGN]
-    assert clock.state == clocks.RUNNING
+    assert sign(database) == clocks.RUNNING
+
+
+def test_a_danger_sign_that_is_found_before_somebody_acts_who_was_not_shown_it_stands(database: Database) -> None:
+    case = a_case(database)
+    with database.begin() as tx:
+        finds(case, b"before")(tx)
+        news.note_shown(tx, case.id, ANN, 1)
+    at_once(database, finds(case, b"later"), logs(case))
+    assert sign(database) == clocks.RUNNING
+
+
+def test_a_page_that_is_shown_while_a_danger_sign_is_found_does_not_count_as_showing_it(database: Database) -> None:
+    """The page was read before the sign was there to be read, and is written down after it."""
+    case = a_case(database)
+    with database.begin() as tx:
+        finds(case, b"before")(tx)
+    at_once(database, finds(case, b"later"), lambda tx: news.note_shown(tx, case.id, ANN, 1))
+    with database.begin() as tx:
+        logs(case)(tx)
+    assert sign(database) == clocks.RUNNING
+    at_once(database, *[lambda tx: news.note_shown(tx, case.id, ANN, 2)] * 2)
+    with database.begin() as tx:
+        logs(case)(tx)
+    assert sign(database) == clocks.MET
 
 
 def test_what_the_person_writes_and_that_a_manager_opened_the_case_are_both_told(database: Database) -> None:
