@@ -13,9 +13,8 @@ from policy.gates import GATES
 from policy.moves import moves_from
 from policy.record_forms import RECORDS
 from policy.stages import Stage
-from tests.desk.journey import Journey
 from tests.desk.office import ANN, BEA, CAL, PASSWORD
-from tests.desk.process_office import LATER, WEIGHED
+from tests.desk.process_office import LATER, WEIGHED, Process
 from tests.desk.test_browser_desk import Site
 
 GATE_OF: Final = {words.load("en").text("process", f"gates.{name}"): name for name in GATES}
@@ -24,7 +23,7 @@ GATE_OF: Final = {words.load("en").text("process", f"gates.{name}"): name for na
 class Team:
     """Ann, Bea and Cal, each at a screen of their own, and the one case that they work on."""
 
-    def __init__(self, browser: Browser, site: Site, process: Journey, form: str = "meet") -> None:
+    def __init__(self, browser: Browser, site: Site, process: Process, form: str = "meet") -> None:
         self.browser, self.site, self.process, self.form = browser, site, process, form
         self.screens: dict[str, Page] = {}
 
@@ -38,7 +37,10 @@ class Team:
         return self.screens[who]
 
     def leave(self) -> None:
-        """Everybody closes what they see."""
+        """Everybody closes what they see, and is still signed in."""
+        for who, page in self.screens.items():
+            kept = {each["name"]: each["value"] for each in page.context.cookies()}
+            self.site.office.cookies[who] = kept["desk"]
         for page in self.screens.values():
             page.context.close()
 
@@ -146,12 +148,20 @@ def _order(team: Team) -> None:
     team.wrote("order", result="allows", checked_with="The fiscal's office", on=team.process.today)
 
 
-def _logs(team: Team) -> None:
-    """They rang, and were spoken with."""
-    page = team.opens("")
+def tries(page: Page, result: str, note: str) -> None:
+    """Logs a phone call, made now."""
     page.get_by_label("How", exact=True).select_option("phone")
-    page.get_by_label("What came of it").select_option("they_contacted_us")
+    page.get_by_label("What came of it").select_option(result)
+    page.get_by_label("Note").fill(note)
+    if page.locator("#read_words").count():  # where there is something never to do
+        page.locator("#read_words").check()
     page.get_by_role("button", name="Log it").click()
+
+
+def calls(team: Team) -> None:
+    """They are called, at a time that is safe for them, and spoken with."""
+    page = team.opens("")
+    tries(page, "reached", "Ready to go on")
     expect(page.get_by_role("status")).to_contain_text("logged")
 
 
@@ -173,7 +183,7 @@ DEEDS: Final[Mapping[str, Callable[[Team], None]]] = {
     "review_in_date": lambda _team: None,  # found together with what is signed
     "some_form_is_safe": lambda _team: None,
     "looked_at_here": lambda team: team.wrote("look_again", changed="no"),
-    "spoken_here": _logs,
+    "spoken_here": calls,
     "person_ready": lambda team: team.wrote("preparation", "ready", form=team.form, ready="yes"),
     "form_is_safe": lambda _team: None,  # chosen with that somebody is ready
     "form_reaches_them": lambda _team: None,

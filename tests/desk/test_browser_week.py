@@ -5,6 +5,7 @@ It is gone as one would: by what the pages say is still needed. The person speak
 
 import asyncio
 import re
+import shutil
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -12,17 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from content import words
 from desk.alerts.alert_words import AlertWords
 from policy.stages import Stage as CaseStage
 from storage import alerts
 from storage.tables import CASE_ENTRIES
-from tests.desk.journey import CAREFUL, SHORTEST, Journey, chat_beside
-from tests.desk.office import ANN, BEA, CAL
-from tests.desk.process_office import process_office
-from tests.desk.screens import Team
+from tests.desk.journey import CAREFUL, Journey, Person, chat_beside
+from tests.desk.office import ANN, BEA, CAL, Office
+from tests.desk.process_office import Process, process_office
+from tests.desk.screens import Team, calls, tries
 from tests.desk.test_browser_desk import Site
 from tests.stage import Stage
 
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.browser
 
 SUNDAY = datetime(2026, 12, 6, 21, 0, tzinfo=UTC)
 FOLLOW_UPS = ("After one week", "After six weeks", "After six months")
-Begins = Callable[..., Team]
+Begins = Callable[[str], Team]
 
 
 @pytest.fixture
@@ -50,13 +51,14 @@ def chat(site: Site, tmp_path: Path) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def begins(browser: Browser, site: Site, chat: Stage) -> Iterator[Begins]:
+def begins(browser: Browser, site: Site, chat: Stage) -> Iterator[Callable[[], tuple[Team, Journey]]]:
     """Somebody sends a referral in the chat; the team has it before them."""
     teams: list[Team] = []
 
-    def begin(said: tuple[str, ...] = SHORTEST, form: str = "meet") -> Team:
-        teams.append(Team(browser, site, Journey(site.office, chat, said), form))
-        return teams[-1]
+    def begin() -> tuple[Team, Journey]:
+        journey = Journey(site.office, chat)
+        teams.append(Team(browser, site, journey))
+        return teams[-1], journey
 
     yield begin
     for team in teams:
@@ -94,13 +96,11 @@ def says_no_to_the_rest_and_closes(team: Team) -> None:
     assert team.process.stage() == "closed"
 
 
-def test_a_week_goes_from_the_alert_to_the_end_of_a_direct_meeting(site: Site, begins: Begins) -> None:
-    site.office.now = SUNDAY
-    team = begins(CAREFUL)
-    person = team.process.person
+def comes_to_a_first_talk(team: Team, person: Person) -> None:
+    """From the alert on Sunday night to what is said on Thursday: the same, whichever way it will go."""
+    site = team.site
     for name in (BEA, CAL):
         team.process.train(name, date(2027, 6, 30))
-
     site.office.wait(hours=12, minutes=10)  # Monday morning
     page = team.screen(BEA)
     page.goto(site.url + link_in_the_alert(site))
@@ -136,14 +136,63 @@ def test_a_week_goes_from_the_alert_to_the_end_of_a_direct_meeting(site: Site, b
     expect(talk.get_by_role("status")).to_contain_text("Saved 09:11")
     expect(team.part("discussion", "motivations").locator("#hopes")).to_have_value("To be heard")
     team.goes_on("assess")
-    team.site.office.wait(minutes=1)
-    team.comes_in(ANN)
-    team.goes_on("prepare")
 
-    team.comes_in(BEA, CAL, days=1)  # Friday
+
+@pytest.fixture(scope="module")
+def talked(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, str]:
+    """The office as it is after that week, and the case: gone once, and every way goes on from a copy."""
+    folder = tmp_path_factory.mktemp("week")
+    site = Site(process_office(folder))
+    site.start()
+    site.office.now = SUNDAY
+    chat = chat_beside(site.office, folder / "chat")
+    journey = Journey(site.office, chat, CAREFUL)
+    team = Team(browser, site, journey)
+    comes_to_a_first_talk(team, journey.person)
+    team.leave()
+    chat.database.close()
+    site.office.desk.database.checkpoint()
+    site.stop()
+    return site.office, journey.id
+
+
+@pytest.fixture
+def goes_on(browser: Browser, talked: tuple[Office, str], tmp_path: Path) -> Iterator[Begins]:
+    """The team after the first talk, on the way to one form."""
+    before, case_id = talked
+    shutil.copytree(before.data_dir, tmp_path / "week" / "data")
+    office = Office(tmp_path / "week" / "data")
+    office.now, office.cookies = before.now, dict(before.cookies)
+    site = Site(office)
+    site.start()
+    teams: list[Team] = []
+
+    def go(form: str) -> Team:
+        teams.append(Team(browser, site, Process(office, case_id), form))
+        office.wait(minutes=1)
+        teams[0].comes_in(ANN)
+        teams[0].goes_on("prepare")
+        office.wait(minutes=1)
+        calls(teams[0])  # still in the hours when they may be called
+        teams[0].comes_in(BEA, CAL, days=1)  # Friday
+        return teams[0]
+
+    yield go
+    for team in teams:
+        team.leave()
+    site.stop()
+
+
+def agrees(team: Team) -> None:
+    """The other side is asked, and both are ready."""
     expect(team.opens().get_by_role("button", name="On to asking")).to_have_count(0)
     for move in ("approach", "prepare_responsible", "begin"):
         team.goes_on(move)
+
+
+def test_a_week_goes_from_the_alert_to_the_end_of_a_direct_meeting(goes_on: Begins) -> None:
+    team = goes_on("meet")
+    agrees(team)
     team.wrote("meeting", on=team.process.today, form="meet", outcome="done", how="Both spoke")
     team.goes_on("debrief")
     team.wrote("debrief", on=team.process.today)
@@ -155,19 +204,11 @@ def test_a_week_goes_from_the_alert_to_the_end_of_a_direct_meeting(site: Site, b
     says_no_to_the_rest_and_closes(team)
 
 
-def tries(page: Page, result: str, note: str) -> None:
-    """Logs a phone call, made now."""
-    page.get_by_label("How", exact=True).select_option("phone")
-    page.get_by_label("What came of it").select_option(result)
-    page.get_by_label("Note").fill(note)
-    page.locator("#read_words").check()
-    page.get_by_role("button", name="Log it").click()
-
-
-def test_a_letter_is_written_read_by_both_sent_and_answered_and_that_is_its_end(begins: Begins) -> None:
-    team = begins(form="letter")
-    beside(team.process.come_to("process", "letter"))
-    team.wrote("look_again", changed="no")
+def test_a_week_goes_from_the_alert_to_a_letter_read_by_both_sent_and_answered_and_that_is_its_end(
+    goes_on: Begins,
+) -> None:
+    team = goes_on("letter")
+    agrees(team)
     team.wrote("letter", number="1", state="written", how="Two pages, in her own hand")
     team.wrote("letter", number="1", state="read")
     page = team.writes("letter", number="1", state="sent", how="By hand")
@@ -186,16 +227,15 @@ def test_a_letter_is_written_read_by_both_sent_and_answered_and_that_is_its_end(
 
 
 def test_a_letter_that_is_not_sent_ends_whole_and_the_person_responsible_never_hears_of_it(
-    site: Site, begins: Begins
+    goes_on: Begins,
 ) -> None:
-    team = begins(form="letter_not_sent")
-    beside(team.process.come_to("preparation", "letter_not_sent"))
+    team = goes_on("letter_not_sent")
     team.goes_on("begin_alone")
     team.wrote("letter", number="1", state="written")
     team.wrote("letter", number="1", state="not_sent", how="She keeps it")
     team.goes_on("debrief")
     says_no_to_the_rest_and_closes(team)
-    assert not {"approach", "responsible"} & {row.stage for row in site.office.rows(CASE_ENTRIES)}
+    assert not {"approach", "responsible"} & {row.stage for row in team.site.office.rows(CASE_ENTRIES)}
     expect(team.opens().get_by_text("person responsible: is told")).to_have_count(0)
 
 
@@ -207,14 +247,14 @@ def test_a_letter_that_is_not_sent_ends_whole_and_the_person_responsible_never_h
     ],
 )
 def test_who_is_writing_when_the_person_withdraws_is_told_before_all_else_and_sees_to_the_others(
-    begins: Begins, stage: CaseStage, record: str, fields: dict[str, str]
+    begins: Callable[[], tuple[Team, Journey]], stage: CaseStage, record: str, fields: dict[str, str]
 ) -> None:
-    team = begins()
-    beside(team.process.come_to(stage))
+    team, journey = begins()
+    beside(journey.come_to(stage))
     part = team.part(record)
     team.fills(part, **fields)
     team.opens("", CAL)
-    assert "Withdrawn. We tell our team now" in team.process.withdraws()
+    assert "Withdrawn. We tell our team now" in journey.withdraws()
     page = team.screen(BEA)
     part.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_contain_text("Do not contact.")
