@@ -10,6 +10,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, make_url
 
+from storage.database import Database
+
+WITH_TABLES = "with_tables"
+"""A database as the migrations make it, of which others are copies: in a tenth of the time."""
+
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
@@ -25,19 +30,38 @@ def server() -> Iterator[str]:
     except Exception as error:
         shutil.rmtree(folder, ignore_errors=True)
         pytest.skip(f"No PostgreSQL can be started on this machine ({type(error).__name__}), so none was tried.")
-    yield url.render_as_string(hide_password=False)
+    address = url.render_as_string(hide_password=False)
+    _create(address, WITH_TABLES)
+    made = Database(_named(address, WITH_TABLES)).open()
+    made.close()
+    yield address
     running.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
-def postgres(server: str) -> Iterator[str]:
-    """The URL of an empty database."""
+def postgres(server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a database in which nothing stands: with its tables, or `in_earnest` without any."""
     name = f"cairn_{uuid4().hex}"
+    _create(server, name, None if "in_earnest" in request.fixturenames else WITH_TABLES)
+    yield _named(server, name)
+    _drop(server, name)
+
+
+def _named(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _create(server: str, name: str, like: str | None = None) -> None:
+    _order(server, f"CREATE DATABASE {name}" + (f" TEMPLATE {like}" if like else ""))
+
+
+def _drop(server: str, name: str) -> None:
+    _order(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _order(server: str, order: str) -> None:
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.exec_driver_sql(order)
     admin.dispose()

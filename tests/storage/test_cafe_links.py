@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import make_url, text
@@ -77,6 +78,7 @@ def test_both_sides_open_it_and_no_file_of_the_database_holds_it(url: str) -> No
     database.close()
 
 
+@pytest.mark.usefixtures("in_earnest")
 def test_one_that_stood_in_clear_is_sealed_by_the_migration_and_leaves_no_trace_in_a_table(url: str) -> None:
     database = before_sealing(url)
     assert search(CANARIES, on_disk(database)) != [], "the search finds it where it is"
@@ -86,6 +88,7 @@ def test_one_that_stood_in_clear_is_sealed_by_the_migration_and_leaves_no_trace_
     database.close()
 
 
+@pytest.mark.usefixtures("in_earnest")
 def test_where_the_intake_has_no_key_yet_the_desk_still_reads_it_and_can_seal_it_anew(url: str) -> None:
     database = before_sealing(url, with_intake=False)
     database.open()
