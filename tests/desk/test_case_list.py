@@ -112,6 +112,16 @@ async def test_who_only_facilitates_sees_those_cases_and_none_that_waits(busy: O
     assert list(shown(await busy.visit(ANN).open("/?whose=waiting"))) == []
 
 
+async def test_who_only_facilitates_reads_first_of_what_they_facilitate_though_that_is_nothing(office: Office) -> None:
+    take_roles(office, ANN, (Role.FACILITATOR,))
+    page = await office.visit(ANN).open("/")
+    assert list(shown(page)) == ["You facilitate"]
+    lead = page.soup.select_one("main .lead")
+    assert lead
+    assert lead.get_text(" ", strip=True).startswith("0 you facilitate · as of")
+    assert "Alerts are off" not in page.text and "yours" not in lead.get_text()
+
+
 async def test_tasks_and_follow_ups_of_today_stand_beside_ones_cases(office: Office) -> None:
     case, other = office.case("MINE1"), office.case("BEAS1")
     give(office, case.id, ANN, "follow_up")
