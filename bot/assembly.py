@@ -31,6 +31,7 @@ def service(settings: Settings) -> Service:
         proposals_wait=timedelta(days=settings.proposal_days),
         messages_stay=settings.messages_stay,
         messages_a_minute=settings.messages_a_minute,
+        decent=(settings.decent_from, settings.decent_until),
     )
 
 

@@ -59,7 +59,7 @@ def hand_over(moment: Moment) -> Values:
         receipt=own,
     )
     case_id = handing_over.write(tx, handed, now)
-    plan = plan_said(position.kept, now)
+    plan = plan_said(position.kept, now, moment.service.decent)
     if THIS_CHAT in plan.routes:
         desk_post.reply_to(moment, case_id, chosen=True)
     return {

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 
 from sqlalchemy import Connection
@@ -13,6 +13,7 @@ from bot.messages import Document
 from bot.turn import Turn
 from content.words import Words
 from policy.chat_messages import Stays
+from policy.decent_hours import DECENT
 from policy.promises import Targets
 from policy.retention import PROPOSAL
 from policy.working_time import WorkingTime
@@ -39,9 +40,11 @@ class Service:
     messages_stay: Stays = "soon"
     """How long messages stay in a chat of Telegram's where the person has not chosen."""
     talk_idle: timedelta = timedelta(minutes=30)
+    """After how long without a word a talk with somebody at the desk is over."""
     messages_a_minute: int = 240
     """How much one person may say in a minute before they are asked to wait."""
-    """After how long without a word a talk with somebody at the desk is over."""
+    decent: tuple[time, time] = DECENT
+    """From when until when somebody may be told of something who named no times themselves."""
 
     @property
     def channels(self) -> list[str]:

@@ -68,7 +68,7 @@ def _tasks(
     yield _every(RECEIPT_SECONDS, "receipts", lambda: desk_receipts.make(database, intake.secrets))
     if settings.bot_token is not None:
         # The library costs seconds and much memory, so it is imported only where its channel is on.
-        from bot.channels.telegram import TelegramChannel  # noqa: PLC0415
+        from bot.channels.telegram import TelegramChannel  # noqa: PLC0415 (as above)
 
         yield TelegramChannel(intake, settings.bot_token.get_secret_value(), settings.bot_api_url, now).run()
 

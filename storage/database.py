@@ -110,9 +110,9 @@ class Database:
         if version(connection) == revision:
             return
         # Alembic takes as long to load as all else here together, and at most starts there is nothing to do for it.
-        from alembic import command  # noqa: PLC0415
-        from alembic.config import Config  # noqa: PLC0415
-        from alembic.util import CommandError  # noqa: PLC0415
+        from alembic import command  # noqa: PLC0415 (as above)
+        from alembic.config import Config  # noqa: PLC0415 (as above)
+        from alembic.util import CommandError  # noqa: PLC0415 (as above)
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))

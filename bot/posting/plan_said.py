@@ -4,7 +4,7 @@ Here may live no more than that: once it is sent, the plan is sealed, and nobody
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, time
 
 from bot.moment import Moment
 from bot.posting import desk_post
@@ -14,8 +14,8 @@ from storage.desk_messages import COMES_UP, DeskMessage
 from storage.sealing import SealBroken
 
 
-def plan_said(said: Mapping[str, object], now: datetime) -> Plan:
-    """The plan in these answers."""
+def plan_said(said: Mapping[str, object], now: datetime, decent: tuple[time, time]) -> Plan:
+    """The plan in these answers; `decent` are the hours that count where they name none."""
 
     def options(step: str) -> tuple[str, ...]:
         found = said.get(step)
@@ -30,6 +30,7 @@ def plan_said(said: Mapping[str, object], now: datetime) -> Plan:
         times=times_named(options("safe_times")),
         until=(now + safe_for).astimezone(ZONE).date() if safe_for else None,
         has_words=bool(options("never_times")),
+        decent=decent,
     )
 
 

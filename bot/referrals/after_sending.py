@@ -76,7 +76,7 @@ def change_contact(moment: Moment) -> Values:
         for words in (content_words.load(REFERENCE), moment.words)
     )
     _change(moment, cases.CONTACT_CHANGED, told, own)
-    case, plan = _case(moment), plan_said(said, moment.now)
+    case, plan = _case(moment), plan_said(said, moment.now, moment.service.decent)
     is_named = THIS_CHAT in plan.routes
     if is_named:
         desk_post.reply_to(moment, case.id, chosen=True)

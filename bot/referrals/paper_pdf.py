@@ -1,6 +1,7 @@
 """A sheet as a PDF: A4, in a font that stands in the file itself, so that letters of many scripts come out anywhere.
 
-Here may live what knows the library. It and the font cost half a second once, so both are loaded when first needed.
+Here may live what knows the library. It and the font cost half a second once, so whoever needs this module imports it
+where it is needed.
 """
 
 import io
@@ -8,13 +9,16 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING
+
+import pymupdf_fonts
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate
 
 from bot.referrals.paper import Sheet
-
-if TYPE_CHECKING:
-    from reportlab.lib.styles import ParagraphStyle
-    from reportlab.platypus import Flowable
 
 FONT, BOLD = "figo", "figbo"
 """FiraGO, as its package names it: Latin, Greek, Cyrillic, Arabic, Hebrew, Thai, Georgian, Devanagari."""
@@ -26,9 +30,6 @@ GREY = "#4a5a5e"
 
 def pdf(sheet: Sheet) -> bytes:
     """The file: the same for the same sheet. Its title, which a viewer may show, says nothing."""
-    from reportlab.lib.pagesizes import A4  # noqa: PLC0415
-    from reportlab.lib.units import mm  # noqa: PLC0415
-    from reportlab.platypus import SimpleDocTemplate  # noqa: PLC0415
 
     written = io.BytesIO()
     margins = dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), 20 * mm)
@@ -43,8 +44,7 @@ def draws(letter: str) -> bool:
     return ord(letter) in _letters() and unicodedata.bidirectional(letter) not in RIGHT_TO_LEFT
 
 
-def _flow(sheet: Sheet) -> "Iterator[Flowable]":
-    from reportlab.platypus import Paragraph  # noqa: PLC0415
+def _flow(sheet: Sheet) -> Iterator[Flowable]:
 
     asked, said, heading, title = _styles()
     yield Paragraph(_drawn(sheet.title), title)
@@ -70,9 +70,6 @@ def _drawn(text: str) -> str:
 @cache
 def _letters() -> frozenset[int]:
     """All that both weights of the font have."""
-    import pymupdf_fonts  # noqa: PLC0415
-    from reportlab.pdfbase.pdfmetrics import registerFont  # noqa: PLC0415
-    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415
 
     fonts = [TTFont(name, io.BytesIO(pymupdf_fonts.myfont(name))) for name in (FONT, BOLD)]
     for font in fonts:
@@ -81,9 +78,8 @@ def _letters() -> frozenset[int]:
 
 
 @cache
-def _styles() -> "tuple[ParagraphStyle, ...]":
+def _styles() -> tuple[ParagraphStyle, ...]:
     """What was asked, what was said, a heading, the title."""
-    from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415
 
     _letters()
     return (

@@ -143,8 +143,8 @@ class Sweep:
         if self._connection is None or settings.staff_chat_id is None:
             return None
         from desk.alerts.staff_bot import StaffBot  # noqa: PLC0415 (as above)
-        from desk.alerts.staff_chat import StaffChat  # noqa: PLC0415
-        from desk.alerts.staff_updates import StaffUpdates  # noqa: PLC0415
+        from desk.alerts.staff_chat import StaffChat  # noqa: PLC0415 (as above)
+        from desk.alerts.staff_updates import StaffUpdates  # noqa: PLC0415 (as above)
 
         chat = StaffChat(self._connection.bot, settings.staff_chat_id, self._words, Pace(desk.now))
         deeds = AlertDeeds(desk.secrets, self._words, WorkingTime.from_settings(settings), desk.now)

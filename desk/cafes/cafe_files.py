@@ -1,21 +1,23 @@
 """A report about restorative cafes as files: PDF and CSV. Only functions from a report to bytes or text.
 
 What people wrote goes into both. In a spreadsheet nothing of it may act as a formula; on paper nothing of it as markup.
+The library costs a quarter of a second once, so whoever needs this module imports it where it is needed.
 """
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table
 
 from content.words import Words
-
-if TYPE_CHECKING:
-    from reportlab.lib.styles import ParagraphStyle
-    from reportlab.platypus import Flowable
-
-    from desk.cafes.cafe_report import Report, Together
+from desk.cafes.cafe_report import Report, Together
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet may take for the start of a formula. Source: OWASP, "CSV Injection"."""
@@ -26,7 +28,7 @@ FONT, BOLD = "Vera", "VeraBd"
 """Come with the library and stand in the file itself. They have every letter of English, Scots and Gaelic."""
 
 
-def csv_text(report: "Report", words: Words) -> str:
+def csv_text(report: Report, words: Words) -> str:
     """One line a figure or sentence: part, what, answer, count."""
     written = io.StringIO()
     rows = csv.writer(written, quoting=csv.QUOTE_ALL)
@@ -35,11 +37,8 @@ def csv_text(report: "Report", words: Words) -> str:
     return written.getvalue()
 
 
-def pdf(report: "Report", words: Words) -> bytes:
+def pdf(report: Report, words: Words) -> bytes:
     """On A4, in tables that go over pages with their heads."""
-    from reportlab.lib.pagesizes import A4  # noqa: PLC0415 (costs a quarter of a second, and is seldom needed)
-    from reportlab.lib.units import mm  # noqa: PLC0415
-    from reportlab.platypus import SimpleDocTemplate  # noqa: PLC0415
 
     written = io.BytesIO()
     page = SimpleDocTemplate(
@@ -49,12 +48,11 @@ def pdf(report: "Report", words: Words) -> bytes:
     return written.getvalue()
 
 
-def _flow(report: "Report", words: Words) -> "Iterable[Flowable]":
-    from reportlab.platypus import Paragraph  # noqa: PLC0415
+def _flow(report: Report, words: Words) -> Iterable[Flowable]:
 
     plain, heading, title = _styles()
 
-    def titled(name: str, rows: Sequence[Sequence[str]]) -> "Iterable[Flowable]":
+    def titled(name: str, rows: Sequence[Sequence[str]]) -> Iterable[Flowable]:
         yield Paragraph(escape(name), heading)
         yield _table(rows, plain)
 
@@ -72,11 +70,8 @@ def _flow(report: "Report", words: Words) -> "Iterable[Flowable]":
         yield from titled(_say(words, "quotes"), [[f"\u201c{quote}\u201d"] for quote in report.quotes])
 
 
-def _styles() -> "Sequence[ParagraphStyle]":
+def _styles() -> Sequence[ParagraphStyle]:
     """Plain text, a heading, the title."""
-    from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415
-    from reportlab.pdfbase.pdfmetrics import registerFont  # noqa: PLC0415
-    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415
 
     for name in (FONT, BOLD):
         registerFont(TTFont(name, f"{name}.ttf"))
@@ -87,8 +82,7 @@ def _styles() -> "Sequence[ParagraphStyle]":
     )
 
 
-def _table(rows: Sequence[Sequence[str]], style: "ParagraphStyle") -> "Flowable":
-    from reportlab.platypus import Paragraph, Table  # noqa: PLC0415
+def _table(rows: Sequence[Sequence[str]], style: ParagraphStyle) -> Flowable:
 
     cells = [[Paragraph(escape(cell), style) for cell in row] for row in rows]
     table = Table(cells, repeatRows=1 if len(rows[0]) > 2 else 0, hAlign="LEFT")
@@ -96,7 +90,7 @@ def _table(rows: Sequence[Sequence[str]], style: "ParagraphStyle") -> "Flowable"
     return table
 
 
-def _rows(report: "Report", words: Words) -> Iterable[Sequence[str]]:
+def _rows(report: Report, words: Words) -> Iterable[Sequence[str]]:
     for part in report.parts:
         held = "; ".join(f"{day}, {town}" for day, town, _ in part.cafes)
         for day, town, places in part.cafes:
@@ -113,7 +107,7 @@ def _rows(report: "Report", words: Words) -> Iterable[Sequence[str]]:
         yield _say(words, "quotes"), "", quote, ""
 
 
-def _people(part: "Together", words: Words) -> Iterable[tuple[str, int | None]]:
+def _people(part: Together, words: Words) -> Iterable[tuple[str, int | None]]:
     return zip(_heads(words, "signed_up", "came"), (part.signed_up, part.came), strict=True)
 
 

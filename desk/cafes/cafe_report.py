@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from desk import pages
-from desk.cafes import cafe_files, cafe_telling
+from desk.cafes import cafe_telling
 from desk.cafes.cafe_list import write_down
 from desk.cafes.cafe_page import NOTE_FIELDS, open_notes
 from desk.cafes.cafe_telling import CAFE, Figures, Groups, figures_from
@@ -69,6 +69,8 @@ def as_pdf(visit: SignedIn) -> Response:
     made = _report(visit)
     if isinstance(made, Response):
         return made
+    from desk.cafes import cafe_files  # noqa: PLC0415 (its library takes a quarter of a second to load)
+
     return _file(cafe_files.pdf(made, visit.desk.words), "application/pdf", "cafes.pdf")
 
 
@@ -77,6 +79,8 @@ def as_csv(visit: SignedIn) -> Response:
     made = _report(visit)
     if isinstance(made, Response):
         return made
+    from desk.cafes import cafe_files  # noqa: PLC0415 (as above)
+
     return _file(cafe_files.csv_text(made, visit.desk.words).encode("utf-8-sig"), "text/csv", "cafes.csv")
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from bot.referrals import paper_pdf
 from content.words import Words
 from desk import access, pages
 from desk.cases import case_file, case_read
@@ -134,7 +133,11 @@ def _still_counts(visit: SignedIn, known: OpenCase | None, asked: Approval) -> b
 
 def as_file(read: Mapping[str, Any], form: str, words: Words) -> bytes:
     """What was read of a case, as one of `FILES`."""
-    return case_file.as_json(read) if form == "json" else paper_pdf.pdf(case_file.sheet(read, words))
+    if form == "json":
+        return case_file.as_json(read)
+    from bot.referrals import paper_pdf  # noqa: PLC0415 (it takes half a second to load, and is seldom needed)
+
+    return paper_pdf.pdf(case_file.sheet(read, words))
 
 
 def opened(tx: Connection, case: Case, team_key: bytes) -> case_file.Opened:

@@ -34,38 +34,39 @@ SHORT = timedelta(minutes=1)
 
 
 def send(visit: SignedIn) -> Response:
-    """Queues a message; with `talk`, asks for a talk. Refused where the person has ruled it out, with the reason."""
-    with visit.desk.database.read() as tx:
+    """Queues a message; with `talk`, asks for a talk. Refused where the person has ruled it out, with the reason. It is
+    looked at and written under one lock of the case, so that no pause comes in between."""
+    with visit.desk.database.begin() as tx:
         case = caseload.held_by(tx, visit.path["case_id"], visit.member.id)
         if shut_case.why(case, visit) or case.stage is None:
             raise NotAllowed
         read = case_read.read(tx, case, visit.session.team_key or b"", visit.desk.settings)
         words = _words(visit, read)
         wrong, safe = _looked_at(tx, case, visit, words, read)
+        if not wrong:
+            _queue(tx, case, visit, words, read, safe)
     if wrong:
         field = "chat_override" if wrong == "override" else "words"
         return case_page.render(visit, {field: wrong}, 422)
+    return access.go_to(f"/cases/{case.id}?done=written#messages")
+
+
+def _queue(tx: Connection, case: Case, visit: SignedIn, words: str, read: CaseRead, safe: tuple[Window, ...]) -> None:
     case_key = open_case_key(case, visit.session.team_key or b"")
     content = _content(words, safe, read.handed_over.held_in)
-    with visit.desk.database.begin() as tx:
-        caseload.held_by(tx, case.id, visit.member.id)
-        talk = talks.of_case(tx, case.id)
-        talk_id = talk.id if talk and talk.state in talks.UNDER_WAY else None
-        if visit.form.get("how") == "talk" and talk_id is None:
-            talk_id = talks.begin(tx, case.id, visit.member.id, visit.now)
-        talks.touch(tx, case.id, visit.now)
-        entry = caseload.enter(
-            tx, case.id, visit.member.id, visit.now, WRITTEN, note=seal_note(words, case.id, case_key)
-        )
-        danger_signs.answer(tx, case.id, visit.member.id, visit.now)
-        sealed = sealing.seal_to(addresses.intake_key(tx), content, f"desk message:{case.id}")
-        due_at = max(safe[0].start, visit.now)
-        if is_over(read.plan(visit.now), visit.now):
-            why = against_plan.reason(visit, "chat_override")
-            against_plan.keep(visit, tx, read, [PLAN_OVER], why)
-        desk_messages.add(tx, case.id, entry_id=entry, talk_id=talk_id, due_at=due_at, words=sealed)
-        audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, WRITTEN, case.id)
-    return access.go_to(f"/cases/{case.id}?done=written#messages")
+    talk = talks.of_case(tx, case.id)
+    talk_id = talk.id if talk and talk.state in talks.UNDER_WAY else None
+    if visit.form.get("how") == "talk" and talk_id is None:
+        talk_id = talks.begin(tx, case.id, visit.member.id, visit.now)
+    talks.touch(tx, case.id, visit.now)
+    entry = caseload.enter(tx, case.id, visit.member.id, visit.now, WRITTEN, note=seal_note(words, case.id, case_key))
+    danger_signs.answer(tx, case.id, visit.member.id, visit.now)
+    sealed = sealing.seal_to(addresses.intake_key(tx), content, f"desk message:{case.id}")
+    due_at = max(safe[0].start, visit.now)
+    if is_over(read.plan(visit.now), visit.now):
+        against_plan.keep(visit, tx, read, [PLAN_OVER], against_plan.reason(visit, "chat_override"))
+    desk_messages.add(tx, case.id, entry_id=entry, talk_id=talk_id, due_at=due_at, words=sealed)
+    audit.write(tx, visit.desk.secrets.audit, visit.now, visit.member.id, WRITTEN, case.id)
 
 
 def end_talk(visit: SignedIn) -> Response:
