@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, time, timedelta
 
 from desk.alerts.alert_words import ZONE, AlertWords, Mail
-from desk.alerts.delivery import NotSent, Unreachable, Wait
-from desk.alerts.lane import LEASE_SECONDS, LONGEST_PAUSE, SEND_SECONDS
+from desk.alerts.delivery import NotSent, Wait
+from desk.alerts.lane import LEASE_SECONDS, in_time, pause
 from desk.desk import Desk
 from policy.escalation import EMAIL, MANAGER
 from policy.working_time import WorkingTime
@@ -47,16 +47,12 @@ class DigestRound:
     async def _deliver(self, digest: Digest) -> None:
         mail = await asyncio.to_thread(self._write, self._keeps_head(digest.channel))
         try:
-            try:
-                async with asyncio.timeout(SEND_SECONDS):
-                    await self._ways[digest.channel](mail, digest.day, self._desk.now())
-            except TimeoutError as error:
-                raise Unreachable(error) from None
+            await in_time(self._ways[digest.channel](mail, digest.day, self._desk.now()))
         except Wait as wait:
             await asyncio.to_thread(self._put_off, digest, wait.seconds)
         except NotSent as error:
             LOG.warning("The daily digest was not sent (%s), try %d.", error, digest.tries + 1)
-            await asyncio.to_thread(self._put_off, digest, min(2.0 ** (digest.tries + 1), LONGEST_PAUSE))
+            await asyncio.to_thread(self._put_off, digest, pause(digest.tries + 1))
         else:
             await asyncio.to_thread(self._mark_sent, digest)
 

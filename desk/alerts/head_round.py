@@ -9,8 +9,8 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from desk.alerts.alert_words import AlertWords
-from desk.alerts.delivery import NotSent, Unreachable, Wait
-from desk.alerts.lane import LEASE_SECONDS, LONGEST_PAUSE, SEND_SECONDS
+from desk.alerts.delivery import NotSent, Wait
+from desk.alerts.lane import LEASE_SECONDS, in_time, pause
 from desk.alerts.mail import Post
 from desk.desk import Desk
 from policy.audit_heads import goes_off
@@ -63,16 +63,12 @@ class HeadRound:
             return
         [head] = audit_heads.read(line)
         try:
-            try:
-                async with asyncio.timeout(SEND_SECONDS):
-                    await self._send(line, head)
-            except TimeoutError as error:
-                raise Unreachable(error) from None
+            await in_time(self._send(line, head))
         except Wait as wait:
             await asyncio.to_thread(self._put_off, wait.seconds)
         except NotSent as error:
             LOG.warning("The head of the audit was not sent (%s, %s), try %d.", self._way, error, sent.tries + 1)
-            await asyncio.to_thread(self._put_off, min(2.0 ** (sent.tries + 1), LONGEST_PAUSE))
+            await asyncio.to_thread(self._put_off, pause(sent.tries + 1))
         else:
             await asyncio.to_thread(self._mark_sent, head.row)
 

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TypeVar
 
 from desk.alerts.delivery import NotSent, Refused, Sent, Unreachable, Wait
 from desk.desk import Desk
@@ -21,6 +22,21 @@ SEND_SECONDS = 20.0
 """Less than the lease, so that no alert is claimed anew while it is still being sent."""
 LONGEST_PAUSE = 300.0
 TRIES = 5
+T = TypeVar("T")
+
+
+async def in_time(sending: Awaitable[T]) -> T:
+    """What is given once it is sent. Raises Unreachable where that takes too long, and what sending raises."""
+    try:
+        async with asyncio.timeout(SEND_SECONDS):
+            return await sending
+    except TimeoutError as error:
+        raise Unreachable(error) from None
+
+
+def pause(tries: int) -> float:
+    """Seconds until the next try, after so many that failed."""
+    return min(2.0**tries, LONGEST_PAUSE)
 
 
 class Lane:
@@ -57,12 +73,8 @@ class Lane:
 
     async def _deliver(self, alert: Alert) -> None:
         try:
-            try:
-                whom = await asyncio.to_thread(self._whom, alert)
-                async with asyncio.timeout(SEND_SECONDS):
-                    sent = await self._send(alert, whom, self._desk.now())
-            except TimeoutError as error:
-                raise Unreachable(error) from None
+            whom = await asyncio.to_thread(self._whom, alert)
+            sent = await in_time(self._send(alert, whom, self._desk.now()))
         except Wait as wait:
             self.hold(wait.seconds)
             await asyncio.to_thread(self._put_off, alert, wait.seconds, failed=False)
@@ -100,4 +112,4 @@ class Lane:
                 if alerts.go_another_way(tx, alert, self._other_channel, self._desk.now()):
                     LOG.error("Alert %d goes another way: %s does not work.", alert.id, alert.channel)
                     return
-        self._put_off(alert, min(2.0**tries, LONGEST_PAUSE), failed=True)
+        self._put_off(alert, pause(tries), failed=True)

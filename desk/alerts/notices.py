@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from desk.alerts.alert_words import AlertWords
-from desk.alerts.delivery import NotSent, Refused, Unreachable, Wait
-from desk.alerts.lane import LEASE_SECONDS, LONGEST_PAUSE, SEND_SECONDS, TRIES
+from desk.alerts.delivery import NotSent, Refused, Wait
+from desk.alerts.lane import LEASE_SECONDS, TRIES, in_time, pause
 from desk.alerts.mail import Post
 from desk.desk import Desk
 from storage import notice_addressees, notices
@@ -47,18 +47,14 @@ class NoticeRound:
             await asyncio.to_thread(self._settle, notice, DROPPED)
             return
         try:
-            try:
-                async with asyncio.timeout(SEND_SECONDS):
-                    await ways[notice.tries // TRIES % len(ways)]()
-            except TimeoutError as error:
-                raise Unreachable(error) from None
+            await in_time(ways[notice.tries // TRIES % len(ways)]())
         except Wait as wait:
             await asyncio.to_thread(self._put_off, notice, wait.seconds, notice.tries)
         except NotSent as error:
             LOG.warning("A notice was not sent (%s), try %d.", error, notice.tries + 1)
             gives_up = isinstance(error, Refused)
             tries = (notice.tries // TRIES + 1) * TRIES if gives_up else notice.tries + 1
-            await asyncio.to_thread(self._put_off, notice, min(2.0 ** (notice.tries + 1), LONGEST_PAUSE), tries)
+            await asyncio.to_thread(self._put_off, notice, pause(notice.tries + 1), tries)
         else:
             await asyncio.to_thread(self._settle, notice, SENT)
 
